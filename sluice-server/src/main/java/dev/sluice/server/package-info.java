@@ -1,0 +1,5 @@
+/** HTTP, configuration, channels, console and command line. */
+@NullMarked
+package dev.sluice.server;
+
+import org.jspecify.annotations.NullMarked;
