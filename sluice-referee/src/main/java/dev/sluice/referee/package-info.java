@@ -1,4 +1,9 @@
-/** Fails a test run that skipped a test or left a thread or a process behind. */
+/**
+ * Fails a test run that skipped a test, or that left a thread or a process behind.
+ *
+ * <p>A module takes part by naming this one as a dependency of scope {@code test}; the JUnit Platform finds {@link
+ * dev.sluice.referee.Referee} by itself.
+ */
 @NullMarked
 package dev.sluice.referee;
 
