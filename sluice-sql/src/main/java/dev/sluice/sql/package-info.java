@@ -1,4 +1,4 @@
-/** SQLite, and the unit of work around a step. */
+/** Stores that keep the state of keys in a SQL database, and the unit of work that others share with them. */
 @NullMarked
 package dev.sluice.sql;
 

@@ -1,0 +1,71 @@
+package dev.sluice;
+
+import java.util.OptionalDouble;
+
+/**
+ * Everything that can move the state of a key besides time. Ids are numbers that name an occurrence (the first 64 bits
+ * of a hash of the caller's id, or random); the engine answers a repeated id without counting it again.
+ */
+public sealed interface Event {
+    /**
+     * May this go out now?
+     *
+     * @param id names the occurrence
+     * @param nonce random; becomes part of the claim's token, so that nobody can guess it
+     * @param mark a number kept with the completed claim, to compare later resets with
+     * @param settle whether the claim stays open or is completed in the same step
+     */
+    record Offer(long id, long nonce, OptionalDouble mark, Settle settle) implements Event {}
+
+    /** When the claim of an offer is completed. */
+    enum Settle {
+        /** Later, by its holder. */
+        LATER,
+        /** In the same step: decide and done, at most once. */
+        NOW
+    }
+
+    /** The effect of the claim happened. */
+    record Complete(long fence, long nonce) implements Event {}
+
+    /** The effect of the claim did not happen. */
+    record Release(long fence, long nonce, Why why) implements Event {}
+
+    /** Why a claim is released. */
+    enum Why {
+        /** The attempt failed: the key rests as its back-off says. */
+        FAILED,
+        /** As FAILED, and nobody will try this occurrence again: it is counted as dead. */
+        DEAD,
+        /** It is no longer wanted. */
+        WITHDRAWN,
+        /** A budget refused it: it is held. */
+        BUDGET
+    }
+
+    /** The holder needs the claim until another time. */
+    record Extend(long fence, long nonce, long until) implements Event {}
+
+    /** An operator takes the claim away from its holder. */
+    record Evict(long fence) implements Event {}
+
+    /** The condition is over, at the given level if there is one. */
+    record Reset(OptionalDouble level) implements Event {}
+
+    /**
+     * What was decided elsewhere: by a denial cache, or while the store was away.
+     *
+     * @param id names the report
+     * @param done completions, at least 0
+     * @param held held occurrences, at least 0
+     * @param first time of the first held one; used only if held is above 0
+     * @param last time of the last held one; used only if held is above 0
+     */
+    record Report(long id, int done, long held, long first, long last) implements Event {}
+
+    /** Which closed tally waits to be told? Also the event that only lets time pass. */
+    record Take() implements Event {}
+
+    /** The closed tally of this number is safely on its way. */
+    record Told(long number) implements Event {}
+}

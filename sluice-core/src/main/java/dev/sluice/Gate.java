@@ -1,0 +1,306 @@
+package dev.sluice;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
+
+/**
+ * Decides occurrences under rules, over one store. One per process; safe for use by many threads.
+ *
+ * <pre>{@code
+ * try (Gate gate = Gate.over(store)
+ *         .flow("errors", Rule.allow("5 per 1h").summaryAt(3).build())
+ *         .onDigest((key, tally) -> mail(key + ": " + tally.held() + " more were held"))
+ *         .build()) {
+ *     gate.run(Key.of("errors", "db-down"), () -> mail("the database is down"));
+ * }
+ * }</pre>
+ *
+ * <p>Every method that asks the store has an asynchronous form; the plain form waits for it and fails with
+ * {@link StoreException} where the store cannot answer. It never runs the caller's code again.
+ */
+public final class Gate implements AutoCloseable {
+    private final Store store;
+    private final Flows flows;
+    private final RandomGenerator random;
+    private final GateTimer timer;
+
+    private Gate(Builder from) {
+        store = from.store;
+        flows = new Flows(from.rules);
+        random = from.random;
+        timer = new GateTimer(this, from.handler, from.tick);
+    }
+
+    /** Begins a gate over {@code store}. The gate closes it. */
+    public static Builder over(Store store) {
+        return new Builder(store);
+    }
+
+    /** May it go out now? A pass hands out a claim to complete, release or extend. */
+    public Decision offer(Key key) {
+        return await(offerAsync(key));
+    }
+
+    /** As {@link #offer(Key)}; the same id within the window is answered again, not counted again. */
+    public Decision offer(Key key, String id) {
+        return await(offerAsync(key, id));
+    }
+
+    /** Asynchronous form of {@link #offer(Key)}. */
+    public CompletionStage<Decision> offerAsync(Key key) {
+        return ask(key, new Event.Offer(random.nextLong(), random.nextLong(), NO_MARK, Event.Settle.LATER));
+    }
+
+    /** Asynchronous form of {@link #offer(Key, String)}. */
+    public CompletionStage<Decision> offerAsync(Key key, String id) {
+        return ask(key, new Event.Offer(Ids.number(id), random.nextLong(), NO_MARK, Event.Settle.LATER));
+    }
+
+    /** Offers many at once; a store with round trips or fsyncs needs far fewer of them. Answers are in the order. */
+    public List<Decision> offerAll(List<Key> keys) {
+        List<CompletionStage<Decision>> stages = new ArrayList<>(keys.size());
+        for (Key key : keys) {
+            stages.add(offerAsync(key));
+        }
+        return stages.stream().map(Gate::await).toList();
+    }
+
+    /** Decides, and is done: a pass counts at once, whatever the caller does with it. At most once. */
+    public boolean tryPass(Key key) {
+        return await(tryPassAsync(key)).passes();
+    }
+
+    /** Asynchronous form of {@link #tryPass}, with the whole decision. */
+    public CompletionStage<Decision> tryPassAsync(Key key) {
+        return ask(key, new Event.Offer(random.nextLong(), random.nextLong(), NO_MARK, Event.Settle.NOW));
+    }
+
+    /**
+     * Runs {@code action} in the calling thread if it may go out now; its return completes the claim, its exception
+     * releases it as failed and is thrown on.
+     *
+     * @return the decision; {@link Decision#passes} says whether the action ran
+     */
+    public <E extends Exception> Decision run(Key key, Action<E> action) throws E {
+        Decision decision = offer(key);
+        Optional<Claim> claim = decision.claim();
+        if (claim.isPresent()) {
+            boolean done = false;
+            try {
+                action.run();
+                done = true;
+            } finally {
+                await(done ? completeAsync(claim.get()) : releaseAsync(claim.get(), Event.Why.FAILED));
+            }
+        } else if (decision.passes()) {
+            action.run();
+        }
+        return decision;
+    }
+
+    /** The effect happened. */
+    public Settlement complete(Claim claim) {
+        return await(completeAsync(claim));
+    }
+
+    /** Asynchronous form of {@link #complete}. */
+    public CompletionStage<Settlement> completeAsync(Claim claim) {
+        Event event = new Event.Complete(claim.fence(), claim.nonce());
+        return apply(claim.key(), event)
+                .thenCompose(outcome -> tellWith(claim, outcome).thenApply(told -> settlement(outcome)));
+    }
+
+    /** The effect did not happen. */
+    public Settlement release(Claim claim, Event.Why why) {
+        return await(releaseAsync(claim, why));
+    }
+
+    /** Asynchronous form of {@link #release}. */
+    public CompletionStage<Settlement> releaseAsync(Claim claim, Event.Why why) {
+        return apply(claim.key(), new Event.Release(claim.fence(), claim.nonce(), why))
+                .thenApply(Gate::settlement);
+    }
+
+    /** The holder needs the claim for {@code length} from now. */
+    public Settlement extend(Claim claim, Duration length) {
+        return await(extendAsync(claim, length));
+    }
+
+    /** Asynchronous form of {@link #extend}. */
+    public CompletionStage<Settlement> extendAsync(Claim claim, Duration length) {
+        long until = store.now() + Micros.of(length);
+        return apply(claim.key(), new Event.Extend(claim.fence(), claim.nonce(), until))
+                .thenApply(Gate::settlement);
+    }
+
+    /** The condition is over. */
+    public void reset(Key key) {
+        await(apply(key, new Event.Reset(NO_MARK)));
+    }
+
+    /** The condition is over at {@code level}; nothing happens if that is below the mark of the last pass. */
+    public void reset(Key key, double level) {
+        await(apply(key, new Event.Reset(OptionalDouble.of(level))));
+    }
+
+    /** How the key stands now, and why; empty if nothing is known of it. */
+    public Optional<Explanation> explain(Key key) {
+        Rule rule = rule(key);
+        return await(store.read(key)).map(state -> Explanation.of(key, rule, state, store.now()));
+    }
+
+    /**
+     * Does what is due now: tells closed tallies, forgets keys that nobody can observe. The gate's own timer calls this;
+     * with {@link Builder#manualTimer} the caller does.
+     *
+     * @return how many tallies were told
+     */
+    public int tick() {
+        return timer.tick();
+    }
+
+    /** Stops the timer and closes the store. */
+    @Override
+    public void close() {
+        timer.close();
+        store.close();
+    }
+
+    CompletionStage<Outcome> apply(Key key, Event event) {
+        return store.apply(new Command(key, rule(key), event));
+    }
+
+    Store store() {
+        return store;
+    }
+
+    Flows flows() {
+        return flows;
+    }
+
+    static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StoreException cause) {
+                throw new StoreException(cause.getMessage(), cause);
+            }
+            throw e;
+        }
+    }
+
+    private static final OptionalDouble NO_MARK = OptionalDouble.empty();
+
+    private CompletionStage<Decision> ask(Key key, Event.Offer offer) {
+        Rule rule = rule(key);
+        return store.apply(new Command(key, rule, offer)).thenCompose(outcome -> {
+            if (outcome.answer() instanceof Answer.Full) {
+                return store.apply(new Command(key.overflow(), rule, offer))
+                        .thenApply(rest -> overflowed(Decision.of(key.overflow(), rule, rest)));
+            }
+            return CompletableFuture.completedStage(Decision.of(key, rule, outcome));
+        });
+    }
+
+    /** Under {@link Digest#WITH_NEXT}, a completed pass has told the tally that was closed before it. */
+    private CompletionStage<Boolean> tellWith(Claim claim, Outcome outcome) {
+        Out out = outcome.state().out();
+        boolean told = outcome.answer() instanceof Answer.Ok
+                && out != null
+                && out.number() < claim.fence()
+                && rule(claim.key()).digest() == Digest.WITH_NEXT;
+        return told
+                ? apply(claim.key(), new Event.Told(out.number())).thenApply(done -> true)
+                : CompletableFuture.completedStage(false);
+    }
+
+    private static Decision overflowed(Decision decision) {
+        Decision.Facts of = decision.facts();
+        Decision.Facts facts = new Decision.Facts(
+                of.key(), Reason.OVERFLOW, of.occurrences(), of.delivered(), of.held(), of.next(), of.heldBefore());
+        if (decision instanceof Decision.Suppress suppress) {
+            return new Decision.Suppress(facts, suppress.sample());
+        } else if (decision instanceof Decision.Summary summary) {
+            return new Decision.Summary(facts, summary.claim());
+        }
+        return new Decision.Pass(facts, decision.claim());
+    }
+
+    private static Settlement settlement(Outcome outcome) {
+        return outcome.answer() instanceof Answer.Ok ? Settlement.OK : Settlement.STALE;
+    }
+
+    private Rule rule(Key key) {
+        return flows.rule(key)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the gate has no flow '" + Flows.name(key.flow(), key.variant()) + "'; add it to the builder"));
+    }
+
+    /** Collects flows. Not safe for use by several threads. */
+    public static final class Builder {
+        private static final Duration DEFAULT_TICK = Duration.ofMillis(250);
+
+        private final Store store;
+        private final Map<String, Rule> rules = new HashMap<>();
+        private RandomGenerator random = new java.security.SecureRandom();
+        private Optional<DigestHandler> handler = Optional.empty();
+        private Optional<Duration> tick = Optional.of(DEFAULT_TICK);
+
+        private Builder(Store store) {
+            this.store = store;
+        }
+
+        /** Adds a flow. */
+        public Builder flow(String flow, Rule rule) {
+            return flow(flow, "", rule);
+        }
+
+        /** Adds a variant of a flow, with an allowance of its own. */
+        public Builder flow(String flow, String variant, Rule rule) {
+            rules.put(Flows.name(flow, variant), rule);
+            return this;
+        }
+
+        /** Who tells closed tallies; needed if a rule has {@link Digest#AT_CLOSE}. */
+        public Builder onDigest(DigestHandler who) {
+            handler = Optional.of(who);
+            return this;
+        }
+
+        /** Where nonces and ids come from; the default is a {@link java.security.SecureRandom}. */
+        public Builder random(RandomGenerator source) {
+            random = source;
+            return this;
+        }
+
+        /** No thread of its own: the caller calls {@link Gate#tick}. For tests, and for those who own a timer. */
+        public Builder manualTimer() {
+            tick = Optional.empty();
+            return this;
+        }
+
+        /**
+         * The gate.
+         *
+         * @throws IllegalStateException if a rule would tell a digest and nobody was named to tell it
+         */
+        public Gate build() {
+            rules.forEach((name, rule) -> {
+                if (rule.digest() == Digest.AT_CLOSE && handler.isEmpty()) {
+                    throw new IllegalStateException("flow '" + name + "' tells a digest when its window closes, and"
+                            + " nobody is there to tell it: call onDigest, or set the digest to WITH_NEXT or OFF");
+                }
+            });
+            return new Gate(this);
+        }
+    }
+}

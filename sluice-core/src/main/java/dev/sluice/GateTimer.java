@@ -1,0 +1,81 @@
+package dev.sluice;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Tells closed tallies and forgets idle keys, in a thread of its own or when called. */
+final class GateTimer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(GateTimer.class.getName());
+    private static final int BATCH = 100;
+
+    private final Gate gate;
+    private final Optional<DigestHandler> handler;
+    private final Optional<Thread> thread;
+
+    GateTimer(Gate gate, Optional<DigestHandler> handler, Optional<Duration> tick) {
+        this.gate = gate;
+        this.handler = handler;
+        this.thread = tick.map(every -> new Thread(() -> run(every), "sluice-gate-timer"));
+        thread.ifPresent(it -> {
+            it.setDaemon(true);
+            it.start();
+        });
+    }
+
+    synchronized int tick() {
+        int told = 0;
+        for (Key key : Gate.await(gate.store().due(BATCH))) {
+            told += tell(key);
+        }
+        Gate.await(gate.store().forget(gate.flows(), BATCH));
+        return told;
+    }
+
+    private int tell(Key key) {
+        if (gate.flows().rule(key).isEmpty()) {
+            return 0;
+        }
+        Outcome outcome = Gate.await(gate.apply(key, new Event.Take()));
+        if (outcome.answer() instanceof Answer.Taken taken && taken.tally().isPresent() && handler.isPresent()) {
+            Out tally = taken.tally().get();
+            try {
+                handler.get().tell(key, tally);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return 0;
+            } catch (Exception e) {
+                LOG.log(Level.WARNING, "A digest of " + key + " could not be told and will be told again", e);
+                return 0;
+            }
+            Gate.await(gate.apply(key, new Event.Told(tally.number())));
+            return 1;
+        }
+        return 0;
+    }
+
+    private void run(Duration every) {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                Thread.sleep(every.toMillis());
+                tick();
+            } catch (InterruptedException e) {
+                return;
+            } catch (StoreException e) {
+                LOG.log(Level.WARNING, "The gate's timer could not reach the store and will try again", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.ifPresent(it -> {
+            it.interrupt();
+            try {
+                it.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+}

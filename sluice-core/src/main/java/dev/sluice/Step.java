@@ -1,0 +1,390 @@
+package dev.sluice;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one decision of the product: (state, rule, event, now) gives (new state, answer). Pure: no clock, no random, no
+ * I/O, no threads. Every store carries it, none adds a policy of its own. {@code docs/semantics.md} draws it.
+ */
+public final class Step {
+    /** How far the clock may stand behind a key before it is taken as moved, rather than as jitter. */
+    static final long JITTER = Micros.of(Duration.ofSeconds(10));
+
+    /** How long a key keeps what it owes, or how often it failed, beyond the time when that was due. */
+    static final long GRACE = Micros.of(Duration.ofDays(7));
+
+    private final Draft draft;
+    private final Rule rule;
+    private final List<Effect> effects = new ArrayList<>(0);
+    private final Advance advance;
+
+    private Step(State state, Rule rule) {
+        this.draft = new Draft(state);
+        this.rule = rule;
+        this.advance = new Advance(draft, rule, effects);
+    }
+
+    /**
+     * Applies one event.
+     *
+     * @param now store time in microseconds, read after the key was locked
+     */
+    public static Outcome apply(State state, Rule rule, Event event, long now) {
+        Step step = new Step(state, rule);
+        long time = step.clock(now);
+        step.advance.to(time);
+        Answer answer = step.happen(event, time);
+        step.advance.to(time);
+        return new Outcome(state, new State(step.draft), answer, step.effects);
+    }
+
+    /** Lets time pass and nothing else happen. */
+    public static State advance(State state, Rule rule, long now) {
+        Step step = new Step(state, rule);
+        step.advance.to(step.clock(now));
+        return new State(step.draft);
+    }
+
+    /**
+     * When somebody must look at the key although nobody asks: the only index a store keeps.
+     *
+     * @return microseconds, not after now if a tally waits to be told; {@link Micros#FOREVER} if nothing is due
+     */
+    public static long dueAt(State state, Rule rule) {
+        if (rule.digest() != Digest.AT_CLOSE) {
+            return Micros.FOREVER;
+        }
+        Out out = state.out();
+        if (out != null) {
+            return out.last();
+        }
+        Draft draft = new Draft(state);
+        long due = rule.onLost() == OnLost.RETRY ? Advance.firstDeadline(draft) : Micros.FOREVER;
+        if (draft.held > 0) {
+            due = Math.min(due, Advance.windowEnd(draft, rule));
+            due = Math.min(due, Advance.patienceEnd(draft, rule));
+            due = Math.min(due, Advance.idleEnd(draft, rule));
+            due = draft.resetAt == Micros.ABSENT ? due : Math.min(due, draft.resetAt);
+        }
+        return due;
+    }
+
+    /**
+     * Before when the state cannot be deleted, if nothing touches it: one lease after the last use, once no claim,
+     * window, back-off, reset, tally or closed tally is left. Also the time to live in a store that has one.
+     *
+     * @return microseconds; {@link Micros#FOREVER} while a digest must still be told
+     */
+    public static long forgetAt(State state, Rule rule) {
+        return forgetAt(new Draft(state), rule);
+    }
+
+    /**
+     * Deletes the state if nobody could ever observe that: what is left of counts is then kept in the books.
+     *
+     * @return the outcome with an empty state, or null if the key must stay
+     */
+    public static @Nullable Outcome forget(State state, Rule rule, long now) {
+        Step step = new Step(state, rule);
+        if (now < state.touched()) {
+            return null;
+        }
+        step.advance.to(now);
+        if (forgetAt(step.draft, rule) > now) {
+            return null;
+        }
+        Out out = step.draft.out;
+        long left = step.draft.held + (out == null ? 0 : out.held());
+        if (left > 0) {
+            step.effects.add(new Effect.Kept(left));
+        }
+        return new Outcome(state, State.EMPTY, new Answer.Ok(), step.effects);
+    }
+
+    private static long forgetAt(Draft draft, Rule rule) {
+        boolean owing = draft.held > 0 || draft.out != null;
+        if (owing && rule.digest() == Digest.AT_CLOSE) {
+            return Micros.FOREVER;
+        }
+        long at = draft.touched == Micros.ABSENT ? Micros.ABSENT : draft.touched + rule.lease();
+        for (Live claim : draft.live) {
+            at = Math.max(at, claim.until());
+        }
+        at = Math.max(at, Math.max(draft.resetAt, draft.failures > 0 ? draft.retryAt + GRACE : draft.retryAt));
+        if (draft.done > 0) {
+            at = Math.max(at, rule.finite() ? Advance.windowEnd(draft, rule) : Advance.idleEnd(draft, rule));
+        }
+        if (owing) {
+            long patience = rule.finite() ? rule.window() : rule.idle();
+            at = Math.max(at, draft.touched + patience + (rule.digest() == Digest.OFF ? 0 : GRACE));
+        }
+        return at;
+    }
+
+    /** When the next occurrence may pass, for a state advanced to {@code now}; see {@link Answer.Counts#next}. */
+    static long nextPass(State state, Rule rule, long now) {
+        return new Step(state, rule).next(now);
+    }
+
+    /** Takes a clock that is a little behind as standing still, and one that is far behind as moved. */
+    private long clock(long now) {
+        long behind = draft.touched == Micros.ABSENT ? 0 : draft.touched - now;
+        if (behind > JITTER) {
+            draft.shift(behind);
+        }
+        long time = behind > 0 && behind <= JITTER ? draft.touched : now;
+        draft.touched = time;
+        return time;
+    }
+
+    private Answer happen(Event event, long now) {
+        if (event instanceof Event.Offer offer) {
+            return offer(offer, now);
+        } else if (event instanceof Event.Complete complete) {
+            return complete(complete, now);
+        } else if (event instanceof Event.Release release) {
+            return release(release, now);
+        } else if (event instanceof Event.Extend extend) {
+            return extend(extend, now);
+        } else if (event instanceof Event.Evict evict) {
+            return evict(evict);
+        } else if (event instanceof Event.Reset reset) {
+            return reset(reset.level(), now);
+        } else if (event instanceof Event.Report report) {
+            return report(report, now);
+        } else if (event instanceof Event.Told told) {
+            return told(told.number());
+        }
+        return new Answer.Taken(Optional.ofNullable(draft.out));
+    }
+
+    private Answer offer(Event.Offer offer, long now) {
+        for (Live claim : draft.live) {
+            if (claim.id() == offer.id()) {
+                return new Answer.Granted(claim, counts(now));
+            }
+        }
+        for (Settled before : draft.settled) {
+            if (before.id() == offer.id()) {
+                return new Answer.Repeated(before, counts(now));
+            }
+        }
+        draft.resetAt = Micros.ABSENT;
+        draft.lastSeen = now;
+        draft.seen++;
+        if (draft.retryAt != Micros.ABSENT && now < draft.retryAt) {
+            return hold(Reason.BACKOFF, now);
+        }
+        if (draft.used() >= rule.limit()) {
+            return hold(draft.done >= rule.limit() ? Reason.LIMIT : Reason.IN_FLIGHT, now);
+        }
+        boolean summary = rule.summaryAt() >= 2 && draft.used() + 1 == rule.summaryAt();
+        return rule.charged() ? charge(summary, now) : grant(offer, summary, now);
+    }
+
+    private Answer hold(Reason reason, long now) {
+        draft.hold(1, now, now);
+        return new Answer.Held(reason, isPowerOfTen(draft.held), counts(now));
+    }
+
+    private Answer charge(boolean summary, long now) {
+        draft.count(now, 1);
+        return new Answer.Passed(summary, counts(now));
+    }
+
+    private Answer grant(Event.Offer offer, boolean summary, long now) {
+        long fence = draft.nextFence(now);
+        Live claim = new Live(fence, offer.nonce(), offer.id(), now + rule.lease(), summary, offer.mark());
+        draft.add(claim);
+        if (offer.settle() == Event.Settle.NOW) {
+            done(claim, now);
+            return new Answer.Passed(summary, counts(now));
+        }
+        return new Answer.Granted(claim, counts(now));
+    }
+
+    private Answer complete(Event.Complete event, long now) {
+        Live claim = live(event.fence(), event.nonce());
+        if (claim != null) {
+            done(claim, now);
+            effects.add(new Effect.Ended(claim, Bucket.DELIVERED));
+            return new Answer.Ok();
+        }
+        Settled before = settled(event.fence());
+        if (before == null) {
+            return new Answer.Stale();
+        }
+        if (before.end() == Settled.End.LOST) {
+            completeLate(before, now);
+        }
+        return before.end() == Settled.End.DONE ? new Answer.Ok() : new Answer.Stale();
+    }
+
+    private void done(Live claim, long now) {
+        draft.settle(claim, Settled.End.DONE, rule.limit());
+        draft.failures = 0;
+        draft.retryAt = Micros.ABSENT;
+        if (claim.fence() > draft.armed) {
+            draft.count(now, 1);
+            draft.mark = claim.mark().isPresent() ? claim.mark() : draft.mark;
+        }
+    }
+
+    private void completeLate(Settled before, long now) {
+        draft.replace(before, new Settled(before.fence(), before.id(), Settled.End.LATE));
+        if (rule.onLost() == OnLost.RETRY && !rule.exclusive() && before.fence() > draft.armed) {
+            int over = draft.done;
+            draft.count(now, 1);
+            overshoot(over);
+        }
+    }
+
+    private Answer release(Event.Release event, long now) {
+        Live claim = live(event.fence(), event.nonce());
+        if (claim == null) {
+            Settled before = settled(event.fence());
+            return before != null && before.end() == Settled.End.BACK ? new Answer.Ok() : new Answer.Stale();
+        }
+        draft.settle(claim, Settled.End.BACK, rule.limit());
+        effects.add(new Effect.Ended(claim, bucket(event.why())));
+        if (event.why() == Event.Why.BUDGET) {
+            draft.hold(1, now, now);
+        } else if (event.why() != Event.Why.WITHDRAWN) {
+            rest(now);
+        }
+        return new Answer.Ok();
+    }
+
+    private static Bucket bucket(Event.Why why) {
+        return switch (why) {
+            case FAILED, WITHDRAWN -> Bucket.WITHDRAWN;
+            case DEAD -> Bucket.DEAD;
+            case BUDGET -> Bucket.HELD;
+        };
+    }
+
+    private void rest(long now) {
+        rule.backoff().ifPresent(backoff -> {
+            draft.failures++;
+            draft.retryAt = now + backoff.rest(draft.failures);
+        });
+    }
+
+    private Answer extend(Event.Extend event, long now) {
+        Live claim = live(event.fence(), event.nonce());
+        if (claim == null) {
+            return new Answer.Stale();
+        }
+        draft.replace(claim, claim.extended(Math.max(event.until(), now)));
+        return new Answer.Ok();
+    }
+
+    private Answer evict(Event.Evict event) {
+        for (Live claim : draft.live) {
+            if (claim.fence() == event.fence()) {
+                draft.settle(claim, Settled.End.BACK, rule.limit());
+                effects.add(new Effect.Ended(claim, Bucket.WITHDRAWN));
+                return new Answer.Ok();
+            }
+        }
+        return new Answer.Stale();
+    }
+
+    private Answer reset(OptionalDouble level, long now) {
+        boolean below = level.isPresent()
+                && draft.mark.isPresent()
+                && level.getAsDouble() < draft.mark.getAsDouble();
+        if (below) {
+            return new Answer.Ok();
+        }
+        if (rule.onReset() instanceof OnReset.Rearm) {
+            advance.arm(Out.Cause.RESET, now);
+        } else if (rule.onReset() instanceof OnReset.After after && !idle() && draft.resetAt == Micros.ABSENT) {
+            draft.resetAt = now + Micros.of(after.dwell());
+        }
+        return new Answer.Ok();
+    }
+
+    private boolean idle() {
+        return draft.used() == 0 && draft.held == 0 && draft.failures == 0;
+    }
+
+    private Answer report(Event.Report report, long now) {
+        for (Settled before : draft.settled) {
+            if (before.id() == report.id()) {
+                return new Answer.Ok();
+            }
+        }
+        draft.remember(new Settled(draft.nextFence(now), report.id(), Settled.End.DONE), rule.limit());
+        draft.resetAt = Micros.ABSENT;
+        draft.lastSeen = now;
+        draft.seen += report.done() + report.held();
+        effects.add(new Effect.Reported(report.done(), report.held()));
+        int over = draft.done;
+        draft.count(now, report.done());
+        overshoot(over);
+        draft.hold(report.held(), report.first(), report.last());
+        return new Answer.Ok();
+    }
+
+    private void overshoot(int doneBefore) {
+        int over = draft.done - Math.max(doneBefore, rule.limit());
+        if (over > 0) {
+            effects.add(new Effect.Overshoot(over));
+        }
+    }
+
+    private Answer told(long number) {
+        Out out = draft.out;
+        if (out != null && out.number() == number) {
+            draft.out = null;
+            effects.add(new Effect.Told(out));
+        }
+        return new Answer.Ok();
+    }
+
+    private Answer.Counts counts(long now) {
+        return new Answer.Counts(draft.seen, draft.done, draft.held, next(now));
+    }
+
+    private long next(long now) {
+        if (draft.retryAt != Micros.ABSENT && now < draft.retryAt) {
+            return draft.retryAt;
+        }
+        if (draft.used() < rule.limit()) {
+            return now;
+        }
+        return Math.min(Advance.windowEnd(draft, rule), Advance.firstDeadline(draft));
+    }
+
+    private @Nullable Live live(long fence, long nonce) {
+        for (Live claim : draft.live) {
+            if (claim.fence() == fence && claim.nonce() == nonce) {
+                return claim;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Settled settled(long fence) {
+        for (Settled before : draft.settled) {
+            if (before.fence() == fence) {
+                return before;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isPowerOfTen(long number) {
+        long rest = number;
+        while (rest % 10 == 0 && rest > 0) {
+            rest /= 10;
+        }
+        return rest == 1;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sluice;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where the state of keys lives. A store knows keys, state, time and atomicity; it has no policy of its own. Safe for
+ * use by many threads. The contract kit proves an implementation.
+ *
+ * <p>For each command a store locks the key, reads its own clock, reads the state (an absent key is
+ * {@link State#absent}), calls {@link Step#apply}, and makes the new state durable, as far as it is a durable store,
+ * before the answer is given. Commands of one caller on one key apply in the order of the calls.
+ */
+public interface Store extends AutoCloseable {
+    /**
+     * Applies one event to one key, atomically.
+     *
+     * @return the outcome; {@link Answer.Full} to an offer for a new key that a bounded store has no room for. The stage
+     *     fails with {@link StoreException} if the store cannot answer; the event may then have happened or not, and
+     *     the same event with the same id may be repeated
+     */
+    CompletionStage<Outcome> apply(Command command);
+
+    /** The state of a key as it was last written; time is not advanced. Empty if the store does not hold the key. */
+    CompletionStage<Optional<State>> read(Key key);
+
+    /** Keys whose {@link Step#dueAt} is not after the clock of the store, soonest first, at most {@code limit}. */
+    CompletionStage<List<Key>> due(int limit);
+
+    /** When the next key is due, in microseconds; {@link Micros#FOREVER} if none is. */
+    CompletionStage<Long> nextDue();
+
+    /**
+     * Keys of a flow, all variants, in the order of their text.
+     *
+     * @param after the page begins behind this key; empty for the first
+     * @param limit most keys of one page
+     */
+    CompletionStage<List<Key>> keys(String flow, Optional<Key> after, int limit);
+
+    /**
+     * Deletes states that nobody can observe any more, see {@link Step#forget}.
+     *
+     * @param rules the rule at hand of a key; a key whose flow is not known stays
+     * @param most looks at no more keys than this
+     * @return what was deleted and held counts, which the books must keep
+     */
+    CompletionStage<List<Forgotten>> forget(RuleBook rules, int most);
+
+    /** The clock of the store, in microseconds. */
+    long now();
+
+    /** Ends the store; what was answered is durable. Calls after it fail with {@link StoreException}. */
+    @Override
+    void close();
+
+    /** Which rule is at hand for a key. */
+    @FunctionalInterface
+    interface RuleBook {
+        /** The rule; empty if the flow or variant of the key is not known. */
+        Optional<Rule> rule(Key key);
+    }
+
+    /** A key that was deleted, with what that moved in the books. */
+    record Forgotten(Key key, Books books) {}
+}

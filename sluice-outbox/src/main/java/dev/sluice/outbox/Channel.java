@@ -1,0 +1,11 @@
+package dev.sluice.outbox;
+
+/**
+ * Where messages go. Called by several threads at once, once per attempt; it must return within
+ * {@link Outgoing#timeout}, which is shorter than the lease of the attempt.
+ */
+@FunctionalInterface
+public interface Channel {
+    /** Tries to deliver, and says what is known of the outcome. An exception reads as {@link Receipt.Unknown}. */
+    Receipt send(Outgoing outgoing);
+}
