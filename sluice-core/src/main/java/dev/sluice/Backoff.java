@@ -29,7 +29,7 @@ public record Backoff(Duration first, double factor, Duration max) {
 
     /** Rest after {@code failures} failures in a row, in microseconds; {@code failures} is at least 1. */
     public long rest(int failures) {
-        double grown = Micros.of(first) * Math.pow(factor, failures - 1);
-        return (long) Math.min(grown, Micros.of(max));
+        double grown = (double) Micros.of(first) * Math.pow(factor, failures - 1);
+        return (long) Math.min(grown, (double) Micros.of(max));
     }
 }

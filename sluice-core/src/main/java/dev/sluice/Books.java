@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Counts of occurrences by bucket, or a change of them. Immutable. The books are closed when {@link #unaccounted} is 0,
  * and every step leaves them so.
  */
+@SuppressWarnings("EnumOrdinal") // an array by ordinal, never stored: a step must not pay for a map
 public final class Books {
     /** All zero. */
     public static final Books EMPTY = new Books(new long[Bucket.values().length]);
@@ -96,8 +97,8 @@ public final class Books {
 
     private static void offer(Event.Offer offer, Outcome outcome, Change change) {
         boolean repeated = outcome.answer() instanceof Answer.Repeated
-                || outcome.before().live().stream().anyMatch(claim -> claim.id() == offer.id())
-                        && outcome.answer() instanceof Answer.Granted;
+                || (outcome.answer() instanceof Answer.Granted
+                        && outcome.before().live().stream().anyMatch(claim -> claim.id() == offer.id()));
         if (repeated) {
             change.add(Bucket.REPEATED, 1);
             return;

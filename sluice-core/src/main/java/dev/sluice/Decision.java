@@ -90,7 +90,8 @@ public sealed interface Decision {
 
     private static Facts facts(Key key, Rule rule, Reason reason, Answer.Counts counts, Outcome outcome) {
         boolean tells = rule.digest() == Digest.WITH_NEXT;
-        return facts(key, reason, counts, tells ? Optional.ofNullable(outcome.state().out()) : Optional.empty());
+        return facts(
+                key, reason, counts, tells ? Optional.ofNullable(outcome.state().out()) : Optional.empty());
     }
 
     private static Facts facts(Key key, Reason reason, Answer.Counts counts, Optional<Out> heldBefore) {

@@ -24,7 +24,10 @@ final class Draft {
     long held;
     long first = Micros.ABSENT;
     long last = Micros.ABSENT;
-    @Nullable Out out;
+
+    @Nullable
+    Out out;
+
     OptionalDouble mark = OptionalDouble.empty();
 
     Draft() {}
@@ -66,7 +69,7 @@ final class Draft {
 
     void replace(Live before, Live after) {
         List<Live> changed = new ArrayList<>(live);
-        changed.replaceAll(claim -> claim == before ? after : claim);
+        changed.replaceAll(claim -> claim.fence() == before.fence() ? after : claim);
         live = changed;
     }
 
@@ -86,7 +89,7 @@ final class Draft {
 
     void replace(Settled before, Settled after) {
         List<Settled> changed = new ArrayList<>(settled);
-        changed.replaceAll(ended -> ended == before ? after : ended);
+        changed.replaceAll(ended -> ended.fence() == before.fence() ? after : ended);
         settled = changed;
     }
 

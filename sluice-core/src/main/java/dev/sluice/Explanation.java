@@ -51,8 +51,8 @@ public record Explanation(Key key, Rule rule, State state, Instant now) {
                     + Micros.instant(Advance.firstDeadline(new Draft(state))) + ".");
         }
         if (state.held() > 0) {
-            text.add(state.held() + " held from " + Micros.instant(state.first()) + " to " + Micros.instant(state.last())
-                    + ".");
+            text.add(state.held() + " held from " + Micros.instant(state.first()) + " to "
+                    + Micros.instant(state.last()) + ".");
         }
         Out out = state.out();
         if (out != null) {
@@ -64,12 +64,14 @@ public record Explanation(Key key, Rule rule, State state, Instant now) {
 
     private String whatWouldPass() {
         return switch (reason()) {
-            case BACKOFF -> state.failures() + " attempts failed; the key rests until "
-                    + Micros.instant(state.retryAt()) + ".";
-            case LIMIT -> next().map(at -> "The limit is reached; the next one passes at " + at + ".")
-                    .orElse("The limit is reached; only a reset lets the next one pass.");
-            case IN_FLIGHT -> "All slots are claimed; the next one passes when a claim is released, at "
-                    + next().map(Instant::toString).orElse("the next reset") + " at the latest.";
+            case BACKOFF ->
+                state.failures() + " attempts failed; the key rests until " + Micros.instant(state.retryAt()) + ".";
+            case LIMIT ->
+                next().map(at -> "The limit is reached; the next one passes at " + at + ".")
+                        .orElse("The limit is reached; only a reset lets the next one pass.");
+            case IN_FLIGHT ->
+                "All slots are claimed; the next one passes when a claim is released, at "
+                        + next().map(Instant::toString).orElse("the next reset") + " at the latest.";
             default -> "The next one passes now.";
         };
     }

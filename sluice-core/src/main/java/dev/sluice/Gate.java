@@ -192,7 +192,7 @@ public final class Gate implements AutoCloseable {
             return stage.toCompletableFuture().join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof StoreException cause) {
-                throw new StoreException(cause.getMessage(), cause);
+                throw new StoreException(String.valueOf(cause.getMessage()), cause);
             }
             throw e;
         }
@@ -214,13 +214,13 @@ public final class Gate implements AutoCloseable {
     /** Under {@link Digest#WITH_NEXT}, a completed pass has told the tally that was closed before it. */
     private CompletionStage<Boolean> tellWith(Claim claim, Outcome outcome) {
         Out out = outcome.state().out();
-        boolean told = outcome.answer() instanceof Answer.Ok
-                && out != null
-                && out.number() < claim.fence()
-                && rule(claim.key()).digest() == Digest.WITH_NEXT;
-        return told
-                ? apply(claim.key(), new Event.Told(out.number())).thenApply(done -> true)
-                : CompletableFuture.completedStage(false);
+        if (out == null
+                || out.number() > claim.fence()
+                || !(outcome.answer() instanceof Answer.Ok)
+                || rule(claim.key()).digest() != Digest.WITH_NEXT) {
+            return CompletableFuture.completedStage(false);
+        }
+        return apply(claim.key(), new Event.Told(out.number())).thenApply(done -> true);
     }
 
     private static Decision overflowed(Decision decision) {

@@ -47,7 +47,10 @@ public record Key(String flow, String variant, String subject) {
 
     /** The key of {@code subject} in a variant of {@code flow}; a subject that is too long is hashed. */
     public static Key of(String flow, String variant, String subject) {
-        return new Key(flow, variant, isTooLong(subject) ? "sha256-" + HexFormat.of().formatHex(Ids.sha256(subject)) : subject);
+        return new Key(
+                flow,
+                variant,
+                isTooLong(subject) ? "sha256-" + HexFormat.of().formatHex(Ids.sha256(subject)) : subject);
     }
 
     /**

@@ -37,7 +37,15 @@ public final class MemoryStore implements Store {
     private volatile boolean closed;
 
     /** The packed state, and the rule that was last at hand: it tells when the key may be forgotten. */
-    private record Entry(Rule rule, byte[] packed) {}
+    private static final class Entry {
+        final Rule rule;
+        final byte[] packed;
+
+        Entry(Rule rule, byte[] packed) {
+            this.rule = rule;
+            this.packed = packed;
+        }
+    }
 
     private record Due(long at, String key) {}
 
@@ -77,15 +85,16 @@ public final class MemoryStore implements Store {
             this.command = command;
         }
 
-        @Nullable Entry run(String key, @Nullable Entry entry) {
+        @Nullable
+        Entry run(String key, @Nullable Entry entry) {
             if (entry == null && !reserve(command.key())) {
                 outcome = new Outcome(State.EMPTY, State.EMPTY, new Answer.Full(), List.of());
                 return null;
             }
             Rule rule = command.rule();
-            State before = entry == null ? State.absent(fenceFloor.get()) : Packed.decode(entry.packed());
+            State before = entry == null ? State.absent(fenceFloor.get()) : Packed.decode(entry.packed);
             outcome = Step.apply(before, rule, command.event(), now());
-            long dueBefore = entry == null ? Micros.FOREVER : Step.dueAt(before, entry.rule());
+            long dueBefore = entry == null ? Micros.FOREVER : Step.dueAt(before, entry.rule);
             reindex(key, dueBefore, Step.dueAt(outcome.state(), rule));
             return new Entry(rule, Packed.encode(outcome.state()));
         }
@@ -123,7 +132,7 @@ public final class MemoryStore implements Store {
     public CompletionStage<Optional<State>> read(Key key) {
         Entry entry = entries.get(key.text());
         return CompletableFuture.completedFuture(
-                entry == null ? Optional.empty() : Optional.of(Packed.decode(entry.packed())));
+                entry == null ? Optional.empty() : Optional.of(Packed.decode(entry.packed)));
     }
 
     @Override
@@ -164,7 +173,7 @@ public final class MemoryStore implements Store {
         sweep(most, (text, entry) -> {
             Key key = Key.parse(text);
             Outcome outcome = rules.rule(key)
-                    .map(rule -> Step.forget(Packed.decode(entry.packed()), rule, now()))
+                    .map(rule -> Step.forget(Packed.decode(entry.packed), rule, now()))
                     .orElse(null);
             if (outcome == null) {
                 return entry;
@@ -178,10 +187,8 @@ public final class MemoryStore implements Store {
     /** Forgets under pressure, with the rule last at hand; a key whose counts would go to the books stays. */
     private void makeRoom() {
         sweep(LOOKS_WHEN_FULL, (text, entry) -> {
-            Outcome outcome = Step.forget(Packed.decode(entry.packed()), entry.rule(), now());
-            return outcome == null || !outcome.books(new Event.Take()).equals(Books.EMPTY)
-                    ? entry
-                    : drop(text, entry);
+            Outcome outcome = Step.forget(Packed.decode(entry.packed), entry.rule, now());
+            return outcome == null || !outcome.books(new Event.Take()).equals(Books.EMPTY) ? entry : drop(text, entry);
         });
     }
 
@@ -200,9 +207,9 @@ public final class MemoryStore implements Store {
     }
 
     private @Nullable Entry drop(String text, Entry entry) {
-        State state = Packed.decode(entry.packed());
+        State state = Packed.decode(entry.packed);
         fenceFloor.accumulateAndGet(state.fence(), Math::max);
-        reindex(text, Step.dueAt(state, entry.rule()), Micros.FOREVER);
+        reindex(text, Step.dueAt(state, entry.rule), Micros.FOREVER);
         size.decrementAndGet();
         return null;
     }

@@ -31,8 +31,7 @@ public final class Micros {
 
     /** The instant of {@code micros}, which must not be {@link #ABSENT}. */
     public static Instant instant(long micros) {
-        return Instant.ofEpochSecond(
-                Math.floorDiv(micros, PER_SECOND), Math.floorMod(micros, PER_SECOND) * 1_000);
+        return Instant.ofEpochSecond(Math.floorDiv(micros, PER_SECOND), Math.floorMod(micros, PER_SECOND) * 1_000);
     }
 
     /** The instant of {@code micros}, empty if {@link #ABSENT} or {@link #FOREVER}. */

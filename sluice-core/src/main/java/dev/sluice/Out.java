@@ -10,16 +10,27 @@ package dev.sluice;
  * @param cause what closed it
  */
 public record Out(long number, long held, long first, long last, Cause cause) {
-    /** What closes a tally. The order is part of the packed format. */
+    /** What closes a tally. */
     public enum Cause {
         /** The window ended. */
-        WINDOW,
+        WINDOW(0),
         /** Nothing was completed for as long as a window lasts. */
-        FAILED,
+        FAILED(1),
         /** The condition is over. */
-        RESET,
+        RESET(2),
         /** Nobody reset the episode and it was idle for too long. */
-        IDLE
+        IDLE(3);
+
+        private final int code;
+
+        Cause(int code) {
+            this.code = code;
+        }
+
+        /** Its number in the packed format. */
+        int code() {
+            return code;
+        }
     }
 
     Out shifted(long by) {

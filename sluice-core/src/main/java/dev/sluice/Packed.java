@@ -30,8 +30,13 @@ public final class Packed {
     private static final int LIVE_SUMMARY = 1;
     private static final int LIVE_MARK = 2;
 
-    private static final Settled.End[] ENDS = Settled.End.values();
-    private static final Out.Cause[] CAUSES = Out.Cause.values();
+    /** By their codes. */
+    private static final List<Settled.End> ENDS =
+            List.of(Settled.End.DONE, Settled.End.BACK, Settled.End.LOST, Settled.End.LATE);
+
+    /** By their codes. */
+    private static final List<Out.Cause> CAUSES =
+            List.of(Out.Cause.WINDOW, Out.Cause.FAILED, Out.Cause.RESET, Out.Cause.IDLE);
 
     private Packed() {}
 
@@ -108,7 +113,7 @@ public final class Packed {
         }
         to.number(state.settled().size());
         for (Settled ended : state.settled()) {
-            to.number(ended.end().ordinal());
+            to.number(ended.end().code());
             to.fence(ended.fence());
             to.fixed(ended.id());
         }
@@ -135,7 +140,7 @@ public final class Packed {
         }
         Out out = state.out();
         if (out != null) {
-            to.number(out.cause().ordinal());
+            to.number(out.cause().code());
             to.fence(out.number());
             to.number(out.held());
             to.time(out.first());
@@ -197,7 +202,7 @@ public final class Packed {
         int size = from.size();
         List<Settled> settled = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            Settled.End end = ENDS[from.choice(ENDS.length)];
+            Settled.End end = ENDS.get(from.choice(ENDS.size()));
             settled.add(new Settled(from.fence(), from.fixed(), end));
         }
         return settled;
@@ -213,7 +218,7 @@ public final class Packed {
             }
         }
         if ((parts & HAS_OUT) != 0) {
-            Out.Cause cause = CAUSES[from.choice(CAUSES.length)];
+            Out.Cause cause = CAUSES.get(from.choice(CAUSES.size()));
             draft.out = new Out(from.fence(), from.number(), from.time(), from.time(), cause);
         }
         if ((parts & HAS_MARK) != 0) {

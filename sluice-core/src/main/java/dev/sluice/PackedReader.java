@@ -37,8 +37,8 @@ final class PackedReader {
     int choice(int bound) {
         long value = number();
         if (value >= bound) {
-            throw new IllegalArgumentException("the stored state holds " + value + " where less than " + bound
-                    + " must be; it is damaged");
+            throw new IllegalArgumentException(
+                    "the stored state holds " + value + " where less than " + bound + " must be; it is damaged");
         }
         return (int) value;
     }

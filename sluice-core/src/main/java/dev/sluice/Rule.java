@@ -242,8 +242,8 @@ public final class Rule {
             requireLength("lease", lease);
             requireLength("forget-after", idle);
             if (limit > MAX_CLAIMED_LIMIT && !charged) {
-                throw new IllegalArgumentException("a limit above " + MAX_CLAIMED_LIMIT
-                        + " needs claims off (charged), and " + limit + " is");
+                throw new IllegalArgumentException(
+                        "a limit above " + MAX_CLAIMED_LIMIT + " needs claims off (charged), and " + limit + " is");
             }
             if (window == 0 && digest != Digest.OFF) {
                 throw new IllegalArgumentException("an exclusive rule has no window to tell, so its digest is off");

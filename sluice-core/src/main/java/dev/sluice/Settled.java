@@ -8,15 +8,26 @@ package dev.sluice;
  * @param end how it ended
  */
 public record Settled(long fence, long id, End end) {
-    /** How a claim ended. The order is part of the packed format. */
+    /** How a claim ended. */
     public enum End {
         /** Completed. */
-        DONE,
+        DONE(0),
         /** Released or evicted. */
-        BACK,
+        BACK(1),
         /** Lost: nobody settled it before its deadline. */
-        LOST,
+        LOST(2),
         /** Lost, and completed afterwards. */
-        LATE
+        LATE(3);
+
+        private final int code;
+
+        End(int code) {
+            this.code = code;
+        }
+
+        /** Its number in the packed format. */
+        int code() {
+            return code;
+        }
     }
 }

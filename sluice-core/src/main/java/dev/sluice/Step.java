@@ -296,9 +296,7 @@ public final class Step {
     }
 
     private Answer reset(OptionalDouble level, long now) {
-        boolean below = level.isPresent()
-                && draft.mark.isPresent()
-                && level.getAsDouble() < draft.mark.getAsDouble();
+        boolean below = level.isPresent() && draft.mark.isPresent() && level.getAsDouble() < draft.mark.getAsDouble();
         if (below) {
             return new Answer.Ok();
         }

@@ -16,8 +16,7 @@ import java.util.Optional;
  * @param window when it was decided, and until when further ones are held
  * @param samples examples of what was held, oldest first; empty but for digests and passes that tell held ones
  */
-public record Message(
-        long id, Key key, Kind kind, Content content, Tally tally, Window window, List<Sample> samples) {
+public record Message(long id, Key key, Kind kind, Content content, Tally tally, Window window, List<Sample> samples) {
 
     /** What a message is. */
     public enum Kind {

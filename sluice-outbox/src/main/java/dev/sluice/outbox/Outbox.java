@@ -22,8 +22,12 @@ public final class Outbox implements AutoCloseable {
      * transaction.
      */
     public Outbox(
-            SqlStore store, List<FlowPlan> flows, Map<String, Channel> channels, Settings settings, RandomGenerator random) {
-        throw new UnsupportedOperationException(store + "" + flows + channels + settings + random);
+            SqlStore store,
+            List<FlowPlan> flows,
+            Map<String, Channel> channels,
+            Settings settings,
+            RandomGenerator random) {
+        later("" + flows + channels + settings + random);
     }
 
     /**
@@ -38,29 +42,29 @@ public final class Outbox implements AutoCloseable {
 
     /** Decides an occurrence and, if it passes and its flow has channels, stores its message in the same commit. */
     public CompletionStage<Acceptance> accept(Occurrence occurrence) {
-        throw new UnsupportedOperationException(occurrence.toString());
+        return later(occurrence.toString());
     }
 
     public CompletionStage<Settlement> complete(Claim claim) {
-        throw new UnsupportedOperationException(claim.toString());
+        return later(claim.toString());
     }
 
     public CompletionStage<Settlement> release(Claim claim, Event.Why why) {
-        throw new UnsupportedOperationException(claim.toString() + why);
+        return later(claim.toString() + why);
     }
 
     public CompletionStage<Settlement> extend(Claim claim, Duration length) {
-        throw new UnsupportedOperationException(claim.toString() + length);
+        return later(claim.toString() + length);
     }
 
     /** The condition is over. */
     public CompletionStage<Void> reset(Key key, OptionalDouble level) {
-        throw new UnsupportedOperationException(key.toString() + level);
+        return later(key.toString() + level);
     }
 
     /** The newest messages first, older than {@code before}. */
     public List<MessageView> messages(MessageFilter filter, int limit) {
-        throw new UnsupportedOperationException(filter.toString() + limit);
+        return later(filter.toString() + limit);
     }
 
     /** Which messages; an empty part means any. */
@@ -69,7 +73,7 @@ public final class Outbox implements AutoCloseable {
 
     /** The newest entries first. */
     public List<LedgerEntry> ledger(LedgerFilter filter, int limit) {
-        throw new UnsupportedOperationException(filter.toString() + limit);
+        return later(filter.toString() + limit);
     }
 
     /** Which ledger entries; an empty part means any; {@code before} is the id of an entry. */
@@ -83,41 +87,46 @@ public final class Outbox implements AutoCloseable {
 
     /** The books of each flow. */
     public Map<String, Books> books() {
-        throw new UnsupportedOperationException();
+        return later("");
     }
 
     /** The full text of a subject that was hashed, and samples of what it holds now. */
     public List<Sample> samples(Key key) {
-        throw new UnsupportedOperationException(key.toString());
+        return later(key.toString());
     }
 
     /** The full text of the subject of a key, as far as it is kept. */
     public String subjectText(Key key) {
-        throw new UnsupportedOperationException(key.toString());
+        return later(key.toString());
     }
 
     /** Takes a message back before it was delivered; says whether it could. */
     public CompletionStage<Boolean> withdraw(long message, String by) {
-        throw new UnsupportedOperationException(message + by);
+        return later(message + by);
     }
 
     /** Does everything that is due now, in the calling thread; how many things that were. */
     public int tick() {
-        throw new UnsupportedOperationException();
+        return later("");
     }
 
     /** Starts the due-loop and the workers. */
     public void start() {
-        throw new UnsupportedOperationException();
+        later("");
     }
 
     /** Lets running attempts end within {@code patience}, and stops. Does not close the store. */
     public void stop(Duration patience) {
-        throw new UnsupportedOperationException(patience.toString());
+        later(patience.toString());
     }
 
     @Override
     public void close() {
         stop(Duration.ofSeconds(10));
+    }
+
+    @SuppressWarnings({"TypeParameterUnusedInFormals", "DoNotCallSuggester"})
+    private static <T> T later(Object what) {
+        throw new UnsupportedOperationException(what.toString());
     }
 }

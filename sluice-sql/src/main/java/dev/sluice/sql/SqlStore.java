@@ -15,12 +15,12 @@ public final class SqlStore implements Store {
 
     /** Runs {@code work}, and answers when it is committed. Works share commits (group commit). */
     public <T> CompletionStage<T> transact(Work<T> work) {
-        throw new UnsupportedOperationException(work.toString());
+        return later(work.toString());
     }
 
     /** Runs a read outside of any unit of work, in the calling thread, on a connection that cannot write. */
     public <T> T query(Query<T> query) {
-        throw new UnsupportedOperationException(query.toString());
+        return later(query.toString());
     }
 
     /** Reads with a connection of its own. */
@@ -37,34 +37,39 @@ public final class SqlStore implements Store {
 
     @Override
     public CompletionStage<Optional<State>> read(Key key) {
-        throw new UnsupportedOperationException();
+        return later("");
     }
 
     @Override
     public CompletionStage<List<Key>> due(int limit) {
-        throw new UnsupportedOperationException();
+        return later("");
     }
 
     @Override
     public CompletionStage<Long> nextDue() {
-        throw new UnsupportedOperationException();
+        return later("");
     }
 
     @Override
     public CompletionStage<List<Key>> keys(String flow, Optional<Key> after, int limit) {
-        throw new UnsupportedOperationException();
+        return later("");
     }
 
     @Override
     public CompletionStage<List<Forgotten>> forget(RuleBook rules, int most) {
-        throw new UnsupportedOperationException();
+        return later("");
     }
 
     @Override
     public long now() {
-        throw new UnsupportedOperationException();
+        return later("");
     }
 
     @Override
     public void close() {}
+
+    @SuppressWarnings({"TypeParameterUnusedInFormals", "DoNotCallSuggester"})
+    private static <T> T later(Object what) {
+        throw new UnsupportedOperationException(what.toString());
+    }
 }
