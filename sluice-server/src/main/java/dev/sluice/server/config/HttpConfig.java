@@ -1,0 +1,37 @@
+package dev.sluice.server.config;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where the server listens and what it takes.
+ *
+ * @param host address to bind to
+ * @param port 0 to 65535; 0 takes a free one
+ * @param limits how large a request may be
+ * @param requestTimeout how long a request may take in all, more than zero
+ * @param publicUrl how others reach this server, for links in messages; empty: messages carry no links
+ */
+public record HttpConfig(String host, int port, Limits limits, Duration requestTimeout, Optional<URI> publicUrl) {
+    /** 127.0.0.1:8420, standard limits, 30 s. */
+    public static final HttpConfig STANDARD =
+            new HttpConfig("127.0.0.1", 8420, Limits.STANDARD, Duration.ofSeconds(30), Optional.empty());
+
+    /** The same, listening on another port. */
+    public HttpConfig withPort(int other) {
+        return new HttpConfig(host, other, limits, requestTimeout, publicUrl);
+    }
+
+    /**
+     * How large a request may be, in bytes.
+     *
+     * @param body one body, of whatever type
+     * @param line one line of an {@code application/x-ndjson} body
+     * @param headers all headers together
+     */
+    public record Limits(int body, int line, int headers) {
+        /** 8 MiB, 256 KiB, 16 KiB. */
+        public static final Limits STANDARD = new Limits(8 << 20, 256 << 10, 16 << 10);
+    }
+}
