@@ -7,6 +7,7 @@ import dev.sluice.State;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Steps and statements that commit together or not at all. Valid only inside the {@link Work} it was given to, and only
@@ -24,6 +25,21 @@ public interface UnitOfWork {
      * and it must not be closed.
      */
     PreparedStatement prepare(String sql) throws SQLException;
+
+    /**
+     * What the works of one commit gather, to be written once however many they are: the same object for all works of
+     * the commit that ask for {@code kind}. A work adds to it as its last act, because nothing takes back what was added
+     * if the work throws afterwards.
+     *
+     * @param fresh makes the first one of a commit
+     */
+    <G extends Gathered> G gathered(Class<G> kind, Supplier<G> fresh);
+
+    /** Written once, after the last work of a commit and in the same transaction. */
+    interface Gathered {
+        /** Writes what was gathered; a failure fails the whole commit. */
+        void write(UnitOfWork unit) throws SQLException;
+    }
 
     /** The clock of the store, in microseconds; it stands still within one unit of work. */
     long now();
