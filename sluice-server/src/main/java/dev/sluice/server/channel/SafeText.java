@@ -1,0 +1,94 @@
+package dev.sluice.server.channel;
+
+import java.util.Locale;
+
+/** Makes text from outside harmless for where it is shown. Lengths are in code points; no pair is ever cut in two. */
+final class SafeText {
+    private static final String ELLIPSIS = "…";
+    private static final int REPLACEMENT = 0xFFFD;
+
+    private SafeText() {}
+
+    /** One line: whatever breaks or hides a line becomes a space, runs of which become one. */
+    static String line(String raw, int most) {
+        StringBuilder line = new StringBuilder();
+        int length = 0;
+        boolean gap = false;
+        for (int at = 0; at < raw.length(); at += Character.charCount(raw.codePointAt(at))) {
+            int point = visible(raw.codePointAt(at));
+            if (breaks(point)) {
+                gap = length > 0;
+            } else if (!turns(point)) {
+                length += gap ? 2 : 1;
+                if (length > most) {
+                    return line.append(ELLIPSIS).toString();
+                }
+                line.append(gap ? " " : "").appendCodePoint(point);
+                gap = false;
+            }
+        }
+        return line.toString();
+    }
+
+    /** Several lines, ended by a line feed each; tabs stay, other control characters become U+FFFD. */
+    static String block(String raw, int most) {
+        StringBuilder block = new StringBuilder();
+        String lines = raw.replace("\r\n", "\n").replace('\r', '\n');
+        int end = lines.codePointCount(0, lines.length()) > most ? lines.offsetByCodePoints(0, most) : lines.length();
+        lines.substring(0, end).codePoints().map(SafeText::visible).forEach(point -> {
+            if (!turns(point)) {
+                boolean hidden = Character.isISOControl(point) && point != '\n' && point != '\t';
+                block.appendCodePoint(hidden ? REPLACEMENT : point);
+            }
+        });
+        if (end < lines.length()) {
+            block.append("\n[cut here; ").append(lines.length()).append(" characters in all]");
+        }
+        return block.toString();
+    }
+
+    /** One line on which control characters are written out, such as {@code \n}; for logs and terminals. */
+    static String escaped(String raw, int most) {
+        StringBuilder line = new StringBuilder();
+        int length = 0;
+        for (int at = 0; at < raw.length(); at += Character.charCount(raw.codePointAt(at))) {
+            if (++length > most) {
+                return line.append(ELLIPSIS).toString();
+            }
+            int point = visible(raw.codePointAt(at));
+            if (point == '\n') {
+                line.append("\\n");
+            } else if (point == '\t') {
+                line.append("\\t");
+            } else if (turns(point) || (breaks(point) && point != ' ')) {
+                line.append(String.format(Locale.ROOT, "\\u%04x", point));
+            } else {
+                line.appendCodePoint(point);
+            }
+        }
+        return line.toString();
+    }
+
+    /** Text inside an HTML element or a quoted attribute. */
+    static String html(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+
+    private static int visible(int point) {
+        boolean loneSurrogate = Character.getType(point) == Character.SURROGATE;
+        return loneSurrogate ? REPLACEMENT : point;
+    }
+
+    private static boolean breaks(int point) {
+        return Character.isISOControl(point) || Character.isWhitespace(point) || Character.isSpaceChar(point);
+    }
+
+    /** Whether it turns the reading direction of what follows, which can make a text look like another. */
+    private static boolean turns(int point) {
+        return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) || point == 0xFEFF;
+    }
+}
