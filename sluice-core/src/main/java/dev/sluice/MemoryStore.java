@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,16 +65,21 @@ public final class MemoryStore implements Store {
 
     @Override
     public CompletionStage<Outcome> apply(Command command) {
-        if (closed) {
-            return CompletableFuture.failedFuture(new StoreException("the memory store is closed"));
-        }
-        String key = command.key().text();
-        if (size.get() >= capacity && !entries.containsKey(key)) {
-            makeRoom();
-        }
-        Application application = new Application(command);
-        entries.compute(key, application::run);
-        return CompletableFuture.completedFuture(application.outcome());
+        return answer(() -> {
+            String key = command.key().text();
+            if (size.get() >= capacity && !entries.containsKey(key)) {
+                makeRoom();
+            }
+            Application application = new Application(command);
+            entries.compute(key, application::run);
+            return application.outcome();
+        });
+    }
+
+    private <T> CompletionStage<T> answer(Supplier<T> call) {
+        return closed
+                ? CompletableFuture.failedFuture(new StoreException("the memory store is closed"))
+                : CompletableFuture.completedFuture(call.get());
     }
 
     /** One command on its way through {@code compute}, which runs it once while the key is locked. */
@@ -130,13 +136,15 @@ public final class MemoryStore implements Store {
 
     @Override
     public CompletionStage<Optional<State>> read(Key key) {
-        Entry entry = entries.get(key.text());
-        return CompletableFuture.completedFuture(
-                entry == null ? Optional.empty() : Optional.of(Packed.decode(entry.packed)));
+        return answer(() -> Optional.ofNullable(entries.get(key.text())).map(entry -> Packed.decode(entry.packed)));
     }
 
     @Override
     public CompletionStage<List<Key>> due(int limit) {
+        return answer(() -> dueNow(limit));
+    }
+
+    private List<Key> dueNow(int limit) {
         long now = now();
         List<Key> due = new ArrayList<>();
         for (Due next : dueIndex) {
@@ -145,20 +153,21 @@ public final class MemoryStore implements Store {
             }
             due.add(Key.parse(next.key()));
         }
-        return CompletableFuture.completedFuture(due);
+        return due;
     }
 
     @Override
     public CompletionStage<Long> nextDue() {
-        Iterator<Due> soonest = dueIndex.iterator();
-        return CompletableFuture.completedFuture(
-                soonest.hasNext() ? soonest.next().at() : Micros.FOREVER);
+        return answer(() -> {
+            Iterator<Due> soonest = dueIndex.iterator();
+            return soonest.hasNext() ? soonest.next().at() : Micros.FOREVER;
+        });
     }
 
     @Override
     public CompletionStage<List<Key>> keys(String flow, Optional<Key> after, int limit) {
         String behind = after.map(Key::text).orElse("");
-        return CompletableFuture.completedFuture(entries.keySet().stream()
+        return answer(() -> entries.keySet().stream()
                 .filter(text -> text.compareTo(behind) > 0)
                 .map(Key::parse)
                 .filter(key -> key.flow().equals(flow))
@@ -169,6 +178,10 @@ public final class MemoryStore implements Store {
 
     @Override
     public CompletionStage<List<Forgotten>> forget(RuleBook rules, int most) {
+        return answer(() -> forgetSome(rules, most));
+    }
+
+    private List<Forgotten> forgetSome(RuleBook rules, int most) {
         List<Forgotten> forgotten = new ArrayList<>();
         sweep(most, (text, entry) -> {
             Key key = Key.parse(text);
@@ -181,7 +194,7 @@ public final class MemoryStore implements Store {
             forgotten.add(new Forgotten(key, outcome.books(new Event.Take())));
             return drop(text, entry);
         });
-        return CompletableFuture.completedFuture(forgotten);
+        return forgotten;
     }
 
     /** Forgets under pressure, with the rule last at hand; a key whose counts would go to the books stays. */

@@ -18,6 +18,9 @@ public final class Step {
     /** How long a key keeps what it owes, or how often it failed, beyond the time when that was due. */
     static final long GRACE = Micros.of(Duration.ofDays(7));
 
+    /** When a key is due that is due whatever the time is: also after the clock of its store was set back. */
+    public static final long AT_ONCE = 0;
+
     private final Draft draft;
     private final Rule rule;
     private final List<Effect> effects = new ArrayList<>(0);
@@ -53,15 +56,14 @@ public final class Step {
     /**
      * When somebody must look at the key although nobody asks: the only index a store keeps.
      *
-     * @return microseconds, not after now if a tally waits to be told; {@link Micros#FOREVER} if nothing is due
+     * @return microseconds; {@link #AT_ONCE} if a tally waits to be told; {@link Micros#FOREVER} if nothing is due
      */
     public static long dueAt(State state, Rule rule) {
         if (rule.digest() != Digest.AT_CLOSE) {
             return Micros.FOREVER;
         }
-        Out out = state.out();
-        if (out != null) {
-            return out.last();
+        if (state.out() != null) {
+            return AT_ONCE;
         }
         Draft draft = new Draft(state);
         long due = rule.onLost() == OnLost.RETRY ? Advance.firstDeadline(draft) : Micros.FOREVER;
