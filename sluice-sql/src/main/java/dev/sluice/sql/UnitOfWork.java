@@ -3,6 +3,7 @@ package dev.sluice.sql;
 import dev.sluice.Command;
 import dev.sluice.Key;
 import dev.sluice.Outcome;
+import dev.sluice.Rule;
 import dev.sluice.State;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -11,7 +12,7 @@ import java.util.function.Supplier;
 
 /**
  * Steps and statements that commit together or not at all. Valid only inside the {@link Work} it was given to, and only
- * in its thread.
+ * in its thread; used later it throws {@link IllegalStateException}.
  */
 public interface UnitOfWork {
     /** Applies one event to one key; the new state is written with the commit. */
@@ -21,8 +22,17 @@ public interface UnitOfWork {
     Optional<State> read(Key key) throws SQLException;
 
     /**
+     * Deletes the state of a key, if nobody could ever observe that.
+     *
+     * @param rule the rule at hand
+     * @return what that moved; empty if the key must stay, or is not there
+     */
+    Optional<Outcome> forget(Key key, Rule rule) throws SQLException;
+
+    /**
      * A statement of the unit's own connection, prepared once per connection and kept: its parameters must be set anew,
-     * and it must not be closed.
+     * its result sets closed, and it must not be closed itself. The text should be a constant: the store keeps the
+     * {@value Statements#MOST} texts used last.
      */
     PreparedStatement prepare(String sql) throws SQLException;
 

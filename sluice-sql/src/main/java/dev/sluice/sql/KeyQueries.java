@@ -1,0 +1,102 @@
+package dev.sluice.sql;
+
+import dev.sluice.Key;
+import dev.sluice.Micros;
+import dev.sluice.State;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What is asked of the table of keys without changing it. */
+final class KeyQueries {
+    static final String DUE = "SELECT key FROM sluice_key WHERE due_at <= ? ORDER BY due_at, key LIMIT ?";
+
+    static final String NEXT_DUE = "SELECT min(due_at) FROM sluice_key WHERE due_at IS NOT NULL";
+
+    static final String RANGE = "SELECT key FROM sluice_key WHERE key > ? AND key < ? ORDER BY key LIMIT ?";
+
+    static final String PAGE = "SELECT key, state FROM sluice_key WHERE key > ? ORDER BY key LIMIT ?";
+
+    private static final String READ = "SELECT state FROM sluice_key WHERE key = ?";
+
+    private KeyQueries() {}
+
+    static Optional<State> read(Connection connection, Key key) throws SQLException {
+        try (PreparedStatement read = connection.prepareStatement(READ)) {
+            read.setString(1, key.text());
+            try (ResultSet row = read.executeQuery()) {
+                return row.next() ? Optional.of(KeyTable.decode(key.text(), row.getBytes(1))) : Optional.empty();
+            }
+        }
+    }
+
+    static List<Key> due(Connection connection, long now, int limit) throws SQLException {
+        try (PreparedStatement due = connection.prepareStatement(DUE)) {
+            due.setLong(1, now);
+            due.setInt(2, limit);
+            return keys(due);
+        }
+    }
+
+    static long nextDue(Connection connection) throws SQLException {
+        try (PreparedStatement next = connection.prepareStatement(NEXT_DUE);
+                ResultSet row = next.executeQuery()) {
+            long soonest = row.next() ? row.getLong(1) : 0;
+            return row.wasNull() ? Micros.FOREVER : soonest;
+        }
+    }
+
+    /** The flow itself comes before its variants, because ':' sorts before '~'; other flows may lie between. */
+    static List<Key> keys(Connection connection, String flow, Optional<Key> after, int limit) throws SQLException {
+        String behind = after.map(Key::text).orElse("");
+        List<Key> keys = new ArrayList<>(range(connection, behind, flow + ':', limit));
+        if (keys.size() < limit) {
+            keys.addAll(range(connection, behind, flow + '~', limit - keys.size()));
+        }
+        return keys;
+    }
+
+    private static List<Key> range(Connection connection, String behind, String prefix, int limit) throws SQLException {
+        int last = prefix.length() - 1;
+        String end = prefix.substring(0, last) + (char) (prefix.charAt(last) + 1);
+        try (PreparedStatement range = connection.prepareStatement(RANGE)) {
+            range.setString(1, behind.compareTo(prefix) > 0 ? behind : prefix);
+            range.setString(2, end);
+            range.setInt(3, limit);
+            return keys(range);
+        }
+    }
+
+    private static List<Key> keys(PreparedStatement query) throws SQLException {
+        List<Key> keys = new ArrayList<>();
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                keys.add(Key.parse(row.getString(1)));
+            }
+        }
+        return keys;
+    }
+
+    /** The keys behind {@code behind} with their states, in the order of the table. */
+    static List<Stored> page(Connection connection, String behind, int limit) throws SQLException {
+        try (PreparedStatement page = connection.prepareStatement(PAGE)) {
+            page.setString(1, behind);
+            page.setInt(2, limit);
+            List<Stored> found = new ArrayList<>();
+            try (ResultSet row = page.executeQuery()) {
+                while (row.next()) {
+                    String key = row.getString(1);
+                    found.add(new Stored(Key.parse(key), KeyTable.decode(key, row.getBytes(2))));
+                }
+            }
+            return found;
+        }
+    }
+
+    /** A key and its state. */
+    record Stored(Key key, State state) {}
+}

@@ -1,0 +1,60 @@
+package dev.sluice.sql;
+
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A work that waits for its commit, and the future that its caller holds. */
+final class Pending<T extends @Nullable Object> {
+    private final Work<T> work;
+    private final CompletableFuture<T> future = new CompletableFuture<>();
+    private @Nullable Runnable answer;
+    private boolean failed;
+
+    Pending(Work<T> work) {
+        this.work = work;
+    }
+
+    CompletableFuture<T> future() {
+        return future;
+    }
+
+    /**
+     * Runs the work.
+     *
+     * @throws SQLException if the transaction as a whole is broken; what the work itself throws is kept for its caller
+     */
+    void run(Unit unit, Function<SQLException, RuntimeException> explained) throws SQLException {
+        T result;
+        try {
+            result = work.run(unit);
+        } catch (SQLException e) {
+            unit.undo();
+            fail(explained.apply(e));
+            return;
+        } catch (Throwable e) {
+            unit.undo();
+            fail(e);
+            return;
+        }
+        unit.keep();
+        answer = () -> future.complete(result);
+    }
+
+    /** The commit of the work failed; a work that failed by itself keeps its own reason. */
+    void fail(Throwable why) {
+        if (!failed) {
+            failed = true;
+            answer = () -> future.completeExceptionally(why);
+        }
+    }
+
+    /** Tells the caller; whatever hangs on the future runs here. */
+    void answer() {
+        if (answer == null) {
+            throw new IllegalStateException("a work was neither run nor failed");
+        }
+        answer.run();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sluice.sql;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sluice.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Connections that only read, each for one query at a time; they see what is committed. */
+final class Readers implements AutoCloseable {
+    private final Sqlite sqlite;
+    private final HikariDataSource pool;
+
+    Readers(Sqlite sqlite, SqliteSettings settings) {
+        this.sqlite = sqlite;
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("sluice-sql-readers");
+        config.setDataSource(sqlite.readers());
+        config.setReadOnly(true);
+        config.setMaximumPoolSize(settings.readers());
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(settings.patience().toMillis());
+        this.pool = new HikariDataSource(config);
+    }
+
+    <T extends @Nullable Object> T query(SqlStore.Query<T> query) {
+        if (pool.isClosed()) {
+            throw new StoreException("the store is closed");
+        }
+        try (Connection connection = pool.getConnection()) {
+            return query.run(connection);
+        } catch (SQLException e) {
+            throw sqlite.explained(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.sluice.sql;
+
+import dev.sluice.StoreException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteConfig.TransactionMode;
+import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
+
+/** All that is peculiar to SQLite: how a connection is opened, how a transaction runs, what an error means. */
+final class Sqlite {
+    /** What {@code PRAGMA synchronous} gives for FULL: the log is on disk when a commit returns. */
+    private static final int FULL = 2;
+
+    /** Pages of the log at which a commit carries it over into the file; of 4 KiB each, so 16 MiB. */
+    private static final int CHECKPOINT_PAGES = 4_000;
+
+    private static final int LOG_BYTES_KEPT = 64 << 20;
+    private static final int WRITER_CACHE_KIB = 64 << 10;
+
+    private final Path file;
+    private final SqliteSettings settings;
+
+    Sqlite(Path file, SqliteSettings settings) {
+        this.file = file;
+        this.settings = settings;
+    }
+
+    /** The one connection that writes. It commits to disk or it is not opened. */
+    Connection openWriter() throws SQLException {
+        SQLiteConfig config = config();
+        config.setJournalMode(JournalMode.WAL);
+        config.setSynchronous(SynchronousMode.FULL);
+        config.setTransactionMode(TransactionMode.IMMEDIATE);
+        config.enforceForeignKeys(true);
+        config.setCacheSize(-WRITER_CACHE_KIB);
+        config.setJournalSizeLimit(LOG_BYTES_KEPT);
+        Connection connection = config.createConnection(url());
+        try {
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate("PRAGMA fullfsync = 1");
+            }
+            pragma(connection, "wal_autocheckpoint = " + CHECKPOINT_PAGES);
+            requireDurable(connection);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Refuses a connection whose commits could be lost with the power. */
+    void requireDurable(Connection connection) throws SQLException {
+        String journal = pragma(connection, "journal_mode").toLowerCase(Locale.ROOT);
+        int synchronous = Integer.parseInt(pragma(connection, "synchronous"));
+        if (!journal.equals("wal") || synchronous < FULL) {
+            throw new StoreException(file + " cannot be written durably: its journal mode is " + journal
+                    + " (needed: wal) and its synchronous level " + synchronous + " (needed: " + FULL
+                    + "). Use a local disk");
+        }
+    }
+
+    /** Makes connections that can only read. */
+    SQLiteDataSource readers() {
+        SQLiteConfig config = config();
+        config.setReadOnly(true);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl(url());
+        return source;
+    }
+
+    private SQLiteConfig config() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout((int) settings.patience().toMillis());
+        return config;
+    }
+
+    private String url() {
+        return "jdbc:sqlite:" + file;
+    }
+
+    static String pragma(Connection connection, String pragma) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA " + pragma)) {
+            return row.next() ? row.getString(1) : "";
+        }
+    }
+
+    /** BEGIN IMMEDIATE: this driver begins at once, in the mode the connection was opened with. */
+    static void begin(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+    }
+
+    /** COMMIT, and nothing begun after it; {@link Connection#commit} of this driver would hold the write lock on. */
+    static void commit(Connection connection) throws SQLException {
+        connection.setAutoCommit(true);
+    }
+
+    /** Ends the transaction without it; SQLite may have done so itself, on a full disk for one. */
+    static void rollback(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("ROLLBACK");
+        } catch (SQLException alreadyRolledBack) {
+            // Then there is nothing left to roll back; if there is, the next BEGIN fails and comes here again.
+        }
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException nothingToCommit) {
+            // Expected: the driver sends a COMMIT with it, after the ROLLBACK above.
+        }
+    }
+
+    /** Carries the log over into the file and empties it. */
+    static void checkpoint(Connection connection) throws SQLException {
+        pragma(connection, "wal_checkpoint(TRUNCATE)");
+    }
+
+    /** What {@code e} means to an operator. */
+    StoreException explained(SQLException e) {
+        int code = e.getErrorCode() & 0xff;
+        if (code == SQLiteErrorCode.SQLITE_FULL.code) {
+            return new StoreException("the disk of " + file + " is full; make room, the store then works again", e);
+        } else if (code == SQLiteErrorCode.SQLITE_NOTADB.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code) {
+            return new StoreException(
+                    file + " is damaged or no database; put a backup in its place. It was not overwritten", e);
+        } else if (code == SQLiteErrorCode.SQLITE_BUSY.code) {
+            return new StoreException(file + " is locked by another program that writes to it; end that", e);
+        } else if (code == SQLiteErrorCode.SQLITE_IOERR.code) {
+            return new StoreException("the disk of " + file + " reports an error; look after the disk", e);
+        } else if (code == SQLiteErrorCode.SQLITE_CANTOPEN.code
+                || code == SQLiteErrorCode.SQLITE_READONLY.code
+                || code == SQLiteErrorCode.SQLITE_PERM.code) {
+            return new StoreException(file + " cannot be opened for writing; check its permissions", e);
+        }
+        return new StoreException("a statement on " + file + " failed: " + e.getMessage(), e);
+    }
+}

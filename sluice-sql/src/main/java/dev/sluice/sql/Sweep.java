@@ -1,0 +1,92 @@
+package dev.sluice.sql;
+
+import dev.sluice.Event;
+import dev.sluice.Key;
+import dev.sluice.Outcome;
+import dev.sluice.Rule;
+import dev.sluice.Step;
+import dev.sluice.Store.Forgotten;
+import dev.sluice.Store.RuleBook;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Goes round the keys in the order of the table, a page at a time, to find those that can be forgotten. A reader looks;
+ * the writer looks again at the few that were found, and deletes them.
+ */
+final class Sweep {
+    private static final int PAGE = 256;
+
+    private final Readers readers;
+    private String cursor = "";
+
+    Sweep(Readers readers) {
+        this.readers = readers;
+    }
+
+    /** A key that looked as if nobody could observe it any more, and the rule at hand. */
+    private record Candidate(Key key, Rule rule) {}
+
+    /** Looks at the next {@code most} keys, but at none twice; what comes back forgets those that were found. */
+    synchronized List<Work<List<Forgotten>>> next(
+            RuleBook rules, int most, long now, SqlStore.Bookkeeping bookkeeping) {
+        List<Work<List<Forgotten>>> works = new ArrayList<>();
+        String start = cursor;
+        boolean fromTheTop = start.isEmpty();
+        for (int left = most; left > 0; ) {
+            int size = Math.min(PAGE, left);
+            List<KeyQueries.Stored> page = page(size);
+            List<Candidate> found = candidates(page, rules, now);
+            if (!found.isEmpty()) {
+                works.add(unit -> forget(unit, found, bookkeeping));
+            }
+            left -= page.size();
+            boolean bottom = page.size() < size;
+            boolean round = fromTheTop && !start.isEmpty() && cursor.compareTo(start) >= 0;
+            if (bottom) {
+                cursor = "";
+            }
+            if (round || (bottom && fromTheTop)) {
+                break;
+            }
+            fromTheTop |= bottom;
+        }
+        return works;
+    }
+
+    private List<KeyQueries.Stored> page(int size) {
+        String behind = cursor;
+        List<KeyQueries.Stored> page = readers.query(connection -> KeyQueries.page(connection, behind, size));
+        if (!page.isEmpty()) {
+            cursor = page.get(page.size() - 1).key().text();
+        }
+        return page;
+    }
+
+    private static List<Candidate> candidates(List<KeyQueries.Stored> page, RuleBook rules, long now) {
+        List<Candidate> found = new ArrayList<>();
+        for (KeyQueries.Stored stored : page) {
+            rules.rule(stored.key())
+                    .filter(rule -> Step.forget(stored.state(), rule, now) != null)
+                    .ifPresent(rule -> found.add(new Candidate(stored.key(), rule)));
+        }
+        return found;
+    }
+
+    private static List<Forgotten> forget(UnitOfWork unit, List<Candidate> candidates, SqlStore.Bookkeeping bookkeeping)
+            throws SQLException {
+        List<Forgotten> all = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            Optional<Outcome> outcome = unit.forget(candidate.key(), candidate.rule());
+            if (outcome.isPresent()) {
+                Forgotten forgotten =
+                        new Forgotten(candidate.key(), outcome.get().books(new Event.Take()));
+                bookkeeping.forgotten(unit, forgotten);
+                all.add(forgotten);
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sluice.sql;
+
+import dev.sluice.Command;
+import dev.sluice.Key;
+import dev.sluice.Outcome;
+import dev.sluice.Rule;
+import dev.sluice.State;
+import dev.sluice.Step;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** One work's part of a batch: can be taken back without the rest. */
+final class Unit implements UnitOfWork {
+    private static final String SAVEPOINT = "SAVEPOINT unit";
+    private static final String RELEASE = "RELEASE unit";
+    private static final String ROLLBACK_TO = "ROLLBACK TO unit";
+
+    private final Batch batch;
+    private final long now;
+    private final List<Slot.Undo> undos = new ArrayList<>(1);
+    private boolean saved;
+    private boolean ended;
+
+    Unit(Batch batch, long now) {
+        this.batch = batch;
+        this.now = now;
+    }
+
+    @Override
+    public Outcome step(Command command) throws SQLException {
+        Slot slot = slot(command.key());
+        State state = slot.state();
+        State before = state == null ? State.absent(batch.fenceFloor()) : state;
+        Outcome outcome = Step.apply(before, command.rule(), command.event(), now);
+        undos.add(slot.change(outcome.state(), command.rule()));
+        return outcome;
+    }
+
+    @Override
+    public Optional<State> read(Key key) throws SQLException {
+        return Optional.ofNullable(slot(key).state());
+    }
+
+    @Override
+    public Optional<Outcome> forget(Key key, Rule rule) throws SQLException {
+        Slot slot = slot(key);
+        State state = slot.state();
+        Outcome outcome = state == null ? null : Step.forget(state, rule, now);
+        if (outcome != null) {
+            batch.raiseFenceFloor(outcome.before().fence());
+            undos.add(slot.change(null, rule));
+        }
+        return Optional.ofNullable(outcome);
+    }
+
+    @Override
+    public PreparedStatement prepare(String sql) throws SQLException {
+        save();
+        return batch.prepare(sql);
+    }
+
+    /** Only a unit that runs statements needs a savepoint; steps are taken back in memory. */
+    private void save() throws SQLException {
+        requireOpen();
+        if (!saved) {
+            batch.prepare(SAVEPOINT).executeUpdate();
+            saved = true;
+        }
+    }
+
+    @Override
+    public <G extends Gathered> G gathered(Class<G> kind, Supplier<G> fresh) {
+        requireOpen();
+        return batch.gathered(kind, fresh);
+    }
+
+    @Override
+    public long now() {
+        return now;
+    }
+
+    /** Brings the tables of a component to their newest version. */
+    void install(Schema schema) throws SQLException {
+        save();
+        schema.apply(batch.connection());
+    }
+
+    private Slot slot(Key key) throws SQLException {
+        requireOpen();
+        return batch.slot(key.text());
+    }
+
+    private void requireOpen() {
+        if (ended) {
+            throw new IllegalStateException("this unit of work has ended");
+        }
+    }
+
+    /** Makes what was done part of the batch. */
+    void keep() throws SQLException {
+        ended = true;
+        if (saved) {
+            batch.prepare(RELEASE).executeUpdate();
+        }
+    }
+
+    /** Takes back what was done, and nothing else. */
+    void undo() throws SQLException {
+        ended = true;
+        for (int last = undos.size() - 1; last >= 0; last--) {
+            undos.get(last).run();
+        }
+        if (saved) {
+            batch.prepare(ROLLBACK_TO).executeUpdate();
+            batch.prepare(RELEASE).executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sluice.sql;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Works that wait for the writer: bounded, in the order of their coming. Safe for use by many threads. */
+final class WorkQueue {
+    private final int capacity;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Queue<Pending<?>> waiting = new ArrayDeque<>();
+    private int accepted;
+    private boolean closed;
+
+    /** What became of a work that was handed in. */
+    enum Admission {
+        ACCEPTED,
+        FULL,
+        CLOSED
+    }
+
+    /** A queue for {@code capacity} works that wait, run, or are not answered yet. */
+    WorkQueue(int capacity) {
+        this.capacity = capacity;
+    }
+
+    Admission add(Pending<?> work) {
+        lock.lock();
+        try {
+            if (closed) {
+                return Admission.CLOSED;
+            }
+            if (accepted >= capacity) {
+                return Admission.FULL;
+            }
+            accepted++;
+            waiting.add(work);
+            if (waiting.size() == 1) {
+                changed.signal();
+            }
+            return Admission.ACCEPTED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All that wait, at most {@code most}; blocks while nothing does. Empty only when closed and nothing is left. */
+    List<Pending<?>> take(int most) {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                changed.awaitUninterruptibly();
+            }
+            List<Pending<?>> taken = new ArrayList<>(Math.min(most, waiting.size()));
+            while (taken.size() < most && !waiting.isEmpty()) {
+                taken.add(waiting.remove());
+            }
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes room for as many as were answered. */
+    void answered(int works) {
+        lock.lock();
+        try {
+            accepted -= works;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes nothing more in; what was accepted can still be taken. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

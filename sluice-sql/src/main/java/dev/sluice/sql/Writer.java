@@ -1,0 +1,63 @@
+package dev.sluice.sql;
+
+import dev.sluice.Micros;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Runs works on the one connection that writes, many to a commit. For one thread. */
+final class Writer {
+    private final Sqlite sqlite;
+    private final Connection connection;
+    private final InstantSource clock;
+    private final Statements statements;
+    private final KeyTable table;
+    private final HotStates hot;
+    private long fenceFloor;
+
+    Writer(Sqlite sqlite, Connection connection, InstantSource clock, int hotKeys) throws SQLException {
+        this.sqlite = sqlite;
+        this.connection = connection;
+        this.clock = clock;
+        this.statements = new Statements(connection);
+        this.table = new KeyTable(statements);
+        this.hot = new HotStates(hotKeys);
+        this.fenceFloor = table.readFloor();
+    }
+
+    /** Commits {@code works} together; afterwards each of them knows its answer. Does not throw. */
+    void commit(List<Pending<?>> works) {
+        try {
+            transact(works);
+        } catch (SQLException e) {
+            fail(works, sqlite.explained(e));
+        } catch (Throwable e) {
+            fail(works, e);
+        }
+    }
+
+    private void transact(List<Pending<?>> works) throws SQLException {
+        Sqlite.begin(connection);
+        Batch batch = new Batch(statements, table, hot, fenceFloor);
+        for (Pending<?> work : works) {
+            work.run(new Unit(batch, now()), sqlite::explained);
+        }
+        batch.write(now());
+        Sqlite.commit(connection);
+        hot.committed(batch.slots());
+        fenceFloor = batch.fenceFloor();
+    }
+
+    private void fail(List<Pending<?>> works, Throwable why) {
+        Sqlite.rollback(connection);
+        hot.drop();
+        for (Pending<?> work : works) {
+            work.fail(why);
+        }
+    }
+
+    private long now() {
+        return Micros.of(clock.instant());
+    }
+}

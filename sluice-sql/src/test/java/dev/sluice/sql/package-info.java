@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.sql;
+
+import org.jspecify.annotations.NullMarked;
