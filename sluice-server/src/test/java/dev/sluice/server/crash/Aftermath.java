@@ -1,0 +1,157 @@
+package dev.sluice.server.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.server.crash.Journal.Answer;
+import dev.sluice.server.crash.Journal.Asked;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** Looks at the server after the load, as an operator would, and tries every key once more. */
+final class Aftermath {
+    private static final Duration REST_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration MARGIN = Duration.ofMillis(300);
+    private static final List<String> OPEN_BUCKETS = List.of("pending", "held", "owed");
+
+    private final Api api;
+    private final Journal journal;
+    private final List<Flow> flows;
+    /** Numbers of markers; above all that the load uses. */
+    private final AtomicLong probes = new AtomicLong(1L << 40);
+
+    Aftermath(Api api, Journal journal, List<Flow> flows) {
+        this.api = api;
+        this.journal = journal;
+        this.flows = flows;
+    }
+
+    /** Waits until every window is closed, every digest told and every message settled; what is not is noted. */
+    void awaitRest() {
+        try {
+            Awaitility.await().atMost(REST_PATIENCE).pollInterval(LOOK).until(() -> open().isEmpty());
+        } catch (ConditionTimeoutException e) {
+            journal.odd("not at rest after " + REST_PATIENCE + ": " + open());
+        }
+    }
+
+    /** What is not at rest, in words. */
+    private List<String> open() {
+        List<String> open = new ArrayList<>();
+        for (JsonNode flow : get("/v1/flows").path("flows")) {
+            for (String bucket : OPEN_BUCKETS) {
+                long count = flow.path("books").path(bucket).asLong();
+                if (count != 0) {
+                    open.add(flow.path("name").asText() + " has " + count + " " + bucket);
+                }
+            }
+        }
+        if (open.isEmpty()) {
+            messages().stream().filter(Stored::open).map(Stored::toString).forEach(open::add);
+        }
+        return open;
+    }
+
+    /** In a new window every key passes exactly as often as its rule says: no slot is stuck, and none too many. */
+    void tryEveryKey() {
+        Victim.rest(Scene.LONGEST.plus(MARGIN));
+        for (Flow flow : flows) {
+            for (String subject : flow.allSubjects()) {
+                tryKey(flow, subject);
+            }
+        }
+    }
+
+    private void tryKey(Flow flow, String subject) {
+        List<Asked> probes = IntStream.rangeClosed(0, flow.limit())
+                .mapToObj(i -> probe(flow, subject))
+                .toList();
+        probes.forEach(journal::asks);
+        List<String> bodies =
+                probes.stream().map(each -> Load.body(each, true).toString()).toList();
+        List<Boolean> passed = new ArrayList<>();
+        try (Stream<String> lines =
+                api.postLines("/v1/flows/" + flow.name() + "/occurrences", String.join("\n", bodies) + "\n")) {
+            Iterator<Asked> asked = probes.iterator();
+            lines.forEach(line -> {
+                Answer answer = Load.answer(Api.json(line));
+                journal.answered(asked.next(), answer);
+                passed.add(answer.passes());
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<Boolean> expected = IntStream.rangeClosed(0, flow.limit())
+                .mapToObj(i -> i < flow.limit())
+                .toList();
+        if (!passed.equals(expected)) {
+            journal.odd("in a new window, " + flow.name() + ":" + subject + " passes " + passed + ", not " + expected);
+        }
+    }
+
+    private Asked probe(Flow flow, String subject) {
+        String marker = "mk" + probes.incrementAndGet() + "x";
+        return new Asked(marker, flow.name(), subject, Optional.of("probe-" + marker));
+    }
+
+    /** All messages that the server still shows. */
+    List<Stored> messages() {
+        List<Stored> all = new ArrayList<>();
+        JsonNode page = get("/v1/messages?limit=1000");
+        page.path("messages").forEach(each -> all.add(Stored.of(each)));
+        while (page.has("next")) {
+            page = get("/v1/messages?limit=1000&before=" + page.path("next").asLong());
+            page.path("messages").forEach(each -> all.add(Stored.of(each)));
+        }
+        return all;
+    }
+
+    /** What the server says came in is what was acknowledged, and all of it is accounted for. */
+    void checkBooks() {
+        for (JsonNode json : get("/v1/flows").path("flows")) {
+            String name = json.path("name").asText();
+            JsonNode books = json.path("books");
+            if (books.path("unaccounted").asLong() != 0
+                    || books.path("unaccounted").isMissingNode()) {
+                journal.odd("the books of " + name + " do not close: " + books);
+            }
+            if (flows.stream().anyMatch(flow -> flow.name().equals(name))) {
+                checkIn(name, books.path("in").asLong());
+            }
+        }
+    }
+
+    private void checkIn(String flow, long in) {
+        List<Asked> asked = journal.asked().values().stream()
+                .filter(each -> each.flow().equals(flow))
+                .toList();
+        long answered = asked.stream()
+                .filter(each -> journal.answers().containsKey(each.marker()))
+                .count();
+        if (in < answered || in > asked.size()) {
+            journal.odd("the books of %s say that %d came in; %d were acknowledged, %d asked"
+                    .formatted(flow, in, answered, asked.size()));
+        }
+    }
+
+    private JsonNode get(String path) {
+        try {
+            Api.Reply reply = api.get(path);
+            if (reply.status() != 200) {
+                throw new IllegalStateException(path + " was answered by " + reply);
+            }
+            return reply.json();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

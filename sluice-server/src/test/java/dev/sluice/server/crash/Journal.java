@@ -1,0 +1,98 @@
+package dev.sluice.server.crash;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** What the checker saw from outside: asked, answered, arrived, killed. Safe for use by several threads. */
+final class Journal {
+    /**
+     * One occurrence of the load.
+     *
+     * @param marker found nowhere else; part of its text
+     * @param flow its flow
+     * @param subject its subject
+     * @param id makes a repeated call safe; without one, a call whose answer is lost may count or not
+     */
+    record Asked(String marker, String flow, String subject, Optional<String> id) {}
+
+    /**
+     * An acknowledged answer.
+     *
+     * @param decision the word of the decision
+     * @param reason the word of the reason
+     * @param message number of the message that carries it
+     * @param delivered what the server said was completed in the window
+     * @param at when it was here
+     */
+    record Answer(String decision, String reason, OptionalLong message, int delivered, Instant at) {
+        boolean passes() {
+            return decision.equals("pass") || decision.equals("summary");
+        }
+    }
+
+    /** A time in which the server was dead or frozen, and what did it. */
+    record Interruption(String what, Instant from, Instant to) {
+        boolean touches(Instant start, Instant end) {
+            return !from.isAfter(end) && !to.isBefore(start);
+        }
+    }
+
+    private final Map<String, Asked> asked = new ConcurrentHashMap<>();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+    private final Queue<Interruption> interruptions = new ConcurrentLinkedQueue<>();
+    private final Queue<String> oddities = new ConcurrentLinkedQueue<>();
+
+    void asks(Asked occurrence) {
+        asked.put(occurrence.marker(), occurrence);
+    }
+
+    /** Notes an answer; the one to a repeated call must be the one that was given before. */
+    void answered(Asked occurrence, Answer answer) {
+        Answer before = answers.putIfAbsent(occurrence.marker(), answer);
+        if (before != null
+                && !(before.decision().equals(answer.decision())
+                        && before.message().equals(answer.message()))) {
+            odd("the repeated call " + occurrence + " was answered by " + answer + ", before by " + before);
+        }
+    }
+
+    void arrived(Arrival arrival) {
+        arrivals.add(arrival);
+    }
+
+    void interrupted(Interruption interruption) {
+        interruptions.add(interruption);
+    }
+
+    /** Notes something that must not happen and is known at once. */
+    void odd(String what) {
+        oddities.add(what);
+    }
+
+    Map<String, Asked> asked() {
+        return Map.copyOf(asked);
+    }
+
+    Map<String, Answer> answers() {
+        return Map.copyOf(answers);
+    }
+
+    List<Arrival> arrivals() {
+        return List.copyOf(arrivals);
+    }
+
+    List<Interruption> interruptions() {
+        return List.copyOf(interruptions);
+    }
+
+    List<String> oddities() {
+        return List.copyOf(oddities);
+    }
+}

@@ -1,0 +1,159 @@
+package dev.sluice.server.crash;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The real server in a process of its own. */
+final class ServerProcess implements AutoCloseable {
+    private static final Pattern READY =
+            Pattern.compile("(?i)(?:ready|listening|serving)\\b.*?(http://127\\.0\\.0\\.1:\\d+)");
+    private static final Duration LOOK = Duration.ofMillis(10);
+
+    private final Process process;
+    private final Path log;
+    private final Instant startedAt = Instant.now();
+
+    private ServerProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts {@code serve} on the data in {@code home}.
+     *
+     * @param home holds {@code sluice.yaml}, the data and the logs
+     * @param properties system properties, as {@code name=value}
+     */
+    static ServerProcess start(Path home, List<String> properties) {
+        try {
+            Path log = Files.createTempFile(home, "server-", ".log");
+            return new ServerProcess(
+                    new ProcessBuilder(command(home, properties))
+                            .redirectErrorStream(true)
+                            .redirectOutput(log.toFile())
+                            .start(),
+                    log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> command(Path home, List<String> properties) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m"));
+        properties.forEach(property -> command.add("-D" + property));
+        command.addAll(List.of("-cp", absolute(System.getProperty("java.class.path")), "dev.sluice.server.Main"));
+        command.addAll(List.of("serve", "--config", home.resolve("sluice.yaml").toString()));
+        command.addAll(List.of("--data", home.resolve("data").toString(), "--http", "127.0.0.1:0"));
+        return command;
+    }
+
+    private static String absolute(String classPath) {
+        return String.join(
+                File.pathSeparator,
+                Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+                        .splitAsStream(classPath)
+                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                        .toList());
+    }
+
+    /**
+     * Waits until the server says where it listens.
+     *
+     * @return empty if the process ended before that
+     * @throws IllegalStateException if neither happened within {@code patience}
+     */
+    Optional<URI> ready(Duration patience) {
+        Instant end = startedAt.plus(patience);
+        while (Instant.now().isBefore(end)) {
+            Matcher said = READY.matcher(output());
+            if (said.find()) {
+                return Optional.of(URI.create(said.group(1)));
+            }
+            if (ended(LOOK)) {
+                return Optional.empty();
+            }
+        }
+        throw new IllegalStateException("the server was not ready within " + patience + ":\n" + output());
+    }
+
+    /** How long ago it was started. */
+    Duration age() {
+        return Duration.between(startedAt, Instant.now());
+    }
+
+    /** Whether it ends within {@code patience}. */
+    boolean ended(Duration patience) {
+        try {
+            return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    /** {@code kill -9}. */
+    void kill() {
+        process.destroyForcibly();
+        while (!ended(Duration.ofSeconds(1))) {
+            process.destroyForcibly();
+        }
+    }
+
+    /** {@code kill -TERM}. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Sends a signal by its name. */
+    void signal(String name) {
+        try {
+            Process sent = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start();
+            if (!sent.waitFor(5, TimeUnit.SECONDS) || sent.exitValue() != 0) {
+                throw new IllegalStateException("could not send " + name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** What it printed and logged until now. */
+    String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.sluice.server.crash;
+
+import dev.sluice.server.crash.Journal.Interruption;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** The server that is killed and started again on the same data. One thread leads it; any may ask for its address. */
+final class Victim implements AutoCloseable {
+    /** How long a server may take to say that it is ready, on a machine that has other things to do. */
+    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration REACH_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+    private static final Set<Integer> GRACEFUL = Set.of(0, 143);
+
+    private final Path home;
+    private final Journal journal;
+    private final Report report;
+    private volatile URI address = URI.create("http://127.0.0.1:1");
+    private Optional<ServerProcess> server = Optional.empty();
+    private Optional<Death> death = Optional.empty();
+
+    private record Death(String cause, Instant at) {}
+
+    Victim(Path home, Journal journal, Report report) {
+        this.home = home;
+        this.journal = journal;
+        this.report = report;
+    }
+
+    /** Where it listens, or listened last. */
+    URI address() {
+        return address;
+    }
+
+    /** Starts it if it is dead. */
+    ServerProcess alive() {
+        while (server.isEmpty()) {
+            start(List.of());
+        }
+        return server.get();
+    }
+
+    /** Lets something happen to it. */
+    void suffer(Incident incident) {
+        if (incident instanceof Incident.Halt halt) {
+            halt(halt);
+        } else if (incident instanceof Incident.Kill kill) {
+            ServerProcess target = alive();
+            rest(kill.after());
+            target.kill();
+            died(incident.name());
+        } else if (incident instanceof Incident.Terminate terminate) {
+            alive();
+            rest(terminate.after());
+            terminate();
+        } else if (incident instanceof Incident.Freeze freeze) {
+            freeze(freeze);
+        }
+        report.happened(incident.name());
+    }
+
+    /** Ends it in good order, if it is alive. */
+    void terminate() {
+        server.ifPresent(target -> {
+            Instant asked = Instant.now();
+            target.terminate();
+            if (!target.ended(STOP_PATIENCE)) {
+                journal.odd("SIGTERM did not end the server within " + STOP_PATIENCE + ":\n" + target.output());
+                target.kill();
+            } else if (!GRACEFUL.contains(target.exitCode())) {
+                journal.odd("SIGTERM ended the server with " + target.exitCode() + ":\n" + target.output());
+            }
+            report.stoppedWithin(Duration.between(asked, Instant.now()));
+            died("kill -TERM");
+        });
+    }
+
+    private void halt(Incident.Halt halt) {
+        server.ifPresent(unarmed -> terminate());
+        start(List.of(halt.property()));
+        if (server.isPresent() && !server.get().ended(REACH_PATIENCE)) {
+            journal.odd("nothing came by " + halt.name() + " within " + REACH_PATIENCE);
+            server.get().kill();
+        }
+        died(halt.name());
+    }
+
+    private void freeze(Incident.Freeze freeze) {
+        ServerProcess target = alive();
+        rest(freeze.after());
+        Instant from = Instant.now();
+        target.signal("STOP");
+        rest(freeze.length());
+        target.signal("CONT");
+        journal.interrupted(new Interruption(freeze.name(), from, Instant.now()));
+    }
+
+    /** Starts a server, and waits until it is ready or has ended already. */
+    private void start(List<String> properties) {
+        ServerProcess started = ServerProcess.start(home, properties);
+        Optional<URI> ready = Optional.empty();
+        try {
+            ready = started.ready(START_PATIENCE);
+        } finally {
+            if (ready.isEmpty()) {
+                started.kill();
+            }
+        }
+        death.ifPresent(before -> journal.interrupted(new Interruption(before.cause(), before.at(), Instant.now())));
+        death = Optional.empty();
+        if (ready.isPresent()) {
+            report.startedWithin(started.age());
+            address = ready.get();
+            server = Optional.of(started);
+        } else if (properties.isEmpty()) {
+            throw new IllegalStateException("the server did not start:\n" + started.output());
+        }
+    }
+
+    private void died(String cause) {
+        death = Optional.of(new Death(cause, Instant.now()));
+        server = Optional.empty();
+    }
+
+    static void rest(Duration time) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.ifPresent(ServerProcess::close);
+    }
+}
