@@ -38,6 +38,8 @@ final class Example {
                     new Sample(NOON.minusSeconds(3000), "Database down", "No answer from db-1"),
                     new Sample(NOON.minusSeconds(2000), "", "No answer from db-2")));
 
+    static final Outgoing PASS_OUT = outgoing(PASS);
+
     private Example() {}
 
     static Message saying(String title, String text) {
