@@ -1,10 +1,12 @@
 package dev.sluice.outbox;
 
 import dev.sluice.Books;
+import dev.sluice.Bucket;
 import dev.sluice.Claim;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Settlement;
+import dev.sluice.sql.Schema;
 import dev.sluice.sql.SqlStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,14 +14,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
-/** Decides occurrences and carries their messages until they are delivered, or dead and visible. */
+/**
+ * Decides occurrences and carries their messages until they are delivered, or dead and visible. Safe for use by many
+ * threads. Its clock is that of the store. Stages fail with {@link dev.sluice.StoreException} if the store cannot answer,
+ * and with {@link IllegalArgumentException} if the flow or variant of a key is not configured; they complete in a thread
+ * of the store, so what hangs on them must not wait.
+ */
 public final class Outbox implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final SqlStore store;
+    private final Plans plans;
+    private final CrashPoints crashes;
+    private final Intake intake;
+    private final Claims claims;
+    private final Settling settling;
+    private final DueLoop loop;
+
     /**
      * An outbox whose messages live in the database of {@code store}, so that claim, message and extension are one
-     * transaction.
+     * transaction. Brings its tables to their newest version.
+     *
+     * @param channels by name
+     * @param random a source that nobody can predict: claims are named by it
+     * @throws IllegalArgumentException if a flow has no rule, or names a channel that does not exist
+     * @throws dev.sluice.StoreException if the store cannot be written, or a newer version wrote its tables
      */
     public Outbox(
             SqlStore store,
@@ -27,7 +52,45 @@ public final class Outbox implements AutoCloseable {
             Map<String, Channel> channels,
             Settings settings,
             RandomGenerator random) {
-        later("" + flows + channels + settings + random);
+        this(
+                store,
+                new Plans(flows, channels.keySet(), settings.attemptLease()),
+                channels,
+                settings,
+                random,
+                CrashPoints.ofProcess());
+    }
+
+    Outbox(
+            SqlStore store,
+            Plans plans,
+            Map<String, Channel> channels,
+            Settings settings,
+            RandomGenerator random,
+            CrashPoints crashes) {
+        this.store = store;
+        this.plans = plans;
+        this.crashes = crashes;
+        Dice dice = new Dice(random);
+        Deliveries deliveries = new Deliveries(plans, dice.name());
+        this.intake = new Intake(plans, deliveries, dice);
+        this.claims = new Claims(plans);
+        this.settling = new Settling(plans, deliveries, dice);
+        Desk desk = new Desk(store, deliveries, settling, crashes);
+        Digests digests = new Digests(store, plans, deliveries, dice, crashes);
+        Retention retention = new Retention(store, plans, settings.ledgerRetention());
+        this.loop = new DueLoop(desk, digests, retention, lanes(channels, desk), settings);
+        store.install(Schema.of("outbox", Outbox.class));
+        Desk.await(store.transact(unit -> BookKeeping.open(unit, plans.names())));
+    }
+
+    private static Map<String, Lane> lanes(Map<String, Channel> channels, Desk desk) {
+        return channels.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        channel -> new Lane(channel.getKey(), channel.getValue(), desk),
+                        (one, other) -> one,
+                        TreeMap::new));
     }
 
     /**
@@ -42,29 +105,55 @@ public final class Outbox implements AutoCloseable {
 
     /** Decides an occurrence and, if it passes and its flow has channels, stores its message in the same commit. */
     public CompletionStage<Acceptance> accept(Occurrence occurrence) {
-        return later(occurrence.toString());
+        try {
+            plans.requireRule(occurrence.key());
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return store.transact(unit -> {
+                    Acceptance answer = intake.accept(unit, occurrence);
+                    crashes.pass(CrashPoints.Point.ACCEPT_BEFORE_COMMIT);
+                    return answer;
+                })
+                .thenApply(this::accepted);
     }
 
+    private Acceptance accepted(Acceptance answer) {
+        crashes.pass(CrashPoints.Point.ACCEPT_AFTER_COMMIT);
+        if (answer instanceof Acceptance.Decided decided && decided.message().isPresent()) {
+            plans.get(decided.key()).channels().forEach(loop::wake);
+        }
+        return answer;
+    }
+
+    /** The effect of a claim happened. */
     public CompletionStage<Settlement> complete(Claim claim) {
-        return later(claim.toString());
+        return store.transact(unit -> claims.complete(unit, claim));
     }
 
+    /** The effect of a claim did not happen. */
     public CompletionStage<Settlement> release(Claim claim, Event.Why why) {
-        return later(claim.toString() + why);
+        return store.transact(unit -> claims.release(unit, claim, why));
     }
 
+    /** The holder needs the claim for {@code length} from now. */
     public CompletionStage<Settlement> extend(Claim claim, Duration length) {
-        return later(claim.toString() + length);
+        return store.transact(unit -> claims.extend(unit, claim, length));
     }
 
-    /** The condition is over. */
+    /** An operator takes the claim of this fence away from its holder; {@code by} is for the ledger. */
+    public CompletionStage<Settlement> evict(Key key, long fence, String by) {
+        return store.transact(unit -> claims.evict(unit, key, fence, by));
+    }
+
+    /** The condition is over, at the given level if there is one. */
     public CompletionStage<Void> reset(Key key, OptionalDouble level) {
-        return later(key.toString() + level);
+        return store.transact(unit -> claims.reset(unit, key, level)).thenAccept(done -> {});
     }
 
     /** The newest messages first, older than {@code before}. */
     public List<MessageView> messages(MessageFilter filter, int limit) {
-        return later(filter.toString() + limit);
+        return MessageViews.list(store, filter, limit);
     }
 
     /** Which messages; an empty part means any. */
@@ -73,7 +162,7 @@ public final class Outbox implements AutoCloseable {
 
     /** The newest entries first. */
     public List<LedgerEntry> ledger(LedgerFilter filter, int limit) {
-        return later(filter.toString() + limit);
+        return Ledger.list(store, filter, limit);
     }
 
     /** Which ledger entries; an empty part means any; {@code before} is the id of an entry. */
@@ -85,48 +174,75 @@ public final class Outbox implements AutoCloseable {
             Optional<Instant> to,
             Optional<Long> before) {}
 
-    /** The books of each flow. */
+    /** The books of each flow, also of those that left the configuration. */
     public Map<String, Books> books() {
-        return later("");
+        return BookKeeping.read(store);
     }
 
-    /** The full text of a subject that was hashed, and samples of what it holds now. */
+    /**
+     * Counts again what the books say is pending, held and owed, from the states of all keys and all messages. For use
+     * at rest: what happens in the meantime shows as a discrepancy.
+     *
+     * @return nothing, if the books are right
+     */
+    public List<Discrepancy> audit() {
+        return new Audit(store).run();
+    }
+
+    /** The books of {@code flow} say {@code counted} in a bucket, and {@code found} are there. */
+    public record Discrepancy(String flow, Bucket bucket, long counted, long found) {}
+
+    /** Examples of what a key holds now, oldest first. */
     public List<Sample> samples(Key key) {
-        return later(key.toString());
+        return Samples.ofKey(store, key);
     }
 
     /** The full text of the subject of a key, as far as it is kept. */
     public String subjectText(Key key) {
-        return later(key.toString());
+        return Subjects.text(store, key);
     }
 
-    /** Takes a message back before it was delivered; says whether it could. */
+    /**
+     * Takes a message back before it was delivered; says whether it could. It cannot while an attempt runs.
+     *
+     * @param by who, for the ledger
+     */
     public CompletionStage<Boolean> withdraw(long message, String by) {
-        return later(message + by);
+        return store.transact(unit -> settling.withdraw(unit, message, by));
+    }
+
+    /**
+     * Offers what a dead message said again, as a new occurrence: its rule decides as about any other.
+     *
+     * @param by who, for the ledger
+     * @return the answer; empty if there is no such message, it is not dead, or it is a digest
+     */
+    public CompletionStage<Optional<Acceptance>> redrive(long message, String by) {
+        return store.<Optional<Acceptance>>transact(unit -> {
+                    Optional<Occurrence> again = Redrive.occurrence(unit, message, by);
+                    return again.isPresent() ? Optional.of(intake.accept(unit, again.get())) : Optional.empty();
+                })
+                .thenApply(answer -> answer.map(this::accepted));
     }
 
     /** Does everything that is due now, in the calling thread; how many things that were. */
     public int tick() {
-        return later("");
+        return loop.tick();
     }
 
-    /** Starts the due-loop and the workers. */
+    /** Starts the due-loop and the workers; nothing if the tick of the settings is zero. */
     public void start() {
-        later("");
+        loop.start();
     }
 
     /** Lets running attempts end within {@code patience}, and stops. Does not close the store. */
     public void stop(Duration patience) {
-        later(patience.toString());
+        loop.stop(patience);
     }
 
+    /** Stops as {@link #stop} with 10 s of patience. */
     @Override
     public void close() {
-        stop(Duration.ofSeconds(10));
-    }
-
-    @SuppressWarnings({"TypeParameterUnusedInFormals", "DoNotCallSuggester"})
-    private static <T> T later(Object what) {
-        throw new UnsupportedOperationException(what.toString());
+        stop(PATIENCE);
     }
 }

@@ -1,0 +1,171 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Micros;
+import dev.sluice.sql.UnitOfWork;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+
+/** The rows of deliveries, within a unit of work. Who tries one holds it by an attempt lease. */
+final class Deliveries {
+    /** One to whom the channel knows best. */
+    static final String CHANNEL_KNOWS = "";
+
+    private static final String COLUMNS =
+            "select id, message_id, channel, recipient, idempotency_key, state, attempts, started_at, owner"
+                    + " from sluice_delivery ";
+
+    private final Plans plans;
+    private final String owner;
+    private final String nextDue;
+    private final String neverSent;
+    private final String overdue;
+    private final String abandoned;
+
+    /** @param owner names this process among those that ever used the database */
+    Deliveries(Plans plans, String owner) {
+        this.plans = plans;
+        this.owner = owner;
+        String known = " and flow in (" + plans.sqlList() + ") ";
+        nextDue = COLUMNS + "where state = 'waiting' and channel = ? and due_at <= ? and last_start >= ?" + known
+                + "order by due_at, id limit 1";
+        neverSent = COLUMNS + "where state = 'waiting' and last_start < ?" + known + "order by last_start limit ?";
+        overdue = COLUMNS + "where state = 'sending' and due_at <= ?" + known + "order by due_at limit ?";
+        abandoned = COLUMNS + "where state = 'sending' and owner <> ?" + known + "order by due_at limit ?";
+    }
+
+    /** A row. */
+    record Delivery(
+            long id, long message, Route route, DeliveryState state, int attempts, long startedAt, String owner) {}
+
+    /** Where a delivery goes, and the name by which its receiver can tell a twin. */
+    record Route(String channel, String recipient, String idempotencyKey) {}
+
+    /** An attempt that this process may make. */
+    record Attempt(long delivery, long message, Route route, int number, Duration length) {}
+
+    /** One row for each channel and recipient. */
+    void insert(UnitOfWork unit, long message, FlowPlan plan, List<String> recipients, long twin) throws SQLException {
+        long lastStart = times(plan).lastStart(giveUpAt(unit, plan));
+        int number = 0;
+        for (String channel : plan.channels()) {
+            for (String recipient : new LinkedHashSet<>(recipients.isEmpty() ? List.of(CHANNEL_KNOWS) : recipients)) {
+                number++;
+                Rows.update(
+                        unit,
+                        "insert into sluice_delivery (message_id, flow, channel, recipient, idempotency_key, state,"
+                                + " attempts, due_at, last_start, owner, note)"
+                                + " values (?, ?, ?, ?, ?, 'waiting', 0, ?, ?, '', '')",
+                        message,
+                        plan.name(),
+                        channel,
+                        recipient,
+                        "%d-%016x-%d".formatted(message, twin, number),
+                        unit.now(),
+                        lastStart);
+            }
+        }
+    }
+
+    /** When a message that is stored now is given up. */
+    static long giveUpAt(UnitOfWork unit, FlowPlan plan) {
+        return unit.now() + Micros.of(plan.onFailure().giveUp());
+    }
+
+    RetryTimes times(FlowPlan plan) {
+        return new RetryTimes(plan.onFailure(), Micros.of(plans.attemptLength(plan)));
+    }
+
+    /** Leases the next due delivery of a channel to this process. */
+    Optional<Attempt> lease(UnitOfWork unit, String channel) throws SQLException {
+        Optional<Delivery> due = Rows.find(unit, nextDue, Deliveries::delivery, channel, unit.now(), unit.now());
+        if (due.isEmpty()) {
+            return Optional.empty();
+        }
+        Delivery next = due.get();
+        Duration length = length(unit, next);
+        Rows.update(
+                unit,
+                "update sluice_delivery set state = 'sending', attempts = attempts + 1, started_at = ?, due_at = ?,"
+                        + " owner = ? where id = ?",
+                unit.now(),
+                unit.now() + Micros.of(length),
+                owner,
+                next.id());
+        return Optional.of(new Attempt(next.id(), next.message(), next.route(), next.attempts() + 1, length));
+    }
+
+    private Duration length(UnitOfWork unit, Delivery delivery) throws SQLException {
+        Messages.Stored message = Messages.find(unit, delivery.message())
+                .orElseThrow(() -> new IllegalStateException("delivery " + delivery.id() + " has no message"));
+        return plans.attemptLength(plans.get(message.key()));
+    }
+
+    /** The attempt that a row stands for, if this process makes it. */
+    boolean mine(Delivery row, Attempt attempt) {
+        return row.state() == DeliveryState.SENDING && row.owner().equals(owner) && row.attempts() == attempt.number();
+    }
+
+    Optional<Delivery> find(UnitOfWork unit, long id) throws SQLException {
+        return Rows.find(unit, COLUMNS + "where id = ?", Deliveries::delivery, id);
+    }
+
+    List<Delivery> of(UnitOfWork unit, long message) throws SQLException {
+        return Rows.list(unit, COLUMNS + "where message_id = ? order by id", Deliveries::delivery, message);
+    }
+
+    /** Those whose attempt lease is over: their process died, or their channel hangs. */
+    List<Delivery> expired(UnitOfWork unit, int limit) throws SQLException {
+        return Rows.list(unit, overdue, Deliveries::delivery, unit.now(), limit);
+    }
+
+    /** Those that another process was sending when it ended. */
+    List<Delivery> abandoned(UnitOfWork unit, int limit) throws SQLException {
+        return Rows.list(unit, abandoned, Deliveries::delivery, owner, limit);
+    }
+
+    /** Those that were not sent in time: another attempt could end after their message is given up. */
+    List<Delivery> tooLate(UnitOfWork unit, int limit) throws SQLException {
+        return Rows.list(unit, neverSent, Deliveries::delivery, unit.now(), limit);
+    }
+
+    static void close(UnitOfWork unit, long id, DeliveryState state, String note) throws SQLException {
+        Rows.update(
+                unit,
+                "update sluice_delivery set state = ?, due_at = null, note = ? where id = ?",
+                state.word(),
+                note,
+                id);
+    }
+
+    static void waitUntil(UnitOfWork unit, long id, long at, String note) throws SQLException {
+        Rows.update(
+                unit, "update sluice_delivery set state = 'waiting', due_at = ?, note = ? where id = ?", at, note, id);
+    }
+
+    /** The attempt never began: it does not count. */
+    static void giveBack(UnitOfWork unit, long id, String note) throws SQLException {
+        Rows.update(
+                unit,
+                "update sluice_delivery set state = 'waiting', attempts = attempts - 1, due_at = ?, note = ?"
+                        + " where id = ?",
+                unit.now(),
+                note,
+                id);
+    }
+
+    private static Delivery delivery(ResultSet row) throws SQLException {
+        Route route = new Route(row.getString("channel"), row.getString("recipient"), row.getString("idempotency_key"));
+        return new Delivery(
+                row.getLong("id"),
+                row.getLong("message_id"),
+                route,
+                DeliveryState.of(row.getString("state")),
+                row.getInt("attempts"),
+                row.getLong("started_at"),
+                row.getString("owner"));
+    }
+}

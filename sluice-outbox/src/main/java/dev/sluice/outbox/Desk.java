@@ -1,0 +1,113 @@
+package dev.sluice.outbox;
+
+import dev.sluice.StoreException;
+import dev.sluice.sql.SqlStore;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** What the lanes share: how attempts are leased, loaded and written down. Calls wait for the database. */
+final class Desk {
+    /** Between two tries to write something down while the database is away. */
+    static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** The part of the attempt's lease that the channel may use: the rest is for writing its outcome down. */
+    private static final double SHARE_OF_CHANNEL = 0.8;
+
+    private static final System.Logger LOG = System.getLogger(Desk.class.getName());
+
+    private final SqlStore store;
+    private final Deliveries deliveries;
+    private final Settling settling;
+    private final CrashPoints crashes;
+
+    Desk(SqlStore store, Deliveries deliveries, Settling settling, CrashPoints crashes) {
+        this.store = store;
+        this.deliveries = deliveries;
+        this.settling = settling;
+        this.crashes = crashes;
+    }
+
+    CrashPoints crashes() {
+        return crashes;
+    }
+
+    long now() {
+        return store.now();
+    }
+
+    Optional<Deliveries.Attempt> lease(String channel) {
+        Optional<Deliveries.Attempt> leased = await(store.transact(unit -> {
+            Optional<Deliveries.Attempt> attempt = deliveries.lease(unit, channel);
+            if (attempt.isPresent()) {
+                crashes.pass(CrashPoints.Point.LEASE_BEFORE_COMMIT);
+            }
+            return attempt;
+        }));
+        if (leased.isPresent()) {
+            crashes.pass(CrashPoints.Point.LEASE_AFTER_COMMIT);
+        }
+        return leased;
+    }
+
+    /** Channels that have a delivery due. */
+    List<String> dueChannels() {
+        String sql = "select distinct channel from sluice_delivery where state = 'waiting' and due_at <= ?";
+        long now = store.now();
+        return store.query(connection -> Rows.list(connection, sql, row -> row.getString(1), now));
+    }
+
+    Outgoing outgoing(Deliveries.Attempt attempt) {
+        Message message = store.query(connection -> MessageViews.message(connection, attempt.message()));
+        Duration timeout = Duration.ofMillis((long) (attempt.length().toMillis() * SHARE_OF_CHANNEL));
+        Deliveries.Route route = attempt.route();
+        return new Outgoing(message, route.recipient(), route.idempotencyKey(), attempt.number(), timeout);
+    }
+
+    void record(Deliveries.Attempt attempt, Receipt receipt) {
+        MessageState state = await(store.transact(unit -> {
+            MessageState after = settling.record(unit, attempt, receipt);
+            crashes.pass(CrashPoints.Point.SETTLE_BEFORE_COMMIT);
+            return after;
+        }));
+        crashes.pass(CrashPoints.Point.SETTLE_AFTER_COMMIT);
+        tell(attempt.message(), state);
+    }
+
+    /** Ends what nobody else will end: attempts of an earlier process, hanging ones, deliveries past their time. */
+    int clear(int limit, boolean earlier) {
+        return await(store.transact(unit -> {
+            List<Deliveries.Delivery> left =
+                    earlier ? deliveries.abandoned(unit, limit) : deliveries.expired(unit, limit);
+            for (Deliveries.Delivery row : left) {
+                settling.unknown(unit, row, earlier ? "the process that tried ended" : "the attempt's lease is over");
+            }
+            List<Deliveries.Delivery> late = earlier ? List.of() : deliveries.tooLate(unit, limit);
+            for (Deliveries.Delivery row : late) {
+                settling.tooLate(unit, row);
+            }
+            return left.size() + late.size();
+        }));
+    }
+
+    private static void tell(long message, MessageState state) {
+        if (state == MessageState.DEAD) {
+            LOG.log(Level.WARNING, "Message {0} is dead: all its deliveries were given up", Long.toString(message));
+        }
+    }
+
+    /** Waits for the store, and throws what it fails with. */
+    static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StoreException cause) {
+                throw new StoreException(cause.getMessage() == null ? "the store failed" : cause.getMessage(), cause);
+            }
+            throw e;
+        }
+    }
+}

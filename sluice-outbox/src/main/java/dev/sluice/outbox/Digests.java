@@ -1,0 +1,139 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Answer;
+import dev.sluice.Books;
+import dev.sluice.Bucket;
+import dev.sluice.Digest;
+import dev.sluice.Event;
+import dev.sluice.Key;
+import dev.sluice.Micros;
+import dev.sluice.Out;
+import dev.sluice.Rule;
+import dev.sluice.sql.SqlStore;
+import dev.sluice.sql.UnitOfWork;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
+
+/**
+ * Tells tallies when their window is over, without waiting for anybody to ask: takes the tally, stores its digest and
+ * marks it as told, in one unit of work.
+ */
+final class Digests {
+    private static final System.Logger LOG = System.getLogger(Digests.class.getName());
+    private static final int BATCH = 256;
+
+    private final SqlStore store;
+    private final Plans plans;
+    private final Deliveries deliveries;
+    private final RandomGenerator random;
+    private final CrashPoints crashes;
+    private final Set<Key> unknown = new HashSet<>();
+
+    Digests(SqlStore store, Plans plans, Deliveries deliveries, RandomGenerator random, CrashPoints crashes) {
+        this.store = store;
+        this.plans = plans;
+        this.deliveries = deliveries;
+        this.random = random;
+        this.crashes = crashes;
+    }
+
+    /** Tells what is due now; how many keys that moved. */
+    int tellDue() {
+        List<CompletionStage<Boolean>> told = new ArrayList<>();
+        for (Key key : Desk.await(store.due(BATCH + unknown.size()))) {
+            if (plans.rule(key).isPresent()) {
+                crashes.pass(CrashPoints.Point.BEFORE_TAKE);
+                told.add(store.transact(unit -> tell(unit, key)));
+            } else if (unknown.add(key)) {
+                LOG.log(Level.WARNING, "{0} waits to be told, and its flow is not configured; it is kept", key);
+            }
+        }
+        int moved = 0;
+        for (CompletionStage<Boolean> each : told) {
+            if (Desk.await(each)) {
+                crashes.pass(CrashPoints.Point.TOLD_AFTER_COMMIT);
+                moved++;
+            }
+        }
+        return moved;
+    }
+
+    /** Lets time pass for a key, and tells its closed tally if there is one; whether there was. */
+    private boolean tell(UnitOfWork unit, Key key) throws SQLException {
+        FlowPlan plan = plans.get(key);
+        Rule rule = plans.rule(key).orElseThrow();
+        Journal journal = new Journal(unit);
+        Answer answer = journal.step(key, rule, new Event.Take()).answer();
+        Optional<Out> tally = answer instanceof Answer.Taken taken ? taken.tally() : Optional.empty();
+        boolean due = tally.isPresent() && rule.digest() == Digest.AT_CLOSE;
+        if (due) {
+            crashes.pass(CrashPoints.Point.AFTER_TAKE);
+            if (plan.channels().isEmpty()) {
+                tellNobody(journal, key, rule, tally.get());
+            } else {
+                tellByMessage(journal, key, plan, tally.get());
+            }
+            crashes.pass(CrashPoints.Point.TOLD_BEFORE_COMMIT);
+        }
+        journal.close();
+        return due;
+    }
+
+    /** Without a channel there is nobody to tell: the ledger keeps it. */
+    private static void tellNobody(Journal journal, Key key, Rule rule, Out tally) throws SQLException {
+        journal.step(key, rule, new Event.Told(tally.number()));
+        journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, tally.held()));
+        Samples.drop(journal.unit(), key, tally.number());
+        journal.note(key, Ledger.Kind.DIGEST, tally.held() + " held; the flow has no channel to tell it");
+    }
+
+    private void tellByMessage(Journal journal, Key key, FlowPlan plan, Out tally) throws SQLException {
+        UnitOfWork unit = journal.unit();
+        Rule rule = plans.rule(key).orElseThrow();
+        Optional<Long> id = Messages.insert(unit, digest(unit, key, plan, tally));
+        if (id.isEmpty()) {
+            journal.step(key, rule, new Event.Told(tally.number()));
+            return;
+        }
+        deliveries.insert(unit, id.get(), plan, lastRecipients(unit, key), random.nextLong());
+        Samples.attach(unit, key, tally.number(), id.get());
+        Messages.owe(unit, id.get(), journal.tellWithMessage(key, rule, tally.number()));
+        journal.note(key, Ledger.Kind.DIGEST, "message " + id.get() + " tells " + tally.held() + " held");
+    }
+
+    private static Messages.Fresh digest(UnitOfWork unit, Key key, FlowPlan plan, Out tally) throws SQLException {
+        Content content = Samples.before(unit, key, tally.number()).stream()
+                .findFirst()
+                .map(sample -> new Content(sample.title(), sample.message(), "", "{}"))
+                .orElse(new Content("", "", "", "{}"));
+        return new Messages.Fresh(
+                new Messages.Origin(key, tally.number(), 0, Messages.Counted.TALLY),
+                Message.Kind.DIGEST,
+                content,
+                new Message.Tally(
+                        tally.held(),
+                        tally.held(),
+                        Optional.of(Micros.instant(tally.first())),
+                        Optional.of(Micros.instant(tally.last()))),
+                new Message.Window(Micros.instant(unit.now()), Optional.empty()),
+                Deliveries.giveUpAt(unit, plan));
+    }
+
+    /** Whoever got the last message of the key is told what was held after it. */
+    private static List<String> lastRecipients(UnitOfWork unit, Key key) throws SQLException {
+        return Rows.list(
+                unit,
+                "select distinct recipient from sluice_delivery where message_id ="
+                        + " (select id from sluice_message where key_text = ? and counted <> 'tally'"
+                        + " order by number desc limit 1)",
+                row -> row.getString(1),
+                key.text());
+    }
+}

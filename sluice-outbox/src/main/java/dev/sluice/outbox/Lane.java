@@ -1,0 +1,166 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Micros;
+import dev.sluice.StoreException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/** Delivers over one channel, with threads of its own: a slow channel holds up none but itself. */
+final class Lane {
+    private static final System.Logger LOG = System.getLogger(Lane.class.getName());
+
+    private final String name;
+    private final Channel channel;
+    private final Desk desk;
+    private final Rest rest = new Rest();
+    private final Semaphore wakes = new Semaphore(0);
+    private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean stopping;
+
+    Lane(String name, Channel channel, Desk desk) {
+        this.name = name;
+        this.channel = channel;
+        this.desk = desk;
+    }
+
+    /** A call of the channel that is under way. */
+    private record Call(Thread thread, long until) {}
+
+    void start(int workers) {
+        for (int i = 1; i <= workers; i++) {
+            Thread thread = new Thread(this::work, "sluice-deliver-" + name + "-" + i);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    /** Something may be due: sends an idle worker to look. */
+    void wake() {
+        if (wakes.availablePermits() < threads.size()) {
+            wakes.release();
+        }
+    }
+
+    private void work() {
+        while (!stopping) {
+            wakes.acquireUninterruptibly();
+            try {
+                while (!stopping && deliverNext()) {
+                    // One after the other, until nothing is due.
+                }
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "A delivery over " + name + " could not be tried; it will be later", e);
+            }
+        }
+    }
+
+    /** Makes the next attempt that is due, in the calling thread; whether there was one. */
+    boolean deliverNext() {
+        if (rest.resting(desk.now())) {
+            return false;
+        }
+        Optional<Deliveries.Attempt> leased = desk.lease(name);
+        if (leased.isEmpty()) {
+            return false;
+        }
+        Deliveries.Attempt attempt = leased.get();
+        long started = desk.now();
+        Receipt receipt = send(attempt, started);
+        if (receipt instanceof Receipt.Unreachable) {
+            rest.unreachable(started, desk.now());
+        } else {
+            rest.reached();
+        }
+        settle(attempt, receipt);
+        return true;
+    }
+
+    private Receipt send(Deliveries.Attempt attempt, long started) {
+        Outgoing outgoing = desk.outgoing(attempt);
+        desk.crashes().pass(CrashPoints.Point.BEFORE_SEND);
+        Call call = new Call(Thread.currentThread(), started + Micros.of(attempt.length()));
+        calls.add(call);
+        try {
+            return channel.send(outgoing);
+        } catch (Exception | LinkageError | AssertionError e) {
+            LOG.log(Level.WARNING, "Channel " + name + " failed in the middle of an attempt", e);
+            return new Receipt.Unknown(e.toString());
+        } finally {
+            endCall(call);
+            desk.crashes().pass(CrashPoints.Point.AFTER_SEND);
+        }
+    }
+
+    /** After this nobody interrupts the thread for the sake of the call. */
+    private void endCall(Call call) {
+        synchronized (call) {
+            calls.remove(call);
+        }
+        if (!stopping) {
+            Thread.interrupted();
+        }
+    }
+
+    /** Interrupts calls that hang beyond the lease of their attempt. */
+    void interruptOverdue(long now) {
+        for (Call call : calls) {
+            synchronized (call) {
+                if (call.until() <= now && calls.contains(call)) {
+                    call.thread().interrupt();
+                }
+            }
+        }
+    }
+
+    /** What the receiver said must be written down; while the database is away that waits, the lease of the attempt runs. */
+    private void settle(Deliveries.Attempt attempt, Receipt receipt) {
+        while (true) {
+            try {
+                desk.record(attempt, receipt);
+                return;
+            } catch (StoreException e) {
+                LOG.log(Level.WARNING, "The outcome of a delivery over " + name + " could not be recorded", e);
+                if (threads.isEmpty() || stopping || !pause()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(Desk.PAUSE.toMillis());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Takes up no further delivery; {@link #join} then waits for those that run. */
+    void stop() {
+        stopping = true;
+        wakes.release(threads.size());
+    }
+
+    /** Waits until {@code deadline} in {@link System#nanoTime} for running attempts, then interrupts them. */
+    void join(long deadline) throws InterruptedException {
+        for (Thread thread : threads) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left > 0) {
+                thread.join(left);
+            }
+        }
+        for (Thread thread : threads) {
+            thread.interrupt();
+            thread.join();
+        }
+        threads.clear();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Key;
+import dev.sluice.Micros;
+import dev.sluice.sql.SqlStore;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Reads messages, to send them and to show them. */
+final class MessageViews {
+    private static final String SELECT = """
+            select id, key_text, kind, state, title, body, severity, data, occurrences, held, first_held, last_held,
+              decided_at, held_until, give_up_at from sluice_message""";
+
+    private static final String DELIVERIES =
+            "select channel, recipient, state, attempts, due_at, note from sluice_delivery where message_id = ? order by id";
+
+    private MessageViews() {}
+
+    /** @throws SQLException if it is gone, too */
+    static Message message(Connection connection, long id) throws SQLException {
+        List<Message> found = Rows.list(
+                connection, SELECT + " where id = ?", row -> message(row, Samples.ofMessage(connection, id)), id);
+        if (found.isEmpty()) {
+            throw new SQLException("message " + id + " is gone");
+        }
+        return found.get(0);
+    }
+
+    /** The newest first. */
+    static List<MessageView> list(SqlStore store, Outbox.MessageFilter filter, int limit) {
+        Where where = new Where();
+        filter.flow().ifPresent(flow -> where.and("flow = ?", flow));
+        filter.key().ifPresent(key -> where.and("key_text = ?", key.text()));
+        filter.state().ifPresent(state -> where.and("state = ?", state.word()));
+        filter.before().ifPresent(before -> where.and("id < ?", before));
+        String sql = SELECT + where.text() + " order by id desc limit ?";
+        return store.query(connection -> {
+            List<MessageView> views = new ArrayList<>();
+            Rows.list(connection, sql, row -> views.add(view(connection, row)), where.valuesAnd(limit));
+            return views;
+        });
+    }
+
+    private static MessageView view(Connection connection, ResultSet row) throws SQLException {
+        long id = row.getLong("id");
+        return new MessageView(
+                message(row, Samples.ofMessage(connection, id)),
+                MessageState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                Micros.instant(row.getLong("give_up_at")),
+                Rows.list(connection, DELIVERIES, MessageViews::delivery, id));
+    }
+
+    private static Message message(ResultSet row, List<Sample> samples) throws SQLException {
+        return new Message(
+                row.getLong("id"),
+                Key.parse(row.getString("key_text")),
+                Message.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                new Content(
+                        row.getString("title"),
+                        row.getString("body"),
+                        row.getString("severity"),
+                        row.getString("data")),
+                new Message.Tally(
+                        row.getLong("occurrences"),
+                        row.getLong("held"),
+                        Rows.time(row, "first_held"),
+                        Rows.time(row, "last_held")),
+                new Message.Window(Micros.instant(row.getLong("decided_at")), Rows.time(row, "held_until")),
+                samples);
+    }
+
+    private static MessageView.DeliveryView delivery(ResultSet row) throws SQLException {
+        return new MessageView.DeliveryView(
+                row.getString("channel"),
+                row.getString("recipient"),
+                row.getString("state"),
+                row.getInt("attempts"),
+                row.getString("state").equals(DeliveryState.WAITING.word())
+                        ? Rows.time(row, "due_at")
+                        : java.util.Optional.empty(),
+                row.getString("note"));
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Key;
+import dev.sluice.Rule;
+import dev.sluice.Store;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The flows of the configuration at hand. Immutable. */
+final class Plans implements Store.RuleBook {
+    private final Map<String, FlowPlan> plans = new LinkedHashMap<>();
+    private final Duration attemptLease;
+
+    /** @throws IllegalArgumentException if a flow has no rule of its own, or a channel that does not exist */
+    Plans(List<FlowPlan> flows, Set<String> channels, Duration attemptLease) {
+        this.attemptLease = attemptLease;
+        for (FlowPlan flow : flows) {
+            if (!flow.rules().containsKey("")) {
+                throw new IllegalArgumentException("the flow '" + flow.name() + "' has no rule");
+            }
+            for (String channel : flow.channels()) {
+                if (!channels.contains(channel)) {
+                    throw new IllegalArgumentException(
+                            "the flow '" + flow.name() + "' names the channel '" + channel + "', which does not exist");
+                }
+            }
+            plans.put(flow.name(), flow);
+        }
+    }
+
+    Set<String> names() {
+        return plans.keySet();
+    }
+
+    Optional<FlowPlan> find(String flow) {
+        return Optional.ofNullable(plans.get(flow));
+    }
+
+    /** @throws IllegalArgumentException if the flow is not known */
+    FlowPlan get(Key key) {
+        return find(key.flow())
+                .orElseThrow(() -> new IllegalArgumentException("there is no flow '" + key.flow() + "'"));
+    }
+
+    /** The rule of the variant; of the flow itself, if the variant left the configuration. */
+    @Override
+    public Optional<Rule> rule(Key key) {
+        return find(key.flow())
+                .map(FlowPlan::rules)
+                .flatMap(rules ->
+                        Optional.ofNullable(rules.get(key.variant())).or(() -> Optional.ofNullable(rules.get(""))));
+    }
+
+    /** @throws IllegalArgumentException if the flow has no such variant, or is not known */
+    Rule requireRule(Key key) {
+        Rule rule = get(key).rules().get(key.variant());
+        if (rule == null) {
+            throw new IllegalArgumentException("the flow '" + key.flow() + "' has no variant '" + key.variant() + "'");
+        }
+        return rule;
+    }
+
+    /** How long one attempt of the flow may take: with a short give-up, at most half of it. */
+    Duration attemptLength(FlowPlan plan) {
+        Duration half = plan.onFailure().giveUp().dividedBy(2);
+        return half.compareTo(attemptLease) < 0 ? half : attemptLease;
+    }
+
+    /** The names of the known flows as a list of SQL literals; names hold no quotes. */
+    String sqlList() {
+        return plans.isEmpty() ? "''" : "'" + String.join("','", plans.keySet()) + "'";
+    }
+}

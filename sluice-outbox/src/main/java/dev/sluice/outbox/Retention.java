@@ -1,0 +1,66 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Micros;
+import dev.sluice.sql.SqlStore;
+import java.time.Duration;
+
+/** Deletes what is over, in small batches: old ledger entries, closed messages, answers, and keys nobody can observe. */
+final class Retention {
+    private static final int BATCH = 500;
+    private static final int MOST_BATCHES = 20;
+    private static final int KEYS = 2_000;
+    private static final long EVERY = Micros.of(Duration.ofSeconds(1));
+
+    private static final String OLD_LEDGER =
+            "delete from sluice_ledger where id in (select id from sluice_ledger where at < ? order by at limit ?)";
+    private static final String OLD_MESSAGES = "delete from sluice_message where id in (select id from sluice_message"
+            + " where closed_at < ? order by closed_at limit ?)";
+    private static final String OLD_ANSWERS =
+            "delete from sluice_request where (flow, id) in (select flow, id from sluice_request where at < ? limit ?)";
+
+    private final SqlStore store;
+    private final Plans plans;
+    private final long kept;
+    private long last = Micros.ABSENT;
+
+    Retention(SqlStore store, Plans plans, Duration kept) {
+        this.store = store;
+        this.plans = plans;
+        this.kept = Micros.of(kept);
+    }
+
+    /** Does a batch of each, unless it did so a short while ago; how many rows went. */
+    int run() {
+        long now = store.now();
+        if (last != Micros.ABSENT && now >= last && now - last < EVERY) {
+            return 0;
+        }
+        last = now;
+        forget();
+        return purge(OLD_LEDGER, now - kept)
+                + purge(OLD_MESSAGES, now - kept)
+                + purge(OLD_ANSWERS, now - Micros.of(Requests.KEPT));
+    }
+
+    private int purge(String sql, long before) {
+        int gone = 0;
+        for (int batch = 0; batch < MOST_BATCHES; batch++) {
+            int some = Desk.await(store.transact(unit -> Rows.update(unit, sql, before, BATCH)));
+            gone += some;
+            if (some < BATCH) {
+                break;
+            }
+        }
+        return gone;
+    }
+
+    private void forget() {
+        Desk.await(store.forget(plans, KEYS, (unit, forgotten) -> {
+            Journal journal = new Journal(unit);
+            journal.move(forgotten.key(), forgotten.books());
+            Samples.drop(unit, forgotten.key(), Long.MAX_VALUE);
+            Subjects.drop(unit, forgotten.key());
+            journal.close();
+        }));
+    }
+}

@@ -1,0 +1,174 @@
+package dev.sluice.outbox;
+
+import dev.sluice.OnLost;
+import dev.sluice.Rule;
+import dev.sluice.sql.UnitOfWork;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the outcome of an attempt does: to its delivery, and, when that decides it, to the message, its claim and the
+ * books; all in one unit of work.
+ */
+final class Settling {
+    private final Plans plans;
+    private final Deliveries deliveries;
+    private final RandomGenerator random;
+
+    Settling(Plans plans, Deliveries deliveries, RandomGenerator random) {
+        this.plans = plans;
+        this.deliveries = deliveries;
+        this.random = random;
+    }
+
+    /** Writes down what an attempt gave; repeating it changes nothing. */
+    MessageState record(UnitOfWork unit, Deliveries.Attempt attempt, Receipt receipt) throws SQLException {
+        Deliveries.Delivery row = deliveries.find(unit, attempt.delivery()).orElse(null);
+        if (row == null) {
+            return MessageState.DELIVERED;
+        }
+        Messages.Stored message = require(unit, row.message());
+        Journal journal = new Journal(unit);
+        if (receipt instanceof Receipt.Accepted accepted) {
+            accepted(journal, row, message, accepted);
+        } else if (deliveries.mine(row, attempt)) {
+            notAccepted(journal, row, message, receipt);
+        }
+        return end(journal, message);
+    }
+
+    /** Nobody knows what became of this attempt: its lease is over, or its process ended. */
+    MessageState unknown(UnitOfWork unit, Deliveries.Delivery row, String why) throws SQLException {
+        Journal journal = new Journal(unit);
+        Messages.Stored message = require(unit, row.message());
+        notAccepted(journal, row, message, new Receipt.Unknown(why));
+        return end(journal, message);
+    }
+
+    /** No attempt can start any more that would end in time. */
+    MessageState tooLate(UnitOfWork unit, Deliveries.Delivery row) throws SQLException {
+        Journal journal = new Journal(unit);
+        Messages.Stored message = require(unit, row.message());
+        Deliveries.close(unit, row.id(), DeliveryState.DEAD, "given up: not delivered in time");
+        closed(journal, message);
+        return end(journal, message);
+    }
+
+    private static MessageState end(Journal journal, Messages.Stored message) throws SQLException {
+        journal.close();
+        return require(journal.unit(), message.id()).state();
+    }
+
+    private void accepted(Journal journal, Deliveries.Delivery row, Messages.Stored message, Receipt.Accepted receipt)
+            throws SQLException {
+        if (!row.state().open()) {
+            if (row.state() != DeliveryState.ACCEPTED) {
+                String note = "delivery %d of message %d was accepted after it was %s";
+                journal.note(
+                        message.key(),
+                        Ledger.Kind.SETTLE,
+                        note.formatted(row.id(), message.id(), row.state().word()));
+            }
+            return;
+        }
+        Deliveries.close(journal.unit(), row.id(), DeliveryState.ACCEPTED, receipt.detail());
+        if (message.state() == MessageState.PENDING) {
+            new MessageEnd(journal, message, rule(message)).delivered();
+        }
+        closed(journal, message);
+    }
+
+    private void notAccepted(Journal journal, Deliveries.Delivery row, Messages.Stored message, Receipt receipt)
+            throws SQLException {
+        UnitOfWork unit = journal.unit();
+        if (receipt instanceof Receipt.Unreachable unreachable) {
+            Deliveries.giveBack(unit, row.id(), "channel unreachable: " + unreachable.why());
+        } else if (receipt instanceof Receipt.Refused refused && refused.permanent()) {
+            Deliveries.close(unit, row.id(), DeliveryState.DEAD, "refused for good: " + refused.why());
+            closed(journal, message);
+        } else if (receipt instanceof Receipt.Refused refused) {
+            again(journal, row, message, "refused: " + refused.why());
+        } else if (receipt instanceof Receipt.Unknown unknown && rule(message).onLost() == OnLost.DROP) {
+            Deliveries.close(
+                    unit, row.id(), DeliveryState.ASSUMED, "outcome unknown, not sent again: " + unknown.why());
+            closed(journal, message);
+        } else if (receipt instanceof Receipt.Unknown unknown) {
+            again(journal, row, message, "outcome unknown: " + unknown.why());
+        }
+    }
+
+    private void again(Journal journal, Deliveries.Delivery row, Messages.Stored message, String why)
+            throws SQLException {
+        UnitOfWork unit = journal.unit();
+        OptionalLong next = deliveries
+                .times(plans.get(message.key()))
+                .next(row.attempts(), row.startedAt(), unit.now(), message.giveUpAt(), random.nextDouble());
+        if (next.isPresent()) {
+            Deliveries.waitUntil(unit, row.id(), next.getAsLong(), why);
+        } else {
+            Deliveries.close(
+                    unit, row.id(), DeliveryState.DEAD, "given up after attempt " + row.attempts() + ", " + why);
+            closed(journal, message);
+        }
+    }
+
+    /** A delivery was closed: when none is open any more, the message ends with the best that they gave. */
+    private void closed(Journal journal, Messages.Stored before) throws SQLException {
+        UnitOfWork unit = journal.unit();
+        List<Deliveries.Delivery> all = deliveries.of(unit, before.id());
+        if (all.stream().anyMatch(delivery -> delivery.state().open())) {
+            return;
+        }
+        Messages.Stored message = require(unit, before.id());
+        if (message.state() == MessageState.PENDING) {
+            MessageEnd end = new MessageEnd(journal, message, rule(message));
+            if (all.stream().anyMatch(delivery -> delivery.state() == DeliveryState.ASSUMED)) {
+                end.assumed();
+            } else {
+                end.dead();
+            }
+        }
+        Messages.close(unit, message.id());
+    }
+
+    /**
+     * Takes a message back that was not delivered and is not being sent just now.
+     *
+     * @return whether it could
+     */
+    boolean withdraw(UnitOfWork unit, long id, String by) throws SQLException {
+        Messages.Stored message = Messages.find(unit, id).orElse(null);
+        if (message == null
+                || message.state() != MessageState.PENDING
+                || plans.rule(message.key()).isEmpty()) {
+            return false;
+        }
+        List<Deliveries.Delivery> all = deliveries.of(unit, id);
+        if (all.stream().anyMatch(delivery -> delivery.state() == DeliveryState.SENDING)) {
+            return false;
+        }
+        for (Deliveries.Delivery delivery : all) {
+            if (delivery.state() == DeliveryState.WAITING) {
+                Deliveries.close(unit, delivery.id(), DeliveryState.WITHDRAWN, "withdrawn by " + by);
+            }
+        }
+        Journal journal = new Journal(unit);
+        new MessageEnd(journal, message, rule(message)).withdrawn();
+        journal.note(message.key(), Ledger.Kind.ACTION, "message " + id + " was withdrawn by " + by);
+        Messages.close(unit, id);
+        journal.close();
+        return true;
+    }
+
+    private Rule rule(Messages.Stored message) {
+        return plans.rule(message.key())
+                .orElseThrow(() -> new IllegalStateException("no rule is known for " + message.key()));
+    }
+
+    private static Messages.Stored require(UnitOfWork unit, long message) throws SQLException {
+        return Messages.find(unit, message)
+                .orElseThrow(() -> new IllegalStateException("message " + message + " is gone while it is open"));
+    }
+}

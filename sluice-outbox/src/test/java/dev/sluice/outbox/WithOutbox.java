@@ -1,0 +1,182 @@
+package dev.sluice.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.Books;
+import dev.sluice.Bucket;
+import dev.sluice.Event;
+import dev.sluice.Key;
+import dev.sluice.Rule;
+import dev.sluice.contract.ManualClock;
+import dev.sluice.sql.SqlStore;
+import dev.sluice.sql.SqliteSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An outbox over a real database in virtual time. After every test its books are closed. */
+abstract class WithOutbox {
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    static final OnFailure EXACT = new OnFailure(
+            Duration.ofSeconds(5), 2, Duration.ofMinutes(10), 0, OnFailure.From.FAILURE, 12, Duration.ofHours(24));
+    static final Duration LEASE = Duration.ofSeconds(30);
+
+    @TempDir
+    Path directory;
+
+    final ManualClock clock = new ManualClock(START);
+    final Map<String, ScriptedChannel> channels = new TreeMap<>(Map.of("mail", new ScriptedChannel()));
+    final List<FlowPlan> flows = new ArrayList<>();
+    CrashPoints crashes = CrashPoints.NONE;
+    Outbox.Settings settings = new Outbox.Settings(LEASE, 2, Duration.ZERO, Duration.ofDays(30));
+    private final Random random = new Random(7);
+    private @Nullable SqlStore store;
+    private @Nullable Outbox outbox;
+
+    @AfterEach
+    void booksAreClosed() {
+        if (outbox != null) {
+            outbox().books()
+                    .forEach((flow, books) -> assertThat(books.unaccounted())
+                            .as("unaccounted of %s in %s", flow, books)
+                            .isZero());
+            assertThat(outbox().audit()).isEmpty();
+        }
+        close();
+    }
+
+    ScriptedChannel mail() {
+        return channel("mail");
+    }
+
+    ScriptedChannel channel(String name) {
+        return channels.computeIfAbsent(name, absent -> new ScriptedChannel());
+    }
+
+    void flow(String name, Rule rule) {
+        flow(name, rule, EXACT, "mail");
+    }
+
+    void flow(String name, Rule rule, OnFailure onFailure, String... to) {
+        for (String channel : to) {
+            channel(channel);
+        }
+        flows.add(new FlowPlan(name, Map.of("", rule), List.of(to), onFailure));
+    }
+
+    SqlStore store() {
+        if (store == null) {
+            store = SqlStore.sqlite(directory.resolve("sluice.db"), SqliteSettings.STANDARD, clock);
+        }
+        return store;
+    }
+
+    Outbox outbox() {
+        if (outbox == null) {
+            Plans plans = new Plans(flows, channels.keySet(), settings.attemptLease());
+            outbox = new Outbox(store(), plans, new TreeMap<>(channels), settings, random, crashes);
+        }
+        return outbox;
+    }
+
+    void restart() {
+        close();
+        outbox();
+    }
+
+    void close() {
+        if (outbox != null) {
+            outbox.close();
+            outbox = null;
+        }
+        if (store != null) {
+            store.close();
+            store = null;
+        }
+    }
+
+    /** Moves the clock in steps, and does at each what is due then. */
+    void pass(Duration time, Duration step) {
+        for (Duration left = time; !left.isZero(); left = left.minus(step)) {
+            clock.advance(step);
+            outbox().tick();
+        }
+    }
+
+    void pass(Duration time) {
+        clock.advance(time);
+        outbox().tick();
+    }
+
+    static Occurrence occurrence(Key key, String title) {
+        return occurrence(key, title, Optional.empty());
+    }
+
+    static Occurrence occurrence(Key key, String title, Optional<Occurrence.Request> request) {
+        Content content = new Content(title, "the message of " + title, "error", "{}");
+        return new Occurrence(key, "", content, List.of(), request, Event.Settle.LATER);
+    }
+
+    Acceptance.Decided offer(String flow, String title) {
+        return (Acceptance.Decided) await(outbox().accept(occurrence(Key.of(flow, "subject"), title)));
+    }
+
+    /** Offers, and delivers at once what passed. */
+    Acceptance.Decided send(String flow, String title) {
+        Acceptance.Decided answer = offer(flow, title);
+        outbox().tick();
+        return answer;
+    }
+
+    long books(String flow, Bucket bucket) {
+        return outbox().books().getOrDefault(flow, Books.EMPTY).get(bucket);
+    }
+
+    MessageState state(Acceptance.Decided answer) {
+        return view(answer).state();
+    }
+
+    MessageView view(Acceptance.Decided answer) {
+        return view(answer.message().orElseThrow().id());
+    }
+
+    MessageView view(long message) {
+        return messages().stream()
+                .filter(view -> view.message().id() == message)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    List<MessageView> messages() {
+        return outbox().messages(
+                        new Outbox.MessageFilter(
+                                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
+                        1000);
+    }
+
+    List<LedgerEntry> ledger(Ledger.Kind kind) {
+        return outbox().ledger(
+                        new Outbox.LedgerFilter(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(kind.word()),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()),
+                        1000);
+    }
+
+    static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+}

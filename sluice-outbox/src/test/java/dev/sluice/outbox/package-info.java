@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.outbox;
+
+import org.jspecify.annotations.NullMarked;
