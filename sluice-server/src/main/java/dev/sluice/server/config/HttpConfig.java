@@ -26,12 +26,12 @@ public record HttpConfig(String host, int port, Limits limits, Duration requestT
     /**
      * How large a request may be, in bytes.
      *
-     * @param body one body, of whatever type
+     * @param body one body; those of {@code application/x-ndjson} have no limit as a whole
      * @param line one line of an {@code application/x-ndjson} body
      * @param headers all headers together
      */
     public record Limits(int body, int line, int headers) {
-        /** 8 MiB, 256 KiB, 16 KiB. */
-        public static final Limits STANDARD = new Limits(8 << 20, 256 << 10, 16 << 10);
+        /** 1 MiB, 256 KiB, 16 KiB. */
+        public static final Limits STANDARD = new Limits(1 << 20, 256 << 10, 16 << 10);
     }
 }

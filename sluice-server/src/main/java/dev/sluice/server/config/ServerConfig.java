@@ -1,13 +1,7 @@
 package dev.sluice.server.config;
 
-import dev.sluice.Digest;
-import dev.sluice.Rule;
-import dev.sluice.outbox.FlowPlan;
-import dev.sluice.outbox.OnFailure;
 import dev.sluice.outbox.Outbox;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,8 +23,6 @@ public record ServerConfig(
         Map<String, FlowConfig> flows,
         Outbox.Settings outbox) {
 
-    private static final String INBOX = "inbox";
-
     /** The flow of this name. */
     public Optional<FlowConfig> flow(String name) {
         return Optional.ofNullable(flows.get(name));
@@ -43,22 +35,10 @@ public record ServerConfig(
 
     /** What holds where nothing is configured: SQLite below {@code data}, the flow {@code errors}, the inbox. */
     public static ServerConfig standard(Path data) {
-        return new ServerConfig(
-                new StoreUrl.Sqlite(data.resolve("sluice.db")),
-                HttpConfig.STANDARD,
-                new OperatorConfig(List.of(INBOX), Rule.allow("10 per 1h").build()),
-                Map.of(INBOX, new ChannelConfig.Inbox()),
-                Map.of("errors", errors()),
-                new Outbox.Settings(Duration.ofMinutes(1), 4, Duration.ofMillis(250), Duration.ofDays(30)));
-    }
-
-    private static FlowConfig errors() {
-        Rule rule = Rule.allow("5 per 1h").summaryAt(3).digest(Digest.AT_CLOSE).build();
-        return new FlowConfig(
-                new FlowPlan("errors", Map.of("", rule), List.of(INBOX), OnFailure.STANDARD),
-                new SubjectRecipe.Spelled(
-                        List.of("processor", "error_type"), Optional.of(new SubjectRecipe.Fingerprint("message", 100))),
-                List.of(),
-                FlowConfig.Outage.LOCAL);
+        try {
+            return new ConfigReader(Optional.empty(), Map.of(), Optional.of(data), Optional.empty()).read();
+        } catch (ConfigException e) {
+            throw new IllegalStateException("the defaults are without mistake", e);
+        }
     }
 }

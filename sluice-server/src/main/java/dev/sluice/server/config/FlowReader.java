@@ -1,0 +1,144 @@
+package dev.sluice.server.config;
+
+import dev.sluice.Backoff;
+import dev.sluice.DurationText;
+import dev.sluice.Rule;
+import dev.sluice.outbox.FlowPlan;
+import dev.sluice.outbox.OnFailure;
+import dev.sluice.server.config.Entry.Option;
+import dev.sluice.server.config.FlowConfig.Outage;
+import dev.sluice.server.config.FlowConfig.Variant;
+import dev.sluice.server.config.Options.Failures;
+import dev.sluice.server.config.Options.Flows;
+import dev.sluice.server.config.Options.Subjects;
+import dev.sluice.server.config.Options.Variants;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads one flow. */
+final class FlowReader {
+    private final Set<String> channels;
+    private final Duration attemptLease;
+    private final Mistakes mistakes;
+
+    /** @param channels the names that there are */
+    FlowReader(Set<String> channels, Duration attemptLease, Mistakes mistakes) {
+        this.channels = channels;
+        this.attemptLease = attemptLease;
+        this.mistakes = mistakes;
+    }
+
+    FlowConfig read(String name, Item item) {
+        Section flow = Section.of(Flows.TABLE, item, "flows." + name, mistakes);
+        if (name.equals(OperatorConfig.FLOW)) {
+            flow.wrong(Flows.ALLOW, "the name 'operator' belongs to notices", "choose another name for the flow");
+        }
+        List<String> to = flow.get(Flows.CHANNELS);
+        checkChannels(flow, Flows.CHANNELS, to, channels);
+        OnFailure onFailure = onFailure(flow.part(Flows.ON_FAILURE));
+        Backoff rests = new Backoff(onFailure.first(), onFailure.factor(), onFailure.max());
+        RuleReader reader = new RuleReader(flow, !to.isEmpty(), rests);
+        Map<String, Rule> rules = new LinkedHashMap<>();
+        rules.put("", reader.rule(flow, Flows.ALLOW, flow.get(Flows.SUMMARY_AT)));
+        List<Variant> variants = variants(flow, reader, rules);
+        Outage outage = outage(flow, rules);
+        return new FlowConfig(new FlowPlan(name, Map.copyOf(rules), to, onFailure), subject(flow), variants, outage);
+    }
+
+    static void checkChannels(Section section, Option<?> option, List<String> named, Set<String> known) {
+        for (String channel : named) {
+            if (!known.contains(channel)) {
+                String suggestion = Nearest.to(channel, known)
+                        .map(near -> "did you mean '" + near + "'?")
+                        .orElse("known are " + String.join(", ", known));
+                section.wrong(option, "there is no channel '" + channel + "'", suggestion);
+            }
+        }
+    }
+
+    private static List<Variant> variants(Section flow, RuleReader reader, Map<String, Rule> rules) {
+        List<Variant> variants = new ArrayList<>();
+        for (Section each : flow.parts(Flows.VARIANTS)) {
+            String name = each.get(Variants.NAME);
+            int summaryAt = each.find(Variants.SUMMARY_AT).orElseGet(() -> flow.get(Flows.SUMMARY_AT));
+            Rule rule = reader.rule(each, Variants.ALLOW, summaryAt);
+            boolean sound = each.isSound();
+            if (rules.putIfAbsent(name, rule) != null && sound) {
+                each.wrong(Variants.NAME, "there is a variant '" + name + "' already", "choose another name");
+            }
+            variants.add(new Variant(name, each.find(Variants.WHEN).orElse(Map.of())));
+        }
+        return List.copyOf(variants);
+    }
+
+    private static SubjectRecipe subject(Section flow) {
+        if (!flow.has(Flows.SUBJECT)) {
+            return new SubjectRecipe.Given();
+        }
+        Section subject = flow.part(Flows.SUBJECT);
+        boolean spelled = subject.has(Subjects.FIELDS) || subject.has(Subjects.FINGERPRINT);
+        if (spelled && subject.has(Subjects.HASH)) {
+            subject.wrong(Subjects.HASH, "stands beside fields or a fingerprint", "write one of the two");
+        } else if (!spelled && !subject.has(Subjects.HASH)) {
+            flow.wrong(Flows.SUBJECT, "says nothing", "write fields, fingerprint or hash, or leave it out");
+        }
+        Optional<List<String>> hash = subject.find(Subjects.HASH);
+        return hash.isPresent() ? new SubjectRecipe.Hashed(hash.get()) : spelled(subject);
+    }
+
+    private static SubjectRecipe spelled(Section subject) {
+        List<String> fields = subject.find(Subjects.FIELDS).orElse(List.of());
+        if (!subject.has(Subjects.FINGERPRINT)) {
+            return new SubjectRecipe.Spelled(fields, Optional.empty());
+        }
+        Section print = subject.part(Subjects.FINGERPRINT);
+        return new SubjectRecipe.Spelled(
+                fields,
+                Optional.of(new SubjectRecipe.Fingerprint(print.get(Subjects.FIELD), print.get(Subjects.CHARS))));
+    }
+
+    private OnFailure onFailure(Section failure) {
+        Section retry = failure.part(Failures.RETRY);
+        Duration first = retry.get(Failures.FIRST);
+        Duration max = retry.get(Failures.MAX);
+        if (max.compareTo(first) < 0) {
+            if (retry.isSound()) {
+                retry.wrong(Failures.MAX, "is shorter than first (" + DurationText.format(first) + ")", "lengthen it");
+            }
+            max = first;
+        }
+        Duration giveUp = failure.get(Failures.GIVE_UP);
+        if (failure.isSound() && giveUp.compareTo(attemptLease) <= 0) {
+            failure.wrong(
+                    Failures.GIVE_UP,
+                    "is not longer than one attempt (outbox.attempt-lease, " + DurationText.format(attemptLease) + ")",
+                    "lengthen it, or shorten outbox.attempt-lease");
+        }
+        failure.get(Failures.THEN);
+        return new OnFailure(
+                first,
+                retry.get(Failures.FACTOR),
+                max,
+                retry.get(Failures.JITTER),
+                retry.get(Failures.FROM),
+                retry.get(Failures.ATTEMPTS),
+                giveUp);
+    }
+
+    private static Outage outage(Section flow, Map<String, Rule> rules) {
+        boolean exclusive = rules.values().stream().anyMatch(Rule::exclusive);
+        Optional<Outage> said = flow.find(Flows.ON_OUTAGE);
+        if (exclusive && said.isPresent() && said.get() != Outage.CLOSED) {
+            flow.wrong(
+                    Flows.ON_OUTAGE,
+                    "'" + Kind.word(said.get()) + "' could let two in at once",
+                    "write closed: an exclusive rule admits nothing else");
+        }
+        return said.orElse(exclusive ? Outage.CLOSED : Outage.LOCAL);
+    }
+}
