@@ -1,0 +1,86 @@
+package dev.sluice.server.channel;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.sluice.outbox.Content;
+import dev.sluice.outbox.Message;
+import dev.sluice.outbox.Outgoing;
+import dev.sluice.outbox.Sample;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A message as JSON. Every field is always there; what is not known is null. The title is the one of the other channels;
+ * message and data are as they came.
+ */
+final class WebhookBody {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    private WebhookBody() {}
+
+    static byte[] of(Outgoing outgoing, Rendered rendered) {
+        Message message = outgoing.message();
+        Content content = message.content();
+        ObjectNode body = JSON.createObjectNode();
+        body.put("flow", message.key().flow());
+        body.put("variant", message.key().variant());
+        body.put("subject", message.key().subject());
+        body.put("kind", message.kind().name().toLowerCase(Locale.ROOT));
+        body.put("title", rendered.title());
+        body.put("message", content.message());
+        body.put("severity", content.severity());
+        body.put("occurrences", message.tally().occurrences());
+        body.put("held", message.tally().held());
+        body.put("first", time(message.tally().first()));
+        body.put("last", time(message.tally().last()));
+        body.put("at", message.window().decidedAt().toString());
+        body.put("heldUntil", time(message.window().heldUntil()));
+        body.set("samples", samples(message.samples()));
+        body.put("link", rendered.link().orElse(null));
+        body.put("recipient", outgoing.recipient());
+        body.set("data", data(content.data()));
+        return text(body).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static ArrayNode samples(List<Sample> samples) {
+        ArrayNode array = JSON.createArrayNode();
+        for (Sample sample : samples) {
+            array.addObject()
+                    .put("at", sample.at().toString())
+                    .put("title", sample.title())
+                    .put("message", sample.message());
+        }
+        return array;
+    }
+
+    private static JsonNode data(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            return TextNode.valueOf(text);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // null is how JSON says that a time is not known
+    private static String time(Optional<Instant> time) {
+        return time.map(Instant::toString).orElse(null);
+    }
+
+    private static String text(ObjectNode body) {
+        try {
+            return JSON.writeValueAsString(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of texts and numbers can always be written", e);
+        }
+    }
+}

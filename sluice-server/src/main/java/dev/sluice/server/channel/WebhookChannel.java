@@ -1,0 +1,182 @@
+package dev.sluice.server.channel;
+
+import dev.sluice.outbox.Channel;
+import dev.sluice.outbox.Outgoing;
+import dev.sluice.outbox.Receipt;
+import dev.sluice.server.config.ChannelConfig;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Sends messages as a POST of JSON, with an {@code Idempotency-Key} and, if there is a secret, a signature.
+ *
+ * <p>2xx is {@link Receipt.Accepted}; 408, 425, 429 and 5xx are refusals that may be tried again; every other status is
+ * one for good, redirects included, because they are not followed: a body signed for one address goes to no other.
+ * Without connection it is {@link Receipt.Unreachable}; with the body on its way and no status, {@link Receipt.Unknown}.
+ * An attempt ends within 90 % of the time it is given. Neither the address nor a header appears in any text. Safe for
+ * use by several threads.
+ */
+public final class WebhookChannel implements Channel, AutoCloseable {
+    private static final int MOST_SHOWN = 200;
+    private static final int MOST_THREADS = 32;
+
+    private final ChannelConfig.Webhook config;
+    private final Rendering rendering;
+    private final InstantSource clock;
+    private final HttpRequest.Builder template;
+    private final ExecutorService threads = new ThreadPoolExecutor(
+            0, MOST_THREADS, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), WebhookChannel::thread);
+    private final HttpClient client;
+
+    /**
+     * Connects only when there is something to send.
+     *
+     * @param clock says when a body was signed
+     * @throws IllegalArgumentException if the address is not {@code http} or {@code https}, or a header cannot be sent
+     */
+    public WebhookChannel(ChannelConfig.Webhook config, Rendering rendering, InstantSource clock) {
+        this(config, rendering, clock, HttpClient.newBuilder());
+    }
+
+    WebhookChannel(ChannelConfig.Webhook config, Rendering rendering, InstantSource clock, SSLContext tls) {
+        this(config, rendering, clock, HttpClient.newBuilder().sslContext(tls));
+    }
+
+    private WebhookChannel(
+            ChannelConfig.Webhook config, Rendering rendering, InstantSource clock, HttpClient.Builder builder) {
+        this.config = config;
+        this.rendering = rendering;
+        this.clock = clock;
+        template = template(config);
+        client = builder.version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(config.timeouts().connect())
+                .executor(threads)
+                .build();
+    }
+
+    @Override
+    public Receipt send(Outgoing outgoing) {
+        Deadline deadline =
+                Deadline.within(outgoing.timeout(), config.timeouts().whole());
+        byte[] body = WebhookBody.of(outgoing, rendering.of(outgoing.message()));
+        Posting posting = new Posting(body);
+        try {
+            HttpRequest request = request(outgoing, body, posting);
+            return answer(posting, client.sendAsync(request, posting), deadline);
+        } catch (IllegalArgumentException e) {
+            return new Receipt.Refused("the idempotency key cannot stand in a header", true);
+        } catch (RejectedExecutionException e) {
+            return new Receipt.Unreachable("the channel is closed");
+        }
+    }
+
+    /** Lets go of connections and threads; attempts under way come back without an answer. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private HttpRequest request(Outgoing outgoing, byte[] body, Posting posting) {
+        HttpRequest.Builder request =
+                template.copy().POST(posting).header("Idempotency-Key", outgoing.idempotencyKey());
+        config.secret()
+                .ifPresent(secret -> request.header(Signature.HEADER, Signature.of(body, clock.instant(), secret)));
+        return request.build();
+    }
+
+    private Receipt answer(Posting posting, CompletableFuture<HttpResponse<String>> reply, Deadline deadline) {
+        try {
+            HttpResponse<String> response = reply.get(deadline.left(), TimeUnit.NANOSECONDS);
+            return ofStatus(response.statusCode(), response.body());
+        } catch (ExecutionException e) {
+            return withoutAnswer(posting, reason(e));
+        } catch (TimeoutException e) {
+            reply.cancel(true);
+            return withoutAnswer(posting, "it took too long");
+        } catch (InterruptedException e) {
+            reply.cancel(true);
+            Thread.currentThread().interrupt();
+            return withoutAnswer(posting, "interrupted");
+        }
+    }
+
+    private Receipt withoutAnswer(Posting posting, String trouble) {
+        if (posting.status().isPresent()) {
+            return ofStatus(posting.status().getAsInt(), "");
+        }
+        return posting.begun()
+                ? new Receipt.Unknown("sent, but no answer: " + trouble)
+                : new Receipt.Unreachable(trouble);
+    }
+
+    private Receipt ofStatus(int status, String body) {
+        if (status >= 200 && status < 300) {
+            return new Receipt.Accepted("status " + status);
+        }
+        boolean temporary = status >= 500 || status == 408 || status == 425 || status == 429;
+        String says = shown(body);
+        return new Receipt.Refused("status " + status + (says.isEmpty() ? "" : ": " + says), !temporary);
+    }
+
+    /** What the server says, unless it repeats a secret. */
+    private String shown(String body) {
+        boolean echoes = config.headers().values().stream().anyMatch(secret -> body.contains(secret.reveal()));
+        return echoes ? "" : SafeText.line(body, MOST_SHOWN);
+    }
+
+    /** The kind of the deepest cause; its text may name the address, which may hold a token. */
+    private static String reason(ExecutionException failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return deepest.getClass().getSimpleName();
+    }
+
+    private static HttpRequest.Builder template(ChannelConfig.Webhook config) {
+        HttpRequest.Builder template = HttpRequest.newBuilder(address(config));
+        config.headers().forEach((name, value) -> {
+            try {
+                template.setHeader(name, value.reveal());
+            } catch (IllegalArgumentException e) {
+                // Not as its cause: the text of that one may show the value.
+                throw new IllegalArgumentException("the header '" + SafeText.line(name, 60) + "' cannot be sent");
+            }
+        });
+        return template.setHeader("Content-Type", "application/json").setHeader("User-Agent", "Sluice/" + version());
+    }
+
+    private static URI address(ChannelConfig.Webhook config) {
+        URI uri = config.url().uri();
+        boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+        if (!web || uri.getHost() == null || uri.getUserInfo() != null) {
+            throw new IllegalArgumentException("a webhook needs an http or https address with a host and without a user"
+                    + " in it; a login goes into the header Authorization");
+        }
+        return uri;
+    }
+
+    private static String version() {
+        return Objects.requireNonNullElse(WebhookChannel.class.getPackage().getImplementationVersion(), "unpackaged");
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "sluice-webhook");
+        thread.setDaemon(true);
+        return thread;
+    }
+}
