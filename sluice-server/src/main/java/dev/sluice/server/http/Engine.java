@@ -1,0 +1,77 @@
+package dev.sluice.server.http;
+
+import dev.sluice.Books;
+import dev.sluice.Claim;
+import dev.sluice.Event;
+import dev.sluice.Explanation;
+import dev.sluice.Key;
+import dev.sluice.Settlement;
+import dev.sluice.outbox.Acceptance;
+import dev.sluice.outbox.LedgerEntry;
+import dev.sluice.outbox.MessageView;
+import dev.sluice.outbox.Occurrence;
+import dev.sluice.outbox.Outbox;
+import dev.sluice.outbox.Sample;
+import dev.sluice.server.config.FlowConfig;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What the edge and the console ask of the engine behind them. Safe for use by many threads. Methods that give a stage
+ * never block; their stage fails with {@link dev.sluice.StoreException} if the store cannot answer. All others may
+ * block, and throw it.
+ */
+public interface Engine {
+    /** The flow of that name. Does not block. */
+    Optional<FlowConfig> flow(String name);
+
+    /** All flows, in the order of the configuration. Does not block. */
+    Collection<FlowConfig> flows();
+
+    /** Decides an occurrence, and stores its message. */
+    CompletionStage<Acceptance> accept(Occurrence occurrence);
+
+    /** The effect of the claim happened. */
+    CompletionStage<Settlement> complete(Claim claim);
+
+    /** The effect of the claim did not happen. */
+    CompletionStage<Settlement> release(Claim claim, Event.Why why);
+
+    /** The holder of the claim needs it for {@code length} from now. */
+    CompletionStage<Settlement> extend(Claim claim, Duration length);
+
+    /** The condition is over, at {@code level} if there is one. */
+    CompletionStage<Void> reset(Key key, OptionalDouble level);
+
+    /** Takes a message back before it was delivered; says whether it could. */
+    CompletionStage<Boolean> withdraw(long message, String by);
+
+    /** Whether the store answers. */
+    CompletionStage<Boolean> ready();
+
+    /** How the key stands, and why; empty if nothing is known of it. */
+    Optional<Explanation> explain(Key key);
+
+    /** The subject of the key in full. */
+    String subjectText(Key key);
+
+    /** Examples of what the key holds now. */
+    List<Sample> samples(Key key);
+
+    /** Keys of a flow behind {@code after}, all variants, in the order of their text. */
+    List<Key> keys(String flow, Optional<Key> after, int limit);
+
+    /** Messages, the newest first. */
+    List<MessageView> messages(Outbox.MessageFilter filter, int limit);
+
+    /** Ledger entries, the newest first. */
+    List<LedgerEntry> ledger(Outbox.LedgerFilter filter, int limit);
+
+    /** The books of each flow. */
+    Map<String, Books> books();
+}

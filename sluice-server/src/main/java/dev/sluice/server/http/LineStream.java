@@ -1,0 +1,141 @@
+package dev.sluice.server.http;
+
+import dev.sluice.outbox.Acceptance;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * Answers NDJSON line by line, in order, while it comes. Reads no further while too many lines wait for their decision,
+ * or the caller does not read the answers. A bad line is answered by a problem with its number; the others go on.
+ */
+final class LineStream implements LineSplitter.Lines {
+    /** Lines that may wait for a decision before reading stops. */
+    private static final int MOST_WAITING = 256;
+
+    private static final byte[] NEWLINE = {'\n'};
+
+    private final Exchange exchange;
+    private final OccurrenceApi api;
+    private final OccurrenceApi.Frame frame;
+    private final LineSplitter splitter;
+    private final Deque<Slot> waiting = new ArrayDeque<>();
+    private boolean paused;
+    private boolean allRead;
+    private boolean draining;
+
+    LineStream(Exchange exchange, OccurrenceApi api, OccurrenceApi.Frame frame, int maxLine) {
+        this.exchange = exchange;
+        this.api = api;
+        this.frame = frame;
+        this.splitter = new LineSplitter(maxLine, this);
+    }
+
+    /** The answer to one line, once it is there. */
+    private static final class Slot {
+        private Optional<byte[]> answer = Optional.empty();
+    }
+
+    void begin() {
+        exchange.invite();
+        exchange.head(200, OccurrenceApi.MANY);
+        HttpServerResponse response = exchange.response();
+        response.setChunked(true);
+        response.exceptionHandler(failure -> waiting.clear());
+        response.drainHandler(nothing -> drain());
+        exchange.request().exceptionHandler(failure -> waiting.clear());
+        exchange.request().handler(chunk -> {
+            splitter.feed(chunk);
+            drain();
+        });
+        exchange.request().endHandler(end -> {
+            splitter.finish();
+            allRead = true;
+            drain();
+        });
+    }
+
+    @Override
+    public void line(long number, byte[] bytes) {
+        Slot slot = new Slot();
+        waiting.add(slot);
+        try {
+            exchange.when(
+                    api.decide(frameOf(number), bytes, new Faults()),
+                    acceptance -> answered(slot, answer(number, acceptance)),
+                    problem -> answered(slot, problem(number, problem)));
+        } catch (RuntimeException e) {
+            slot.answer = Optional.of(problem(number, Exchange.problemOf(e)));
+        }
+    }
+
+    @Override
+    public void tooLong(long number) {
+        Slot slot = new Slot();
+        slot.answer = Optional.of(problem(number, new Problem(Problem.Kind.TOO_LARGE, "the line is over the limit")));
+        waiting.add(slot);
+    }
+
+    /** The Idempotency-Key of the request stands for all of its lines: each gets an id of its own from it. */
+    private OccurrenceApi.Frame frameOf(long number) {
+        return frame.id().isEmpty()
+                ? frame
+                : new OccurrenceApi.Frame(
+                        frame.flow(), frame.settle(), frame.id().map(id -> id + "#" + number));
+    }
+
+    private static byte[] answer(long number, Acceptance acceptance) {
+        if (acceptance instanceof Acceptance.IdConflict conflict) {
+            return problem(number, OccurrenceApi.reused(conflict));
+        }
+        return Json.object(json -> Answers.decision(json, (Acceptance.Decided) acceptance));
+    }
+
+    private static byte[] problem(long number, Problem problem) {
+        return Json.object(json -> {
+            json.writeNumberField("line", number);
+            problem.write(json);
+        });
+    }
+
+    private void answered(Slot slot, byte[] answer) {
+        slot.answer = Optional.of(answer);
+        if (waiting.peek() == slot && !draining) {
+            draining = true;
+            exchange.soon(this::drain);
+        }
+    }
+
+    /** Writes the answers that are next in order, and stops or goes on reading. */
+    private void drain() {
+        draining = false;
+        HttpServerResponse response = exchange.response();
+        if (response.closed() || response.ended()) {
+            return;
+        }
+        Buffer ready = Buffer.buffer();
+        for (Slot next = waiting.peek(); next != null && next.answer.isPresent(); next = waiting.peek()) {
+            ready.appendBytes(next.answer.get()).appendBytes(NEWLINE);
+            waiting.remove();
+        }
+        if (ready.length() > 0) {
+            response.write(ready);
+        }
+        if (allRead && waiting.isEmpty()) {
+            response.end();
+        } else {
+            pace(waiting.size() > MOST_WAITING || response.writeQueueFull());
+        }
+    }
+
+    private void pace(boolean pause) {
+        if (pause && !paused) {
+            exchange.request().pause();
+        } else if (!pause && paused) {
+            exchange.request().resume();
+        }
+        paused = pause;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.sluice.server.http;
+
+import dev.sluice.Books;
+import dev.sluice.Bucket;
+import dev.sluice.outbox.Acceptance;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the edge measures: decisions by flow, word and reason, how long they took, and the books. Never the subject: its
+ * values have no bound. Safe for use by many threads.
+ */
+final class Meters {
+    private static final Duration[] LATENCY_STEPS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(2),
+        Duration.ofMillis(4),
+        Duration.ofMillis(8),
+        Duration.ofMillis(20),
+        Duration.ofMillis(100),
+        Duration.ofSeconds(1)
+    };
+
+    private final PrometheusMeterRegistry registry;
+    private final Map<String, Timer> latencies = new ConcurrentHashMap<>();
+    private final Map<Told, Counter> decisions = new ConcurrentHashMap<>();
+    private final Map<String, Counter> failures = new ConcurrentHashMap<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger storeAnswers = new AtomicInteger(1);
+    private final MultiGauge books;
+    private final MultiGauge unaccounted;
+
+    Meters(PrometheusMeterRegistry registry) {
+        this.registry = registry;
+        books = MultiGauge.builder("sluice.books")
+                .description("Occurrences by bucket")
+                .register(registry);
+        unaccounted = MultiGauge.builder("sluice.unaccounted")
+                .description("Occurrences in no bucket: 0, or a fault of the product")
+                .register(registry);
+        Gauge.builder("sluice.decisions.waiting", waiting, AtomicInteger::get)
+                .description("Occurrences that wait for their decision")
+                .register(registry);
+        Gauge.builder("sluice.store.up", storeAnswers, AtomicInteger::get)
+                .description("1 if the store answered when this page was made")
+                .register(registry);
+    }
+
+    private record Told(String flow, String decision, String reason) {}
+
+    /** One decision that is under way. */
+    final class Watch {
+        private final String flow;
+        private final Timer.Sample sample = Timer.start(registry);
+
+        private Watch(String flow) {
+            this.flow = flow;
+        }
+
+        void stop(@Nullable Acceptance acceptance, @Nullable Throwable failure) {
+            waiting.decrementAndGet();
+            if (acceptance instanceof Acceptance.Decided decided) {
+                sample.stop(latencies.computeIfAbsent(flow, Meters.this::latency));
+                decisions
+                        .computeIfAbsent(new Told(flow, decided.word(), decided.reason()), Meters.this::decisions)
+                        .increment();
+            } else if (failure != null) {
+                failures.computeIfAbsent(flow, Meters.this::failures).increment();
+            }
+        }
+    }
+
+    Watch start(String flow) {
+        waiting.incrementAndGet();
+        return new Watch(flow);
+    }
+
+    private Timer latency(String flow) {
+        return Timer.builder("sluice.decision")
+                .description("Time from a read request to its decision")
+                .tag("flow", flow)
+                .serviceLevelObjectives(LATENCY_STEPS)
+                .register(registry);
+    }
+
+    private Counter decisions(Told told) {
+        return Counter.builder("sluice.decisions")
+                .description("Decisions by their word and reason")
+                .tags("flow", told.flow, "decision", told.decision, "reason", told.reason)
+                .register(registry);
+    }
+
+    private Counter failures(String flow) {
+        return Counter.builder("sluice.decisions.failed")
+                .description("Occurrences that the store did not answer for")
+                .tag("flow", flow)
+                .register(registry);
+    }
+
+    /** The page for Prometheus. May block. */
+    String page(Engine engine) {
+        try {
+            update(engine.books());
+            storeAnswers.set(1);
+        } catch (dev.sluice.StoreException e) {
+            storeAnswers.set(0);
+        }
+        return registry.scrape();
+    }
+
+    private void update(Map<String, Books> byFlow) {
+        List<MultiGauge.Row<?>> buckets = new ArrayList<>();
+        List<MultiGauge.Row<?>> gaps = new ArrayList<>();
+        byFlow.forEach((flow, counts) -> {
+            for (Bucket bucket : Bucket.values()) {
+                buckets.add(MultiGauge.Row.of(Tags.of("flow", flow, "bucket", bucket.word()), counts.get(bucket)));
+            }
+            gaps.add(MultiGauge.Row.of(Tags.of("flow", flow), counts.unaccounted()));
+        });
+        books.register(buckets, true);
+        unaccounted.register(gaps, true);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.sluice.server.http;
+
+import dev.sluice.Event;
+import dev.sluice.Key;
+import dev.sluice.outbox.Acceptance;
+import dev.sluice.outbox.Content;
+import dev.sluice.outbox.Occurrence;
+import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.config.HttpConfig;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** Takes occurrences, one as JSON or many as NDJSON, and answers what was decided. */
+final class OccurrenceApi {
+    static final String ONE = "application/json";
+    static final String MANY = "application/x-ndjson";
+
+    private static final int MOST_ID = 200;
+    private static final Set<String> PARAMETERS = Set.of("settle");
+
+    private final Engine engine;
+    private final Meters meters;
+    private final HttpConfig.Limits limits;
+
+    OccurrenceApi(Engine engine, Meters meters, HttpConfig.Limits limits) {
+        this.engine = engine;
+        this.meters = meters;
+        this.limits = limits;
+    }
+
+    List<Route> routes() {
+        return List.of(new Route("POST", "/v1/flows/{flow}/occurrences", this::post));
+    }
+
+    /** What holds for every occurrence of one request. */
+    record Frame(FlowConfig flow, Event.Settle settle, Optional<String> id) {}
+
+    private void post(Exchange exchange) {
+        FlowConfig flow = FlowApi.flow(engine, exchange.value(0));
+        String type = exchange.mediaType();
+        if (!type.equals(ONE) && !type.equals(MANY)) {
+            throw new Refusal(
+                    Problem.Kind.MEDIA_TYPE,
+                    "the body must be " + ONE + " or " + MANY
+                            + (type.isEmpty() ? "; the request names no Content-Type" : ", not " + type));
+        }
+        Faults faults = new Faults();
+        Frame frame = frame(exchange, flow, faults);
+        if (type.equals(MANY)) {
+            faults.check();
+            new LineStream(exchange, this, frame, limits.line()).begin();
+        } else {
+            exchange.body(limits.body(), body -> one(exchange, frame, body, faults));
+        }
+    }
+
+    private static Frame frame(Exchange exchange, FlowConfig flow, Faults faults) {
+        Query query = exchange.query(PARAMETERS, faults);
+        Event.Settle settle = query.word("settle", List.of("now")).isPresent() ? Event.Settle.NOW : Event.Settle.LATER;
+        Optional<String> id = exchange.header("Idempotency-Key").map(OccurrenceApi::unquoted);
+        id.ifPresent(text -> {
+            if (text.isBlank() || text.length() > MOST_ID) {
+                faults.add("Idempotency-Key", "must have 1 to " + MOST_ID + " characters");
+            }
+        });
+        return new Frame(flow, settle, id);
+    }
+
+    private static String unquoted(String text) {
+        boolean quoted = text.length() > 1 && text.startsWith("\"") && text.endsWith("\"");
+        return quoted ? text.substring(1, text.length() - 1) : text;
+    }
+
+    private void one(Exchange exchange, Frame frame, byte[] body, Faults faults) {
+        exchange.when(decide(frame, body, faults), acceptance -> {
+            if (acceptance instanceof Acceptance.Decided decided) {
+                exchange.json(200, json -> Answers.decision(json, decided));
+            } else if (acceptance instanceof Acceptance.IdConflict conflict) {
+                exchange.refuse(reused(conflict));
+            }
+        });
+    }
+
+    static Problem reused(Acceptance.IdConflict conflict) {
+        return new Problem(
+                Problem.Kind.ID_REUSED,
+                "the id '" + conflict.id() + "' came before with another body; nothing was done");
+    }
+
+    /**
+     * Reads one occurrence and has it decided.
+     *
+     * @throws Refusal if it is no occurrence of this flow
+     */
+    CompletionStage<Acceptance> decide(Frame frame, byte[] body, Faults faults) {
+        Posted posted = Posted.read(body, faults);
+        if (frame.id.isPresent() && posted.id().isPresent() && !frame.id.equals(posted.id())) {
+            faults.add("id", "differs from the Idempotency-Key of the request");
+        }
+        checkVariant(frame.flow, posted, faults);
+        faults.check();
+        Meters.Watch watch = meters.start(frame.flow.name());
+        return engine.accept(occurrence(frame, posted, faults)).whenComplete(watch::stop);
+    }
+
+    private static void checkVariant(FlowConfig flow, Posted posted, Faults faults) {
+        posted.variant()
+                .filter(variant -> !flow.plan().rules().containsKey(variant))
+                .ifPresent(variant -> faults.add("variant", "is none of flow '" + flow.name() + "'"));
+    }
+
+    private static Occurrence occurrence(Frame frame, Posted posted, Faults faults) {
+        Map<String, String> fields = fields(posted);
+        String subject = posted.subject().orElseGet(() -> subject(frame.flow, fields, faults));
+        String variant = posted.variant().orElseGet(() -> frame.flow.variant(fields));
+        Key key = Key.of(frame.flow.name(), variant, subject);
+        Optional<Occurrence.Request> request = (frame.id.isPresent() ? frame.id : posted.id())
+                .map(id -> new Occurrence.Request(id, posted.bodyHash()));
+        return new Occurrence(
+                key,
+                key.subject().equals(subject) ? "" : subject,
+                posted.content(),
+                posted.recipients(),
+                request,
+                frame.settle);
+    }
+
+    private static String subject(FlowConfig flow, Map<String, String> fields, Faults faults) {
+        try {
+            return flow.subjectText(fields);
+        } catch (IllegalArgumentException e) {
+            faults.add("fields", String.valueOf(e.getMessage()));
+            faults.check();
+            throw e;
+        }
+    }
+
+    /** What a recipe may use: the fields, and what the occurrence says. */
+    private static Map<String, String> fields(Posted posted) {
+        Map<String, String> all = new HashMap<>();
+        Content content = posted.content();
+        put(all, "title", content.title());
+        put(all, "message", content.message());
+        put(all, "severity", content.severity());
+        posted.fields().ifPresent(all::putAll);
+        return all;
+    }
+
+    private static void put(Map<String, String> all, String name, String value) {
+        if (!value.isEmpty()) {
+            all.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sluice.server.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Serves pages for people. */
+final class PageApi {
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final int MOST_FORM = 64_000;
+
+    private final Pages pages;
+
+    PageApi(Pages pages) {
+        this.pages = pages;
+    }
+
+    List<Route> routes() {
+        return pages.all().stream()
+                .map(page -> new Route(page.method(), page.path(), exchange -> serve(exchange, page)))
+                .toList();
+    }
+
+    private static void serve(Exchange exchange, Pages.Page page) {
+        if (page.method().equals("GET")) {
+            show(exchange, page, Map.of());
+            return;
+        }
+        if (!exchange.mediaType().equals(FORM)) {
+            throw new Refusal(Problem.Kind.MEDIA_TYPE, "this path takes a form");
+        }
+        exchange.body(MOST_FORM, body -> show(exchange, page, pairs(new String(body, StandardCharsets.UTF_8))));
+    }
+
+    private static void show(Exchange exchange, Pages.Page page, Map<String, String> form) {
+        Map<String, String> query =
+                pairs(Objects.requireNonNullElse(exchange.request().query(), ""));
+        Pages.Asked asked = new Pages.Asked(exchange.values(), query, form);
+        exchange.blocking(() -> page.maker().apply(asked), shown -> {
+            shown.location().ifPresent(to -> exchange.response().putHeader(HttpHeaders.LOCATION, to));
+            exchange.send(shown.status(), shown.mediaType(), Buffer.buffer(shown.body()));
+        });
+    }
+
+    /** Pairs of a query or form; of a name given twice the last one counts, and what cannot be read is left out. */
+    private static Map<String, String> pairs(String text) {
+        Map<String, String> pairs = new HashMap<>();
+        for (String pair : text.isEmpty() ? new String[0] : text.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                try {
+                    pairs.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+                } catch (IllegalArgumentException e) {
+                    throw new Refusal(Problem.Kind.INVALID, "the address or form holds a broken percent sequence");
+                }
+            }
+        }
+        return pairs;
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+}

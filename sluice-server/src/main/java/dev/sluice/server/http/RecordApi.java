@@ -1,0 +1,137 @@
+package dev.sluice.server.http;
+
+import dev.sluice.Key;
+import dev.sluice.outbox.LedgerEntry;
+import dev.sluice.outbox.MessageState;
+import dev.sluice.outbox.MessageView;
+import dev.sluice.outbox.Outbox;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Shows messages and the ledger, and withdraws messages. */
+final class RecordApi {
+    private static final int MOST_ROWS = 1_000;
+    private static final int USUAL_ROWS = 100;
+    private static final int MOST_BODY = 10_000;
+    private static final List<String> STATES =
+            Arrays.stream(MessageState.values()).map(MessageState::word).toList();
+
+    private final Engine engine;
+
+    RecordApi(Engine engine) {
+        this.engine = engine;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route("GET", "/v1/messages", this::messages),
+                new Route("GET", "/v1/messages/{id}", this::message),
+                new Route("POST", "/v1/messages/{id}/withdraw", this::withdraw),
+                new Route("GET", "/v1/ledger", this::ledger));
+    }
+
+    private void messages(Exchange exchange) {
+        Faults faults = new Faults();
+        Query query = exchange.query(Set.of("flow", "subject", "variant", "state", "before", "limit"), faults);
+        Outbox.MessageFilter filter = filter(query, faults);
+        int limit = limit(query);
+        faults.check();
+        exchange.blocking(
+                () -> engine.messages(filter, limit),
+                messages -> exchange.json(200, json -> {
+                    json.writeArrayFieldStart("messages");
+                    for (MessageView message : messages) {
+                        Answers.message(json, message);
+                    }
+                    json.writeEndArray();
+                    if (messages.size() == limit) {
+                        json.writeNumberField(
+                                "next", messages.get(limit - 1).message().id());
+                    }
+                }));
+    }
+
+    private Outbox.MessageFilter filter(Query query, Faults faults) {
+        Optional<String> flow = query.text("flow");
+        flow.ifPresent(name -> FlowApi.flow(engine, name));
+        Optional<String> subject = query.text("subject");
+        if (subject.isPresent() && flow.isEmpty()) {
+            faults.add("subject", "needs the flow beside it");
+        }
+        Optional<Key> key = flow.isEmpty()
+                ? Optional.empty()
+                : subject.map(text -> Key.of(flow.get(), query.text("variant").orElse(""), text));
+        Optional<MessageState> state = query.word("state", STATES).flatMap(Messages::state);
+        return new Outbox.MessageFilter(flow, key, state, query.number("before", 1, Long.MAX_VALUE));
+    }
+
+    private static int limit(Query query) {
+        return query.number("limit", 1, MOST_ROWS).map(Long::intValue).orElse(USUAL_ROWS);
+    }
+
+    private void message(Exchange exchange) {
+        long id = id(exchange);
+        exchange.blocking(() -> find(id), message -> exchange.json(200, json -> Answers.messageMembers(json, message)));
+    }
+
+    private static long id(Exchange exchange) {
+        Faults faults = new Faults();
+        exchange.query(Set.of(), faults);
+        faults.check();
+        try {
+            return Long.parseLong(exchange.value(0));
+        } catch (NumberFormatException e) {
+            throw new Refusal(Problem.Kind.NOT_FOUND, "there is no such message");
+        }
+    }
+
+    private MessageView find(long id) {
+        return Messages.find(engine, id)
+                .orElseThrow(() -> new Refusal(Problem.Kind.NOT_FOUND, "there is no message " + id));
+    }
+
+    private void withdraw(Exchange exchange) {
+        long id = id(exchange);
+        exchange.body(
+                MOST_BODY,
+                body -> exchange.blocking(
+                        () -> find(id),
+                        message -> exchange.when(engine.withdraw(id, "api"), done -> {
+                            if (!done) {
+                                throw new Refusal(Problem.Kind.TOO_LATE, "message " + id + " is closed already");
+                            }
+                            exchange.json(200, json -> {
+                                json.writeNumberField("id", id);
+                                json.writeStringField("state", MessageState.WITHDRAWN.word());
+                            });
+                        })));
+    }
+
+    private void ledger(Exchange exchange) {
+        Faults faults = new Faults();
+        Query query = exchange.query(Set.of("flow", "subject", "kind", "from", "to", "before", "limit"), faults);
+        Outbox.LedgerFilter filter = new Outbox.LedgerFilter(
+                query.text("flow"),
+                query.text("subject"),
+                query.text("kind"),
+                query.time("from"),
+                query.time("to"),
+                query.number("before", 1, Long.MAX_VALUE));
+        int limit = limit(query);
+        faults.check();
+        exchange.blocking(
+                () -> engine.ledger(filter, limit),
+                entries -> exchange.json(200, json -> {
+                    json.writeArrayFieldStart("entries");
+                    for (LedgerEntry entry : entries) {
+                        Answers.entry(json, entry);
+                    }
+                    json.writeEndArray();
+                    if (entries.size() == limit) {
+                        json.writeNumberField("next", entries.get(limit - 1).id());
+                    }
+                }));
+    }
+}
