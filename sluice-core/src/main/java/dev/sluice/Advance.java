@@ -136,7 +136,12 @@ final class Advance {
 
     /** When held occurrences are told although no window ever opened. */
     static long patienceEnd(Draft draft, Rule rule) {
-        return draft.done == 0 && draft.held > 0 ? Micros.plus(draft.first, rule.window()) : Micros.FOREVER;
+        return draft.done == 0 && draft.held > 0 ? draft.first + patience(rule) : Micros.FOREVER;
+    }
+
+    /** How long held occurrences wait for a window. */
+    static long patience(Rule rule) {
+        return rule.finite() ? rule.window() : rule.idle();
     }
 
     /** When an episode that only a reset ends is forgotten. */

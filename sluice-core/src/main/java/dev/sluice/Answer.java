@@ -20,7 +20,7 @@ public sealed interface Answer {
     /** To an offer whose id was settled before: how. */
     record Repeated(Settled before, Counts counts) implements Answer {}
 
-    /** To an offer: the store has no room for a new key. Not the step, only a bounded store answers so. */
+    /** To an offer or report: the store has no room for a new key. Not the step, only a bounded store answers so. */
     record Full() implements Answer {}
 
     /** It is so. */

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How long a key rests after a failed attempt: {@code first * factor^(failures - 1)}, at most {@code max}. Exact, no
  * jitter: a key has one holder, so there is no herd to spread.
  *
- * @param first rest after the first failure, more than zero
+ * @param first rest after the first failure, at least a microsecond
  * @param factor growth for each further failure, 1 to 100
  * @param max longest rest, not below {@code first}
  */
@@ -16,8 +16,8 @@ public record Backoff(Duration first, double factor, Duration max) {
 
     /** @throws IllegalArgumentException if a part is out of its range */
     public Backoff {
-        if (first.isNegative() || first.isZero()) {
-            throw new IllegalArgumentException("the first rest of a back-off must be more than 0");
+        if (Micros.of(first) < 1) {
+            throw new IllegalArgumentException("the first rest of a back-off must be at least a microsecond");
         }
         if (!(factor >= 1 && factor <= 100)) {
             throw new IllegalArgumentException("the factor of a back-off must be 1 to 100, not " + factor);

@@ -72,8 +72,8 @@ public final class Books {
         for (Effect effect : outcome.effects()) {
             effect(effect, change);
         }
-        if (event instanceof Event.Offer offer) {
-            offer(offer, outcome, change);
+        if (event instanceof Event.Offer) {
+            offer(outcome, change);
         }
         return new Books(change.counts);
     }
@@ -95,10 +95,12 @@ public final class Books {
         }
     }
 
-    private static void offer(Event.Offer offer, Outcome outcome, Change change) {
+    private static void offer(Outcome outcome, Change change) {
         boolean repeated = outcome.answer() instanceof Answer.Repeated
-                || (outcome.answer() instanceof Answer.Granted
-                        && outcome.before().live().stream().anyMatch(claim -> claim.id() == offer.id()));
+                || (outcome.answer() instanceof Answer.Granted granted
+                        && outcome.before().live().stream()
+                                .anyMatch(claim ->
+                                        claim.fence() == granted.claim().fence()));
         if (repeated) {
             change.add(Bucket.REPEATED, 1);
             return;

@@ -113,6 +113,7 @@ final class Draft {
     void closeWindow() {
         done = 0;
         start = Micros.ABSENT;
+        mark = OptionalDouble.empty();
     }
 
     void emptyTally() {

@@ -12,10 +12,15 @@ public sealed interface Event {
      *
      * @param id names the occurrence
      * @param nonce random; becomes part of the claim's token, so that nobody can guess it
-     * @param mark a number kept with the completed claim, to compare later resets with
+     * @param mark a number kept with the completed claim while its window is open, to compare resets with
      * @param settle whether the claim stays open or is completed in the same step
      */
-    record Offer(long id, long nonce, OptionalDouble mark, Settle settle) implements Event {}
+    record Offer(long id, long nonce, OptionalDouble mark, Settle settle) implements Event {
+        /** @throws IllegalArgumentException if the mark is not a number */
+        public Offer {
+            requireNumber("mark", mark);
+        }
+    }
 
     /** When the claim of an offer is completed. */
     enum Settle {
@@ -50,7 +55,12 @@ public sealed interface Event {
     record Evict(long fence) implements Event {}
 
     /** The condition is over, at the given level if there is one. */
-    record Reset(OptionalDouble level) implements Event {}
+    record Reset(OptionalDouble level) implements Event {
+        /** @throws IllegalArgumentException if the level is not a number: what is not known resets nothing */
+        public Reset {
+            requireNumber("level", level);
+        }
+    }
 
     /**
      * What was decided elsewhere: by a denial cache, or while the store was away.
@@ -68,4 +78,18 @@ public sealed interface Event {
 
     /** The closed tally of this number is safely on its way. */
     record Told(long number) implements Event {}
+
+    /**
+     * Whether the event can bring a key into being. All others leave an absent key empty, so a store may apply them
+     * without keeping anything.
+     */
+    default boolean brings() {
+        return this instanceof Offer || this instanceof Report;
+    }
+
+    private static void requireNumber(String what, OptionalDouble value) {
+        if (value.isPresent() && Double.isNaN(value.getAsDouble())) {
+            throw new IllegalArgumentException("the " + what + " is not a number");
+        }
+    }
 }

@@ -93,6 +93,10 @@ public final class MemoryStore implements Store {
 
         @Nullable
         Entry run(String key, @Nullable Entry entry) {
+            if (entry == null && !command.event().brings()) {
+                outcome = Step.apply(State.absent(fenceFloor.get()), command.rule(), command.event(), now());
+                return null;
+            }
             if (entry == null && !reserve(command.key())) {
                 outcome = new Outcome(State.EMPTY, State.EMPTY, new Answer.Full(), List.of());
                 return null;

@@ -24,13 +24,14 @@ public sealed interface OnReset {
     /**
      * See {@link #after}.
      *
-     * @param dwell how long the condition must stay over, more than zero
+     * @param dwell how long the condition must stay over, at least a microsecond
      */
     record After(Duration dwell) implements OnReset {
         /** @throws IllegalArgumentException if the dwell is not positive or is longer than 36500 days */
         public After {
-            if (dwell.isNegative() || dwell.isZero() || dwell.compareTo(Micros.LONGEST) > 0) {
-                throw new IllegalArgumentException("the dwell of a reset must be more than 0 and at most 36500d");
+            if (Micros.of(dwell) < 1 || dwell.compareTo(Micros.LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "the dwell of a reset must be at least a microsecond and at most 36500d");
             }
         }
     }

@@ -155,7 +155,7 @@ public final class Packed {
             throw new IllegalArgumentException("the stored state has format " + format + "; this version reads "
                     + FORMAT + ". It was written by another version, or is damaged");
         }
-        int parts = (int) from.number();
+        int parts = from.choice(2 * HAS_TOUCHED);
         Draft draft = new Draft();
         if ((parts & HAS_TOUCHED) != 0) {
             draft.touched = from.zigzag();
@@ -168,18 +168,19 @@ public final class Packed {
         }
         if ((parts & HAS_WINDOW) != 0) {
             draft.start = from.time();
-            draft.done = (int) from.number();
+            draft.done = from.choice(Integer.MAX_VALUE);
         }
         draft.live = (parts & HAS_LIVE) != 0 ? live(from) : List.of();
         draft.settled = (parts & HAS_SETTLED) != 0 ? settled(from) : List.of();
         if ((parts & HAS_REST) != 0) {
-            draft.failures = (int) from.number();
+            draft.failures = from.choice(Integer.MAX_VALUE);
             draft.retryAt = from.time();
         }
         if ((parts & HAS_RESET) != 0) {
             draft.resetAt = from.time();
         }
         tally(parts, from, draft);
+        from.end();
         return new State(draft);
     }
 
@@ -187,7 +188,7 @@ public final class Packed {
         int size = from.size();
         List<Live> live = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            int flags = (int) from.number();
+            int flags = from.choice(2 * LIVE_MARK);
             long fence = from.fence();
             long nonce = from.fixed();
             long id = from.fixed();

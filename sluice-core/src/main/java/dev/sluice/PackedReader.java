@@ -64,6 +64,14 @@ final class PackedReader {
         return value;
     }
 
+    /** Nothing may follow. */
+    void end() {
+        if (position < bytes.length) {
+            throw new IllegalArgumentException(
+                    "the stored state goes on for " + (bytes.length - position) + " bytes too many; it is damaged");
+        }
+    }
+
     double real() {
         return Double.longBitsToDouble(fixed());
     }

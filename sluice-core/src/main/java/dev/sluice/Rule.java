@@ -255,8 +255,8 @@ public final class Rule {
         }
 
         private static void requireLength(String name, Duration length) {
-            if (length.isNegative() || length.isZero() || length.compareTo(Micros.LONGEST) > 0) {
-                throw new IllegalArgumentException(name + " must be more than 0 and at most 36500d");
+            if (Micros.of(length) < 1 || length.compareTo(Micros.LONGEST) > 0) {
+                throw new IllegalArgumentException(name + " must be at least a microsecond and at most 36500d");
             }
         }
     }

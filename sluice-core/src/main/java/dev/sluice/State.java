@@ -140,7 +140,7 @@ public final class State {
         return out;
     }
 
-    /** The number given with the last completed claim. */
+    /** The number given with the last completed claim of the open window. */
     public OptionalDouble mark() {
         return mark;
     }

@@ -78,7 +78,8 @@ public final class Step {
 
     /**
      * Before when the state cannot be deleted, if nothing touches it: one lease after the last use, once no claim,
-     * window, back-off, reset, tally or closed tally is left. Also the time to live in a store that has one.
+     * window, back-off, reset, tally or closed tally is left, nor comes by itself. Also the time to live in a store that
+     * has one.
      *
      * @return microseconds; {@link Micros#FOREVER} while a digest must still be told
      */
@@ -110,22 +111,22 @@ public final class Step {
 
     private static long forgetAt(Draft draft, Rule rule) {
         boolean owing = draft.held > 0 || draft.out != null;
+        owing |= rule.onLost() == OnLost.RETRY && !draft.live.isEmpty();
         if (owing && rule.digest() == Digest.AT_CLOSE) {
             return Micros.FOREVER;
         }
+        long patience = Advance.patience(rule);
         long at = draft.touched == Micros.ABSENT ? Micros.ABSENT : draft.touched + rule.lease();
+        long used = draft.touched;
         for (Live claim : draft.live) {
-            at = Math.max(at, claim.until());
+            used = Math.max(used, claim.until());
+            at = Math.max(at, used + patience);
         }
         at = Math.max(at, Math.max(draft.resetAt, draft.failures > 0 ? draft.retryAt + GRACE : draft.retryAt));
         if (draft.done > 0) {
             at = Math.max(at, rule.finite() ? Advance.windowEnd(draft, rule) : Advance.idleEnd(draft, rule));
         }
-        if (owing) {
-            long patience = rule.finite() ? rule.window() : rule.idle();
-            at = Math.max(at, draft.touched + patience + (rule.digest() == Digest.OFF ? 0 : GRACE));
-        }
-        return at;
+        return owing ? Math.max(at, used + patience + (rule.digest() == Digest.OFF ? 0 : GRACE)) : at;
     }
 
     /** When the next occurrence may pass, for a state advanced to {@code now}; see {@link Answer.Counts#next}. */
@@ -185,8 +186,7 @@ public final class Step {
         if (draft.used() >= rule.limit()) {
             return hold(draft.done >= rule.limit() ? Reason.LIMIT : Reason.IN_FLIGHT, now);
         }
-        boolean summary = rule.summaryAt() >= 2 && draft.used() + 1 == rule.summaryAt();
-        return rule.charged() ? charge(summary, now) : grant(offer, summary, now);
+        return rule.charged() ? charge(now) : grant(offer, now);
     }
 
     private Answer hold(Reason reason, long now) {
@@ -194,12 +194,13 @@ public final class Step {
         return new Answer.Held(reason, isPowerOfTen(draft.held), counts(now));
     }
 
-    private Answer charge(boolean summary, long now) {
+    private Answer charge(long now) {
         draft.count(now, 1);
-        return new Answer.Passed(summary, counts(now));
+        return new Answer.Passed(false, counts(now));
     }
 
-    private Answer grant(Event.Offer offer, boolean summary, long now) {
+    private Answer grant(Event.Offer offer, long now) {
+        boolean summary = rule.summaryAt() >= 2 && draft.used() + 1 == rule.summaryAt();
         long fence = draft.nextFence(now);
         Live claim = new Live(fence, offer.nonce(), offer.id(), now + rule.lease(), summary, offer.mark());
         draft.add(claim);
@@ -240,9 +241,7 @@ public final class Step {
     private void completeLate(Settled before, long now) {
         draft.replace(before, new Settled(before.fence(), before.id(), Settled.End.LATE));
         if (rule.onLost() == OnLost.RETRY && !rule.exclusive() && before.fence() > draft.armed) {
-            int over = draft.done;
-            draft.count(now, 1);
-            overshoot(over);
+            countBeyond(1, now);
         }
     }
 
@@ -294,7 +293,8 @@ public final class Step {
                 return new Answer.Ok();
             }
         }
-        return new Answer.Stale();
+        Settled before = settled(event.fence());
+        return before != null && before.end() == Settled.End.BACK ? new Answer.Ok() : new Answer.Stale();
     }
 
     private Answer reset(OptionalDouble level, long now) {
@@ -325,15 +325,16 @@ public final class Step {
         draft.lastSeen = now;
         draft.seen += report.done() + report.held();
         effects.add(new Effect.Reported(report.done(), report.held()));
-        int over = draft.done;
-        draft.count(now, report.done());
-        overshoot(over);
+        countBeyond(report.done(), now);
         draft.hold(report.held(), report.first(), report.last());
         return new Answer.Ok();
     }
 
-    private void overshoot(int doneBefore) {
-        int over = draft.done - Math.max(doneBefore, rule.limit());
+    /** Counts completions that nobody asked this key for; slots used above the limit are told. */
+    private void countBeyond(int times, long now) {
+        int most = Math.max(draft.used(), rule.limit());
+        draft.count(now, times);
+        int over = draft.used() - most;
         if (over > 0) {
             effects.add(new Effect.Overshoot(over));
         }

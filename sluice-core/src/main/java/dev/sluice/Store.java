@@ -16,7 +16,7 @@ public interface Store extends AutoCloseable {
     /**
      * Applies one event to one key, atomically.
      *
-     * @return the outcome; {@link Answer.Full} to an offer for a new key that a bounded store has no room for. The stage
+     * @return the outcome; {@link Answer.Full} to an offer or report for a new key that a bounded store has no room for. The stage
      *     fails with {@link StoreException} if the store cannot answer; the event may then have happened or not, and
      *     the same event with the same id may be repeated
      */
