@@ -371,7 +371,9 @@ final class Model {
 
     /** The key is deleted; whatever was held is kept in the books, and only the fence is remembered. */
     void forget(long now) {
+        long given = fence;
         advance(now);
+        fence = given;
         tally.forEach(item -> item.where = Bucket.KEPT);
         owed.forEach(item -> item.where = Bucket.KEPT);
         tally.clear();
@@ -386,7 +388,7 @@ final class Model {
         seen = 0;
     }
 
-    /** What a store has given out for other keys that it forgot. */
+    /** What a store has given out for keys that it forgot. */
     void fenceFloor(long floor) {
         fence = Math.max(fence, floor);
     }

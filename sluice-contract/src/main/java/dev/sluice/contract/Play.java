@@ -11,7 +11,6 @@ import dev.sluice.Out;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
 import dev.sluice.State;
-import dev.sluice.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -60,10 +59,9 @@ final class Play {
         return new Play(history, Subject.of(evaluator), evaluator, checks).run();
     }
 
-    /** What the subject breaks, if it does; the step itself tells what must hold beside it. */
-    static Optional<Fault> fault(History history, Subject subject) {
-        return new Play(history, subject, Step::apply, EnumSet.complementOf(EnumSet.of(Check.COMPOSES, Check.FORGET)))
-                .run();
+    /** What the subject breaks, if it does; where a check tries something, it does so by the evaluator. */
+    static Optional<Fault> fault(History history, Subject subject, Evaluator evaluator, Set<Check> checks) {
+        return new Play(history, subject, evaluator, checks).run();
     }
 
     /** Everything that happens in a history, up to what it breaks, as a text. */
@@ -91,12 +89,19 @@ final class Play {
         }
         Event event = event(move);
         log.add("+" + (now - Micros.of(StoreBench.START)) + " us " + event);
+        boolean isNew = state.touched() == Micros.ABSENT;
         Outcome outcome = subject.apply(rule, event, now);
         log.set(log.size() - 1, log.get(log.size() - 1) + " -> " + outcome.answer() + " " + outcome.effects());
+        if (isNew) {
+            model.fenceFloor(outcome.before().fence());
+        }
         Answer expected = model.apply(event, now);
         remember(outcome);
         check(event, outcome, expected);
         state = outcome.state();
+        if (subject.isAbsent()) {
+            vanish();
+        }
     }
 
     private void forget() {
@@ -104,11 +109,14 @@ final class Play {
         Optional<Books> moved = subject.forget(rule, now);
         if (moved.isPresent()) {
             books = books.plus(moved.get());
-            model.forget(now);
-            model.fenceFloor(subject.fenceFloor());
-            state = State.absent(Math.max(state.fence(), subject.fenceFloor()));
+            vanish();
             require(Check.BOOKS, books.equals(model.books()), "forgotten with " + books + ", not " + model.books());
         }
+    }
+
+    private void vanish() {
+        model.forget(now);
+        state = State.absent(state.fence());
     }
 
     private void remember(Outcome outcome) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The store must have room for 10,000 keys. Each test has a store of its own, in virtual time; none sleeps.
  */
-public abstract class StoreContract extends RaceContract {
+public abstract class StoreContract extends HistoryContract {
     private static final Rule TWO = Rule.allow("2 per 1h").build();
 
     /** For the class that names the store. */

@@ -15,10 +15,8 @@ interface Subject {
     /** Deletes the key if that may be; what that moved in the books. */
     Optional<Books> forget(Rule rule, long now);
 
-    /** The highest fence that the key must begin above when it was deleted. */
-    default long fenceFloor() {
-        return 0;
-    }
+    /** Whether nothing is kept of the key. */
+    boolean isAbsent();
 
     /** A key in a variable. */
     static Subject of(Evaluator evaluator) {
@@ -40,6 +38,11 @@ interface Subject {
                 }
                 state = State.absent(state.fence());
                 return Optional.of(outcome.books(new Event.Take()));
+            }
+
+            @Override
+            public boolean isAbsent() {
+                return false;
             }
         };
     }
