@@ -4,16 +4,15 @@ import dev.sluice.DurationText;
 import dev.sluice.server.config.ChannelConfig.Security;
 import dev.sluice.server.config.ChannelConfig.Timeouts;
 import dev.sluice.server.config.Options.Channels;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Reads one channel. */
 final class ChannelReader {
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
     private final Duration attemptLease;
     private final Mistakes mistakes;
@@ -58,7 +57,7 @@ final class ChannelReader {
         String host = section.get(Channels.HOST);
         Security security = section.get(Channels.SECURITY);
         Optional<ChannelConfig.Login> login = login(section);
-        if (login.isPresent() && security == Security.NONE && !LOOPBACK.contains(host.toLowerCase(Locale.ROOT))) {
+        if (login.isPresent() && security == Security.NONE && !HttpConfig.isLoopback(host)) {
             section.wrong(Channels.SECURITY, "'none' would send the password in the clear", "write starttls or tls");
         }
         return new ChannelConfig.Smtp(
@@ -92,11 +91,26 @@ final class ChannelReader {
     }
 
     private ChannelConfig webhook(Section section) {
+        Map<String, Secret> headers = section.find(Channels.HEADERS).orElse(Map.of());
+        headers.forEach((name, value) -> {
+            if (!canBeSent(name, value)) {
+                section.wrong(
+                        Channels.HEADERS,
+                        "the header '" + name + "' cannot be sent",
+                        "give it a name that HTTP leaves to you, and a value in one line");
+            }
+        });
         return new ChannelConfig.Webhook(
-                section.get(Channels.URL),
-                section.find(Channels.SECRET),
-                section.find(Channels.HEADERS).orElse(Map.of()),
-                timeouts(section));
+                section.get(Channels.URL), section.find(Channels.SECRET), headers, timeouts(section));
+    }
+
+    private static boolean canBeSent(String name, Secret value) {
+        try {
+            HttpRequest.newBuilder().header(name, value.reveal());
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private Timeouts timeouts(Section section) {

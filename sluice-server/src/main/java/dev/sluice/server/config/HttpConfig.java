@@ -1,6 +1,8 @@
 package dev.sluice.server.config;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,6 +19,15 @@ public record HttpConfig(String host, int port, Limits limits, Duration requestT
     /** 127.0.0.1:8420, standard limits, 30 s. */
     public static final HttpConfig STANDARD =
             new HttpConfig("127.0.0.1", 8420, Limits.STANDARD, Duration.ofSeconds(30), Optional.empty());
+
+    /** Whether only programs of the same machine reach what listens on {@code host}. */
+    public static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
 
     /** The same, listening on another port. */
     public HttpConfig withPort(int other) {

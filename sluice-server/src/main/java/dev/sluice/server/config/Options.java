@@ -127,7 +127,7 @@ final class Options {
                 "secret", Kind.hidden(), "not signed", "Signs the body, so that the receiver can check who sent it.");
         static final Option<Map<String, Secret>> HEADERS = Option.maybe(
                 "headers",
-                Kind.map("a map of header names to values that are never shown", Kind.hidden()),
+                Kind.map("a map of header names to values", Kind.hidden()),
                 "none",
                 "Headers to send along, such as `Authorization`.");
         static final Table WEBHOOK = new Table(
@@ -371,7 +371,7 @@ final class Options {
 
     static final Table ROOT = new Table(
             "",
-            "The top of the file.",
+            "What stands at the left margin of the file.",
             List.of(
                     STORE,
                     HTTP,

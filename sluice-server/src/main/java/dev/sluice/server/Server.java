@@ -1,0 +1,141 @@
+package dev.sluice.server;
+
+import dev.sluice.outbox.Channel;
+import dev.sluice.outbox.Outbox;
+import dev.sluice.server.channel.InboxChannel;
+import dev.sluice.server.channel.LogChannel;
+import dev.sluice.server.channel.Rendering;
+import dev.sluice.server.channel.SmtpChannel;
+import dev.sluice.server.channel.WebhookChannel;
+import dev.sluice.server.config.ChannelConfig;
+import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.config.HttpConfig;
+import dev.sluice.server.config.ServerConfig;
+import dev.sluice.server.http.HttpEdge;
+import dev.sluice.server.http.Pages;
+import dev.sluice.sql.SqlStore;
+import dev.sluice.sql.SqliteSettings;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A running server: store, outbox, channels and HTTP, put together as a configuration says. Safe for use by many
+ * threads.
+ *
+ * <pre>{@code
+ * try (Server server = Server.start(ServerConfig.standard(directory))) {
+ *     post(server.address().resolve("v1/flows/errors/occurrences"), ...);
+ * }
+ * }</pre>
+ */
+public final class Server implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Server.class.getName());
+
+    /** How long running attempts may take to end; supervisors kill after 10 s or later. */
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
+
+    private final ServerConfig config;
+    private final Parts parts;
+    private final int port;
+
+    private Server(ServerConfig config, Parts parts, int port) {
+        this.config = config;
+        this.parts = parts;
+        this.port = port;
+    }
+
+    /**
+     * Opens the store, starts the outbox and begins to listen.
+     *
+     * @throws dev.sluice.StoreException if the store cannot be opened, with the reason
+     * @throws IllegalStateException if it cannot listen, with the reason
+     */
+    public static Server start(ServerConfig config) {
+        Parts parts = new Parts();
+        try {
+            return start(config, parts);
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    /** Parts are closed in the opposite order: nothing new comes in, attempts end, channels and store are closed. */
+    private static Server start(ServerConfig config, Parts parts) {
+        InstantSource clock = InstantSource.system();
+        SqlStore store =
+                parts.add(SqlStore.sqlite(StoreFile.of(config.store(), parts), SqliteSettings.STANDARD, clock));
+        Outbox outbox = new Outbox(
+                store,
+                config.flows().values().stream().map(FlowConfig::plan).toList(),
+                channels(config, parts, clock),
+                config.outbox(),
+                new SecureRandom());
+        parts.add(() -> outbox.stop(PATIENCE));
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        parts.add(registry::close);
+        StoredEngine engine = new StoredEngine(config.flows(), outbox, store);
+        HttpEdge edge = HttpEdge.of(config.http(), engine, Pages.NONE, registry);
+        outbox.start();
+        Server server = new Server(config, parts, edge.start());
+        parts.add(edge);
+        server.warnWhereOthersReachIt();
+        return server;
+    }
+
+    private static Map<String, Channel> channels(ServerConfig config, Parts parts, InstantSource clock) {
+        Rendering rendering = new Rendering(config.http().publicUrl());
+        Map<String, Channel> channels = new HashMap<>();
+        config.channels().forEach((name, channel) -> channels.put(name, channel(channel, rendering, parts, clock)));
+        return channels;
+    }
+
+    private static Channel channel(ChannelConfig config, Rendering rendering, Parts parts, InstantSource clock) {
+        if (config instanceof ChannelConfig.Smtp smtp) {
+            return parts.add(new SmtpChannel(smtp, rendering));
+        } else if (config instanceof ChannelConfig.Webhook webhook) {
+            return parts.add(new WebhookChannel(webhook, rendering, clock));
+        } else if (config instanceof ChannelConfig.Log log) {
+            return new LogChannel(log, rendering);
+        }
+        return new InboxChannel();
+    }
+
+    private void warnWhereOthersReachIt() {
+        if (!HttpConfig.isLoopback(config.http().host())) {
+            LOG.log(
+                    Level.WARNING,
+                    "Listening on {0}: whoever reaches it can send, read and reset. There is no log-in; put a proxy in front.",
+                    config.http().host());
+        }
+    }
+
+    /** What it was started with. */
+    public ServerConfig config() {
+        return config;
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return port;
+    }
+
+    /** Where it answers, with a slash at the end. */
+    public URI address() {
+        String host = config.http().host();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/");
+    }
+
+    /** Takes nothing new, lets what is running end, and closes the store. Does nothing the second time. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

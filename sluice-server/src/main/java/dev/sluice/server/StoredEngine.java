@@ -1,0 +1,134 @@
+package dev.sluice.server;
+
+import dev.sluice.Books;
+import dev.sluice.Claim;
+import dev.sluice.Event;
+import dev.sluice.Explanation;
+import dev.sluice.Key;
+import dev.sluice.Settlement;
+import dev.sluice.StoreException;
+import dev.sluice.outbox.Acceptance;
+import dev.sluice.outbox.LedgerEntry;
+import dev.sluice.outbox.MessageView;
+import dev.sluice.outbox.Occurrence;
+import dev.sluice.outbox.Outbox;
+import dev.sluice.outbox.Sample;
+import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.http.Engine;
+import dev.sluice.sql.SqlStore;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** Answers the edge and the console from an outbox and its store. */
+final class StoredEngine implements Engine {
+    private final Map<String, FlowConfig> flows;
+    private final Outbox outbox;
+    private final SqlStore store;
+
+    StoredEngine(Map<String, FlowConfig> flows, Outbox outbox, SqlStore store) {
+        this.flows = flows;
+        this.outbox = outbox;
+        this.store = store;
+    }
+
+    @Override
+    public Optional<FlowConfig> flow(String name) {
+        return Optional.ofNullable(flows.get(name));
+    }
+
+    @Override
+    public Collection<FlowConfig> flows() {
+        return flows.values();
+    }
+
+    @Override
+    public CompletionStage<Acceptance> accept(Occurrence occurrence) {
+        return outbox.accept(occurrence);
+    }
+
+    @Override
+    public CompletionStage<Settlement> complete(Claim claim) {
+        return outbox.complete(claim);
+    }
+
+    @Override
+    public CompletionStage<Settlement> release(Claim claim, Event.Why why) {
+        return outbox.release(claim, why);
+    }
+
+    @Override
+    public CompletionStage<Settlement> extend(Claim claim, Duration length) {
+        return outbox.extend(claim, length);
+    }
+
+    @Override
+    public CompletionStage<Void> reset(Key key, OptionalDouble level) {
+        return outbox.reset(key, level);
+    }
+
+    @Override
+    public CompletionStage<Boolean> withdraw(long message, String by) {
+        return outbox.withdraw(message, by);
+    }
+
+    /** An empty commit: what is asked is whether the store can still write. */
+    @Override
+    public CompletionStage<Boolean> ready() {
+        return store.transact(unit -> true);
+    }
+
+    @Override
+    public Optional<Explanation> explain(Key key) {
+        return flow(key.flow())
+                .filter(flow -> flow.plan().rules().containsKey(key.variant()))
+                .flatMap(flow -> await(store.read(key))
+                        .map(state -> Explanation.of(key, flow.rule(key.variant()), state, store.now())));
+    }
+
+    @Override
+    public String subjectText(Key key) {
+        return outbox.subjectText(key);
+    }
+
+    @Override
+    public List<Sample> samples(Key key) {
+        return outbox.samples(key);
+    }
+
+    @Override
+    public List<Key> keys(String flow, Optional<Key> after, int limit) {
+        return await(store.keys(flow, after, limit));
+    }
+
+    @Override
+    public List<MessageView> messages(Outbox.MessageFilter filter, int limit) {
+        return outbox.messages(filter, limit);
+    }
+
+    @Override
+    public List<LedgerEntry> ledger(Outbox.LedgerFilter filter, int limit) {
+        return outbox.ledger(filter, limit);
+    }
+
+    @Override
+    public Map<String, Books> books() {
+        return outbox.books();
+    }
+
+    private static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StoreException cause) {
+                throw new StoreException(String.valueOf(cause.getMessage()), cause);
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.sluice.server.command;
+
+import dev.sluice.Rule;
+import dev.sluice.server.config.ChannelConfig;
+import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.config.HttpConfig;
+import dev.sluice.server.config.ServerConfig;
+import dev.sluice.server.config.SubjectRecipe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A configuration in a few short tables, without secrets. */
+final class ConfigSummary {
+    private final ServerConfig config;
+
+    ConfigSummary(ServerConfig config) {
+        this.config = config;
+    }
+
+    String text() {
+        return table(general()) + "\n" + table(channels()) + "\n" + table(flows());
+    }
+
+    private List<List<String>> general() {
+        HttpConfig http = config.http();
+        return List.of(
+                List.of("store", config.store().toString()),
+                List.of("http", http.host() + ":" + http.port()),
+                List.of(
+                        "operator",
+                        config.operator().rule().allowance() + " to "
+                                + String.join(", ", config.operator().channels())));
+    }
+
+    private List<List<String>> channels() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("CHANNEL", "TYPE", "WHERE"));
+        config.channels().forEach((name, channel) -> rows.add(List.of(name, channel.type(), where(channel))));
+        return rows;
+    }
+
+    private static String where(ChannelConfig channel) {
+        if (channel instanceof ChannelConfig.Smtp smtp) {
+            String to = smtp.envelope().to().isEmpty()
+                    ? ""
+                    : " to " + String.join(", ", smtp.envelope().to());
+            return smtp.host() + ":" + smtp.port() + " (" + word(smtp.security()) + ")" + to;
+        } else if (channel instanceof ChannelConfig.Webhook webhook) {
+            return webhook.url() + (webhook.secret().isPresent() ? " (signed)" : "");
+        }
+        return channel instanceof ChannelConfig.Log log ? "level " + word(log.level()) : "the console";
+    }
+
+    private List<List<String>> flows() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("FLOW", "ALLOWS", "SUBJECT", "CHANNELS", "HELD ONES"));
+        for (FlowConfig flow : config.flows().values()) {
+            List<String> channels = flow.plan().channels();
+            Rule rule = flow.rule("");
+            rows.add(List.of(
+                    flow.name(),
+                    allows(rule),
+                    subject(flow.subject()),
+                    channels.isEmpty() ? "none: callers get a claim" : String.join(", ", channels),
+                    word(rule.digest())));
+            flow.variants()
+                    .forEach(each -> rows.add(List.of("  " + each.name(), allows(flow.rule(each.name())), when(each))));
+        }
+        return rows;
+    }
+
+    private static String allows(Rule rule) {
+        String summary = rule.summaryAt() > 0 ? ", summary at " + rule.summaryAt() : "";
+        return rule.allowance() + summary + (rule.charged() ? ", no claims" : "");
+    }
+
+    private static String when(FlowConfig.Variant variant) {
+        return variant.when().isEmpty()
+                ? "where the caller says so"
+                : variant.when().entrySet().stream()
+                        .map(each -> each.getKey() + " is " + each.getValue())
+                        .collect(Collectors.joining(" and "));
+    }
+
+    private static String subject(SubjectRecipe recipe) {
+        if (recipe instanceof SubjectRecipe.Spelled spelled) {
+            Stream<String> print = spelled.fingerprint().stream().map(each -> each.field() + "[" + each.chars() + "]");
+            return Stream.concat(spelled.fields().stream(), print).collect(Collectors.joining(" / "));
+        }
+        return recipe instanceof SubjectRecipe.Hashed hashed
+                ? "hash of " + String.join(", ", hashed.fields())
+                : "given by the caller";
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Columns as wide as their longest cell, two blanks between. */
+    private static String table(List<List<String>> rows) {
+        StringBuilder text = new StringBuilder();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                line.append(padded(row.get(column), width(rows, column) + 2));
+            }
+            text.append(line.toString().stripTrailing()).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static int width(List<List<String>> rows, int column) {
+        return rows.stream()
+                .filter(row -> row.size() > column)
+                .mapToInt(row -> row.get(column).length())
+                .max()
+                .orElse(0);
+    }
+
+    private static String padded(String cell, int width) {
+        return cell + " ".repeat(Math.max(0, width - cell.length()));
+    }
+}

@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package dev.sluice.server.command;
+
+import org.jspecify.annotations.NullMarked;
