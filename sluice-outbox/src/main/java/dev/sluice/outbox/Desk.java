@@ -67,14 +67,24 @@ final class Desk {
         return new Outgoing(message, route.recipient(), route.idempotencyKey(), attempt.number(), timeout);
     }
 
-    void record(Deliveries.Attempt attempt, Receipt receipt) {
-        MessageState state = await(store.transact(unit -> {
+    /** Begins to write down what an attempt gave; {@link #recorded} waits for it. */
+    CompletionStage<MessageState> record(Deliveries.Attempt attempt, Receipt receipt) {
+        return store.transact(unit -> {
             MessageState after = settling.record(unit, attempt, receipt);
             crashes.pass(CrashPoints.Point.SETTLE_BEFORE_COMMIT);
             return after;
-        }));
+        });
+    }
+
+    void recorded(Deliveries.Attempt attempt, CompletionStage<MessageState> written) {
+        MessageState state = await(written);
         crashes.pass(CrashPoints.Point.SETTLE_AFTER_COMMIT);
-        tell(attempt.message(), state);
+        if (state == MessageState.DEAD) {
+            LOG.log(
+                    Level.WARNING,
+                    "Message {0} is dead: all its deliveries were given up",
+                    Long.toString(attempt.message()));
+        }
     }
 
     /** Ends what nobody else will end: attempts of an earlier process, hanging ones, deliveries past their time. */
@@ -91,12 +101,6 @@ final class Desk {
             }
             return left.size() + late.size();
         }));
-    }
-
-    private static void tell(long message, MessageState state) {
-        if (state == MessageState.DEAD) {
-            LOG.log(Level.WARNING, "Message {0} is dead: all its deliveries were given up", Long.toString(message));
-        }
     }
 
     /** Waits for the store, and throws what it fails with. */

@@ -28,6 +28,7 @@ import java.util.random.RandomGenerator;
 final class Digests {
     private static final System.Logger LOG = System.getLogger(Digests.class.getName());
     private static final int BATCH = 256;
+    private static final int MOST_ROUNDS = 40;
 
     private final SqlStore store;
     private final Plans plans;
@@ -44,10 +45,23 @@ final class Digests {
         this.crashes = crashes;
     }
 
-    /** Tells what is due now; how many keys that moved. */
+    /** Tells what is due now; how many tallies that were. */
     int tellDue() {
+        int told = 0;
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            int limit = BATCH + unknown.size();
+            List<Key> due = Desk.await(store.due(limit));
+            told += tell(due);
+            if (due.size() < limit) {
+                break;
+            }
+        }
+        return told;
+    }
+
+    private int tell(List<Key> due) {
         List<CompletionStage<Boolean>> told = new ArrayList<>();
-        for (Key key : Desk.await(store.due(BATCH + unknown.size()))) {
+        for (Key key : due) {
             if (plans.rule(key).isPresent()) {
                 crashes.pass(CrashPoints.Point.BEFORE_TAKE);
                 told.add(store.transact(unit -> tell(unit, key)));
@@ -55,14 +69,14 @@ final class Digests {
                 LOG.log(Level.WARNING, "{0} waits to be told, and its flow is not configured; it is kept", key);
             }
         }
-        int moved = 0;
+        int tallies = 0;
         for (CompletionStage<Boolean> each : told) {
             if (Desk.await(each)) {
                 crashes.pass(CrashPoints.Point.TOLD_AFTER_COMMIT);
-                moved++;
+                tallies++;
             }
         }
-        return moved;
+        return tallies;
     }
 
     /** Lets time pass for a key, and tells its closed tally if there is one; whether there was. */

@@ -3,16 +3,21 @@ package dev.sluice.outbox;
 import dev.sluice.Micros;
 import dev.sluice.StoreException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /** Delivers over one channel, with threads of its own: a slow channel holds up none but itself. */
 final class Lane {
     private static final System.Logger LOG = System.getLogger(Lane.class.getName());
+
+    /** How long a channel may take to notice that it was interrupted. */
+    private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
     private final String name;
     private final Channel channel;
@@ -21,6 +26,7 @@ final class Lane {
     private final Semaphore wakes = new Semaphore(0);
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile int workers;
     private volatile boolean stopping;
 
     Lane(String name, Channel channel, Desk desk) {
@@ -32,9 +38,14 @@ final class Lane {
     /** A call of the channel that is under way. */
     private record Call(Thread thread, long until) {}
 
-    void start(int workers) {
-        for (int i = 1; i <= workers; i++) {
+    /** What an attempt gave, and the stage that tells when that is written down. */
+    private record Result(Deliveries.Attempt attempt, Receipt receipt, CompletionStage<MessageState> written) {}
+
+    void start(int count) {
+        workers = count;
+        for (int i = 1; i <= count; i++) {
             Thread thread = new Thread(this::work, "sluice-deliver-" + name + "-" + i);
+            thread.setDaemon(true);
             threads.add(thread);
             thread.start();
         }
@@ -42,7 +53,7 @@ final class Lane {
 
     /** Something may be due: sends an idle worker to look. */
     void wake() {
-        if (wakes.availablePermits() < threads.size()) {
+        if (wakes.availablePermits() < workers) {
             wakes.release();
         }
     }
@@ -51,25 +62,43 @@ final class Lane {
         while (!stopping) {
             wakes.acquireUninterruptibly();
             try {
-                while (!stopping && deliverNext()) {
-                    // One after the other, until nothing is due.
-                }
+                deliverAll();
             } catch (RuntimeException e) {
                 LOG.log(Level.WARNING, "A delivery over " + name + " could not be tried; it will be later", e);
             }
         }
     }
 
+    /** One after the other, until nothing is due. What the last one gave is written in the commit that leases the next. */
+    private void deliverAll() {
+        Optional<Result> last = Optional.empty();
+        while (!stopping) {
+            Optional<Deliveries.Attempt> next;
+            try {
+                next = lease();
+            } finally {
+                last.ifPresent(this::finish);
+            }
+            last = next.map(this::attempt);
+            if (last.isEmpty()) {
+                return;
+            }
+        }
+        last.ifPresent(this::finish);
+    }
+
     /** Makes the next attempt that is due, in the calling thread; whether there was one. */
     boolean deliverNext() {
-        if (rest.resting(desk.now())) {
-            return false;
-        }
-        Optional<Deliveries.Attempt> leased = desk.lease(name);
-        if (leased.isEmpty()) {
-            return false;
-        }
-        Deliveries.Attempt attempt = leased.get();
+        Optional<Deliveries.Attempt> next = lease();
+        next.map(this::attempt).ifPresent(this::finish);
+        return next.isPresent();
+    }
+
+    private Optional<Deliveries.Attempt> lease() {
+        return rest.resting(desk.now()) ? Optional.empty() : desk.lease(name);
+    }
+
+    private Result attempt(Deliveries.Attempt attempt) {
         long started = desk.now();
         Receipt receipt = send(attempt, started);
         if (receipt instanceof Receipt.Unreachable) {
@@ -77,8 +106,7 @@ final class Lane {
         } else {
             rest.reached();
         }
-        settle(attempt, receipt);
-        return true;
+        return new Result(attempt, receipt, desk.record(attempt, receipt));
     }
 
     private Receipt send(Deliveries.Attempt attempt, long started) {
@@ -118,17 +146,19 @@ final class Lane {
         }
     }
 
-    /** What the receiver said must be written down; while the database is away that waits, the lease of the attempt runs. */
-    private void settle(Deliveries.Attempt attempt, Receipt receipt) {
+    /** What the receiver said must be written down; while the database is away that waits, and the lease runs. */
+    private void finish(Result result) {
+        CompletionStage<MessageState> written = result.written();
         while (true) {
             try {
-                desk.record(attempt, receipt);
+                desk.recorded(result.attempt(), written);
                 return;
             } catch (StoreException e) {
                 LOG.log(Level.WARNING, "The outcome of a delivery over " + name + " could not be recorded", e);
-                if (threads.isEmpty() || stopping || !pause()) {
+                if (workers == 0 || stopping || !pause()) {
                     throw e;
                 }
+                written = desk.record(result.attempt(), result.receipt());
             }
         }
     }
@@ -146,7 +176,7 @@ final class Lane {
     /** Takes up no further delivery; {@link #join} then waits for those that run. */
     void stop() {
         stopping = true;
-        wakes.release(threads.size());
+        wakes.release(workers);
     }
 
     /** Waits until {@code deadline} in {@link System#nanoTime} for running attempts, then interrupts them. */
@@ -159,8 +189,10 @@ final class Lane {
         }
         for (Thread thread : threads) {
             thread.interrupt();
-            thread.join();
+            thread.join(AFTER_INTERRUPT.toMillis());
+            if (thread.isAlive()) {
+                LOG.log(Level.WARNING, "Channel {0} does not end its attempt, and is left alone with it", name);
+            }
         }
-        threads.clear();
     }
 }

@@ -101,7 +101,20 @@ public final class Outbox implements AutoCloseable {
      * @param tick how often the due-loop looks; zero for never, then {@link #tick} must be called
      * @param ledgerRetention how long ledger entries and closed messages are kept
      */
-    public record Settings(Duration attemptLease, int workers, Duration tick, Duration ledgerRetention) {}
+    public record Settings(Duration attemptLease, int workers, Duration tick, Duration ledgerRetention) {
+        /** @throws IllegalArgumentException if there is no worker, or a length of time is not positive */
+        public Settings {
+            if (workers < 1) {
+                throw new IllegalArgumentException("an outbox needs at least 1 worker, not " + workers);
+            }
+            if (attemptLease.isNegative()
+                    || attemptLease.isZero()
+                    || ledgerRetention.isNegative()
+                    || tick.isNegative()) {
+                throw new IllegalArgumentException("the lease of an attempt must be more than 0, and no time negative");
+            }
+        }
+    }
 
     /** Decides an occurrence and, if it passes and its flow has channels, stores its message in the same commit. */
     public CompletionStage<Acceptance> accept(Occurrence occurrence) {

@@ -1,0 +1,297 @@
+package dev.sluice.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.Bucket;
+import dev.sluice.Event;
+import dev.sluice.Key;
+import dev.sluice.OnLost;
+import dev.sluice.Rule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a message whose channel does not simply accept it. */
+class DeliveryTest extends WithOutbox {
+    private static final Receipt LATER = new Receipt.Refused("451 later", false);
+    private static final Receipt NEVER = new Receipt.Refused("550 no such user", true);
+    private static final Receipt NO_REPLY = new Receipt.Unknown("no reply after the body");
+    private static final Receipt DOWN = new Receipt.Unreachable("connection refused");
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    @BeforeEach
+    void margin() {
+        flow("margin", Rule.allow("once per 3h").build());
+        flow("careful", Rule.allow("once per 3h").onLost(OnLost.DROP).build());
+        flow("short", Rule.allow("once per 3h").build(), attempts(3, Duration.ofMinutes(2)), "mail");
+        flow("both", Rule.allow("once per 3h").build(), attempts(3, Duration.ofHours(1)), "mail", "pager");
+    }
+
+    private static OnFailure attempts(int most, Duration giveUp) {
+        return new OnFailure(Duration.ofSeconds(5), 2, Duration.ofMinutes(10), 0, OnFailure.From.FAILURE, most, giveUp);
+    }
+
+    private List<Instant> attemptTimes() {
+        return mail().attempts().stream()
+                .map(outgoing -> outgoing.message().window().decidedAt())
+                .toList();
+    }
+
+    @Test
+    @DisplayName("S1.3 a refused delivery is tried again by the timer, with back-off and without any further event")
+    void timerRetries() {
+        mail().next(3, LATER);
+        Acceptance.Decided answer = send("margin", "margin call");
+        long[] seconds = new long[3];
+        for (int i = 0; i < 3; i++) {
+            int before = mail().attempts().size();
+            while (mail().attempts().size() == before) {
+                pass(SECOND);
+                seconds[i]++;
+            }
+        }
+        assertThat(seconds).containsExactly(5, 10, 20);
+        assertThat(state(answer)).isEqualTo(MessageState.DELIVERED);
+        assertThat(mail().attempts()).extracting(Outgoing::attempt).containsExactly(1, 2, 3, 4);
+        assertThat(mail().attempts())
+                .extracting(Outgoing::idempotencyKey)
+                .containsOnly(mail().attempts().get(0).idempotencyKey());
+        assertThat(mail().attempts().get(0).idempotencyKey()).matches("[A-Za-z0-9-]+");
+    }
+
+    @Test
+    void theWindowBeginsWithTheDeliveryAndNotWithTheDecision() {
+        mail().next(1, LATER);
+        send("margin", "margin call");
+        pass(Duration.ofSeconds(5));
+        Instant delivered = clock.instant();
+
+        assertThat(send("margin", "again").next()).contains(delivered.plus(Duration.ofHours(3)));
+        assertThat(attemptTimes()).containsOnly(START);
+    }
+
+    @Test
+    void whileAMessageIsOnItsWayItsKeyIsInFlight() {
+        mail().next(1, LATER);
+        send("margin", "margin call");
+        Acceptance.Decided second = send("margin", "again");
+        assertThat(second.word()).isEqualTo("suppress");
+        assertThat(second.reason()).isEqualTo("in-flight");
+        assertThat(books("margin", Bucket.PENDING)).isEqualTo(1);
+    }
+
+    @Test
+    void aRefusalForGoodMakesAMessageDeadAtOnceAndFreesItsSlot() {
+        mail().next(1, NEVER);
+        Acceptance.Decided answer = send("margin", "margin call");
+
+        assertThat(state(answer)).isEqualTo(MessageState.DEAD);
+        assertThat(mail().attempts()).hasSize(1);
+        assertThat(books("margin", Bucket.DEAD)).isEqualTo(1);
+        assertThat(books("margin", Bucket.PENDING)).isZero();
+        assertThat(ledger(Ledger.Kind.DEAD)).hasSize(1);
+        assertThat(view(answer).deliveries().get(0).note()).contains("550 no such user");
+    }
+
+    @Test
+    void afterItsLastAttemptAMessageIsDead() {
+        mail().always(LATER);
+        Acceptance.Decided answer = send("short", "margin call");
+        pass(Duration.ofSeconds(60), SECOND);
+
+        assertThat(mail().attempts()).hasSize(3);
+        assertThat(state(answer)).isEqualTo(MessageState.DEAD);
+    }
+
+    @Test
+    void noAttemptStartsThatCouldEndAfterTheMessageIsGivenUp() {
+        flow("patient", Rule.allow("once per 3h").build(), attempts(1000, Duration.ofMinutes(10)), "mail");
+        mail().always(LATER);
+        Acceptance.Decided answer = send("patient", "margin call");
+        Instant giveUp = START.plus(Duration.ofMinutes(10));
+        Instant last = START;
+        int attempts = 1;
+        while (clock.instant().isBefore(giveUp.plusSeconds(60))) {
+            pass(SECOND);
+            if (mail().attempts().size() > attempts) {
+                attempts = mail().attempts().size();
+                last = clock.instant();
+            }
+        }
+        assertThat(last.plus(LEASE)).isBeforeOrEqualTo(giveUp);
+        assertThat(state(answer)).isEqualTo(MessageState.DEAD);
+        assertThat(ledger(Ledger.Kind.LOST)).isEmpty();
+        assertThat(view(answer).giveUpAt()).isEqualTo(giveUp);
+    }
+
+    @Test
+    void aMessageThatNobodyCouldSendInTimeIsDeadBeforeItsClaimIsLost() {
+        mail().always(DOWN);
+        Acceptance.Decided answer = send("short", "margin call");
+        pass(Duration.ofMinutes(3), SECOND);
+
+        assertThat(state(answer)).isEqualTo(MessageState.DEAD);
+        assertThat(ledger(Ledger.Kind.LOST)).isEmpty();
+        assertThat(books("short", Bucket.DEAD)).isEqualTo(1);
+    }
+
+    @Test
+    void aMessageWhoseTimePassedWhileTheProcessWasAwayIsHeldAndNeverSent() {
+        mail().next(1, DOWN);
+        Acceptance.Decided answer = send("short", "margin call");
+        clock.advance(Duration.ofHours(1));
+        restart();
+        outbox().tick();
+
+        assertThat(state(answer)).isEqualTo(MessageState.DEAD);
+        assertThat(mail().delivered()).isEmpty();
+        assertThat(books("short", Bucket.HELD)).isEqualTo(1);
+    }
+
+    @Test
+    void aChannelThatIsDownUsesUpNoAttempt() {
+        mail().next(5, DOWN);
+        Acceptance.Decided answer = send("short", "margin call");
+        pass(Duration.ofSeconds(40), SECOND);
+
+        assertThat(state(answer)).isEqualTo(MessageState.DELIVERED);
+        assertThat(mail().attempts()).hasSize(6).extracting(Outgoing::attempt).containsOnly(1);
+    }
+
+    @Test
+    void aChannelThatIsDownRestsAsAWhole() {
+        mail().next(1, DOWN);
+        send("margin", "margin call");
+        await(outbox().accept(occurrence(Key.of("margin", "other"), "another")));
+        outbox().tick();
+        assertThat(mail().attempts()).hasSize(1);
+
+        pass(SECOND);
+        assertThat(mail().delivered()).hasSize(2);
+    }
+
+    @Test
+    void underRetryAnUnknownOutcomeIsTriedAgainUnderTheSameKey() {
+        mail().next(1, NO_REPLY);
+        Acceptance.Decided answer = send("margin", "margin call");
+        pass(Duration.ofSeconds(5));
+
+        assertThat(state(answer)).isEqualTo(MessageState.DELIVERED);
+        assertThat(mail().attempts()).hasSize(2);
+        assertThat(mail().attempts().get(1).idempotencyKey())
+                .isEqualTo(mail().attempts().get(0).idempotencyKey());
+    }
+
+    @Test
+    void underDropAnUnknownOutcomeIsAssumedAndUsesUpTheWindow() {
+        mail().next(1, NO_REPLY);
+        Acceptance.Decided answer = send("careful", "margin call");
+        pass(Duration.ofMinutes(1), SECOND);
+
+        assertThat(state(answer)).isEqualTo(MessageState.ASSUMED);
+        assertThat(mail().attempts()).hasSize(1);
+        assertThat(books("careful", Bucket.ASSUMED)).isEqualTo(1);
+        assertThat(send("careful", "again").reason()).isEqualTo("limit");
+    }
+
+    @Test
+    void aChannelThatThrowsLeavesAnUnknownOutcome() {
+        mail().next(outgoing -> {
+            throw new IllegalStateException("a fault in the channel");
+        });
+        Acceptance.Decided answer = send("careful", "margin call");
+        assertThat(state(answer)).isEqualTo(MessageState.ASSUMED);
+    }
+
+    @Test
+    void theFirstAcceptedDeliveryDeliversTheMessageAndTheOthersGoOn() {
+        mail().always(LATER);
+        Acceptance.Decided answer = send("both", "margin call");
+        assertThat(state(answer)).isEqualTo(MessageState.DELIVERED);
+        assertThat(books("both", Bucket.DELIVERED)).isEqualTo(1);
+
+        pass(Duration.ofMinutes(1), SECOND);
+        assertThat(mail().attempts()).hasSize(3);
+        assertThat(view(answer).deliveries())
+                .extracting(MessageView.DeliveryView::state)
+                .containsExactly("dead", "accepted");
+        assertThat(state(answer)).isEqualTo(MessageState.DELIVERED);
+        assertThat(books("both", Bucket.DEAD)).isZero();
+    }
+
+    @Test
+    void ofTwoRecipientsOneThatFailsDoesNotStopTheOther() {
+        mail().always(outgoing ->
+                outgoing.recipient().equals("a@example.org") ? NEVER : new Receipt.Accepted("250 ok"));
+        Content content = new Content("margin call", "", "error", "{}");
+        Occurrence occurrence = new Occurrence(
+                Key.of("margin", "subject"),
+                "",
+                content,
+                List.of("a@example.org", "b@example.org", "b@example.org"),
+                Optional.empty(),
+                Event.Settle.LATER);
+        Acceptance.Decided answer = (Acceptance.Decided) await(outbox().accept(occurrence));
+        outbox().tick();
+
+        assertThat(view(answer).deliveries())
+                .extracting(MessageView.DeliveryView::state)
+                .containsExactly("dead", "accepted");
+        assertThat(state(answer)).isEqualTo(MessageState.DELIVERED);
+        assertThat(mail().attempts()).extracting(Outgoing::idempotencyKey).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anOperatorTakesAMessageBackAndItsSlotIsFree() {
+        mail().next(1, LATER);
+        Acceptance.Decided answer = send("margin", "margin call");
+        long id = answer.message().orElseThrow().id();
+
+        assertThat(await(outbox().withdraw(id, "ops"))).isTrue();
+        pass(Duration.ofMinutes(1), SECOND);
+        assertThat(mail().attempts()).hasSize(1);
+        assertThat(state(answer)).isEqualTo(MessageState.WITHDRAWN);
+        assertThat(books("margin", Bucket.WITHDRAWN)).isEqualTo(1);
+        assertThat(ledger(Ledger.Kind.ACTION))
+                .hasSize(1)
+                .first()
+                .extracting(LedgerEntry::detail)
+                .asString()
+                .contains("ops");
+        assertThat(send("margin", "next").word()).isEqualTo("pass");
+    }
+
+    @Test
+    void whatWasDeliveredCannotBeTakenBack() {
+        Acceptance.Decided answer = send("margin", "margin call");
+        assertThat(await(outbox().withdraw(answer.message().orElseThrow().id(), "ops")))
+                .isFalse();
+        assertThat(await(outbox().withdraw(4711, "ops"))).isFalse();
+    }
+
+    @Test
+    void aDeadLetterIsOfferedAgainAsANewOccurrence() {
+        mail().next(1, NEVER);
+        Acceptance.Decided answer = send("short", "margin call");
+        long id = answer.message().orElseThrow().id();
+        pass(Duration.ofSeconds(5));
+
+        Acceptance.Decided again =
+                (Acceptance.Decided) await(outbox().redrive(id, "ops")).orElseThrow();
+        outbox().tick();
+        assertThat(again.word()).isEqualTo("pass");
+        assertThat(state(again)).isEqualTo(MessageState.DELIVERED);
+        assertThat(mail().delivered().get(0).content().title()).isEqualTo("margin call");
+
+        Acceptance.Decided third =
+                (Acceptance.Decided) await(outbox().redrive(id, "ops")).orElseThrow();
+        assertThat(third.word()).as("the gate holds a re-driven one, too").isEqualTo("suppress");
+        assertThat(await(outbox().redrive(again.message().orElseThrow().id(), "ops")))
+                .as("a delivered one is no dead letter")
+                .isEmpty();
+    }
+}
