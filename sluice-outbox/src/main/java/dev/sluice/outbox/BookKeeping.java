@@ -37,9 +37,9 @@ final class BookKeeping {
         return true;
     }
 
-    /** Moves the books of a flow with the commit of the unit. Call it as the last act of a work. */
+    /** Moves the books of a flow, if the work of the unit ends well. */
     static void add(UnitOfWork unit, String flow, Books moved) {
-        unit.gathered(Sum.class, Sum::new).flows.merge(flow, moved, Books::plus);
+        unit.gather(Sum.class, Sum::new, sum -> sum.flows.merge(flow, moved, Books::plus));
     }
 
     static Map<String, Books> read(SqlStore store) {

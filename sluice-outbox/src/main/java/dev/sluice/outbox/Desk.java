@@ -4,7 +4,9 @@ import dev.sluice.StoreException;
 import dev.sluice.sql.SqlStore;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -79,28 +81,31 @@ final class Desk {
     void recorded(Deliveries.Attempt attempt, CompletionStage<MessageState> written) {
         MessageState state = await(written);
         crashes.pass(CrashPoints.Point.SETTLE_AFTER_COMMIT);
-        if (state == MessageState.DEAD) {
-            LOG.log(
-                    Level.WARNING,
-                    "Message {0} is dead: all its deliveries were given up",
-                    Long.toString(attempt.message()));
-        }
+        warn(attempt.message(), state);
     }
 
     /** Ends what nobody else will end: attempts of an earlier process, hanging ones, deliveries past their time. */
     int clear(int limit, boolean earlier) {
-        return await(store.transact(unit -> {
-            List<Deliveries.Delivery> left =
-                    earlier ? deliveries.abandoned(unit, limit) : deliveries.expired(unit, limit);
-            for (Deliveries.Delivery row : left) {
-                settling.unknown(unit, row, earlier ? "the process that tried ended" : "the attempt's lease is over");
+        Map<Long, MessageState> ended = await(store.transact(unit -> {
+            Map<Long, MessageState> states = new LinkedHashMap<>();
+            for (Deliveries.Delivery row :
+                    earlier ? deliveries.abandoned(unit, limit) : deliveries.expired(unit, limit)) {
+                String why = earlier ? "the process that tried ended" : "the attempt's lease is over";
+                states.put(row.message(), settling.unknown(unit, row, why));
             }
-            List<Deliveries.Delivery> late = earlier ? List.of() : deliveries.tooLate(unit, limit);
-            for (Deliveries.Delivery row : late) {
-                settling.tooLate(unit, row);
+            for (Deliveries.Delivery row : deliveries.tooLate(unit, limit)) {
+                states.put(row.message(), settling.tooLate(unit, row));
             }
-            return left.size() + late.size();
+            return states;
         }));
+        ended.forEach(Desk::warn);
+        return ended.size();
+    }
+
+    private static void warn(long message, MessageState state) {
+        if (state == MessageState.DEAD) {
+            LOG.log(Level.WARNING, "Message {0} is dead: all its deliveries were given up", Long.toString(message));
+        }
     }
 
     /** Waits for the store, and throws what it fails with. */

@@ -104,7 +104,7 @@ final class DueLoop {
         do {
             some = desk.clear(BATCH, earlier);
             all += some;
-        } while (some == BATCH);
+        } while (some >= BATCH);
         return all;
     }
 

@@ -68,7 +68,7 @@ final class Journal {
         Ledger.write(unit, key, kind, detail);
     }
 
-    /** Hands the books over to the commit: the last act of a work. */
+    /** Hands the books over to the commit. */
     void close() {
         moved.forEach((flow, books) -> BookKeeping.add(unit, flow, books));
     }

@@ -44,6 +44,14 @@ abstract class WithOutbox {
     private @Nullable Outbox outbox;
 
     @AfterEach
+    void closeBooks() {
+        try {
+            booksAreClosed();
+        } finally {
+            close();
+        }
+    }
+
     void booksAreClosed() {
         if (outbox != null) {
             outbox().books()
@@ -52,7 +60,6 @@ abstract class WithOutbox {
                             .isZero());
             assertThat(outbox().audit()).isEmpty();
         }
-        close();
     }
 
     ScriptedChannel mail() {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** One work's part of a batch: can be taken back without the rest. */
@@ -22,6 +23,7 @@ final class Unit implements UnitOfWork {
     private final Batch batch;
     private final long now;
     private final List<Slot.Undo> undos = new ArrayList<>(1);
+    private final List<Runnable> additions = new ArrayList<>(1);
     private boolean saved;
     private boolean ended;
 
@@ -73,9 +75,9 @@ final class Unit implements UnitOfWork {
     }
 
     @Override
-    public <G extends Gathered> G gathered(Class<G> kind, Supplier<G> fresh) {
+    public <G extends Gathered> void gather(Class<G> kind, Supplier<G> fresh, Consumer<G> addition) {
         requireOpen();
-        return batch.gathered(kind, fresh);
+        additions.add(() -> addition.accept(batch.gathered(kind, fresh)));
     }
 
     @Override
@@ -106,6 +108,7 @@ final class Unit implements UnitOfWork {
         if (saved) {
             batch.prepare(RELEASE).executeUpdate();
         }
+        additions.forEach(Runnable::run);
     }
 
     /** Takes back what was done, and nothing else. */

@@ -8,6 +8,7 @@ import dev.sluice.State;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -37,13 +38,13 @@ public interface UnitOfWork {
     PreparedStatement prepare(String sql) throws SQLException;
 
     /**
-     * What the works of one commit gather, to be written once however many they are: the same object for all works of
-     * the commit that ask for {@code kind}. A work adds to it as its last act, because nothing takes back what was added
-     * if the work throws afterwards.
+     * Adds to what the works of one commit gather, to be written once however many they are: all works of the commit
+     * that name {@code kind} add to the same object. The addition is made when the work has ended well, and not at all
+     * if it throws.
      *
      * @param fresh makes the first one of a commit
      */
-    <G extends Gathered> G gathered(Class<G> kind, Supplier<G> fresh);
+    <G extends Gathered> void gather(Class<G> kind, Supplier<G> fresh, Consumer<G> addition);
 
     /** Written once, after the last work of a commit and in the same transaction. */
     interface Gathered {

@@ -1,0 +1,103 @@
+package dev.sluice.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.Bucket;
+import dev.sluice.Key;
+import dev.sluice.Rule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The process ends somewhere between an occurrence and its digest, and another one takes over. What was not committed is
+ * undone, as after a kill; callers that got no answer ask again with the same id.
+ */
+class CrashTest extends WithOutbox {
+    private static final int OFFERED = 12;
+    private static final int LIMIT = 5;
+    private static final int PASSAGES = 4;
+
+    /** Ends everything that is under way, as far as that can be done inside of a process. */
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    private int kills;
+    private int passages;
+
+    private void killAt(CrashPoints.Point point, int passage) {
+        passages = 0;
+        crashes = passing -> {
+            if (passing == point && ++passages == passage) {
+                kills++;
+                throw new Killed();
+            }
+        };
+    }
+
+    /** Does it, and again in a new process for as long as the process dies of it. */
+    private void surviving(Runnable doing) {
+        while (true) {
+            try {
+                doing.run();
+                return;
+            } catch (Throwable e) {
+                if (!(e instanceof Killed) && !(e.getCause() instanceof Killed)) {
+                    throw e;
+                }
+                restart();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(CrashPoints.Point.class)
+    void nothingIsLostAndNothingIsToldTwice(CrashPoints.Point point) {
+        for (int passage = 1; passage <= PASSAGES; passage++) {
+            String flow = "errors-" + passage;
+            flow(flow, Rule.allow("5 per 1h").build());
+            killAt(point, passage);
+            restart();
+            List<Outgoing> accepted = new ArrayList<>();
+            mail().always(outgoing -> {
+                accepted.add(outgoing);
+                return new Receipt.Accepted("250 ok");
+            });
+            for (int i = 0; i < OFFERED; i++) {
+                Occurrence.Request request = new Occurrence.Request("request-" + i, "hash");
+                Occurrence occurrence = occurrence(Key.of(flow, "subject"), "error " + i, Optional.of(request));
+                surviving(() -> await(outbox().accept(occurrence)));
+                surviving(() -> outbox().tick());
+            }
+            for (int minute = 0; minute < 70; minute++) {
+                clock.advance(Duration.ofMinutes(1));
+                surviving(() -> outbox().tick());
+            }
+            Set<String> messages = new HashSet<>();
+            List<Message> told = new ArrayList<>();
+            for (Outgoing outgoing : accepted) {
+                if (messages.add(outgoing.idempotencyKey())) {
+                    told.add(outgoing.message());
+                }
+            }
+            assertThat(told)
+                    .filteredOn(message -> message.kind() != Message.Kind.DIGEST)
+                    .hasSize(LIMIT);
+            assertThat(told)
+                    .filteredOn(message -> message.kind() == Message.Kind.DIGEST)
+                    .hasSize(1);
+            assertThat(told.get(told.size() - 1).tally().held()).isEqualTo(OFFERED - LIMIT);
+            assertThat(books(flow, Bucket.IN)).isEqualTo(OFFERED);
+            assertThat(books(flow, Bucket.DELIVERED)).isEqualTo(LIMIT);
+            assertThat(books(flow, Bucket.REPORTED)).isEqualTo(OFFERED - LIMIT);
+            booksAreClosed();
+        }
+        assertThat(kills).as("the point was passed").isPositive();
+    }
+}
