@@ -31,6 +31,16 @@ public final class Rendering {
         console = publicUrl.map(url -> url.toString().replaceFirst("/+$", ""));
     }
 
+    /** The title of a message, one line. */
+    public String title(Message message) {
+        return of(message).title();
+    }
+
+    /** All of a message but its title, as plain text. */
+    public String text(Message message) {
+        return of(message).text();
+    }
+
     Rendered of(Message message) {
         return new Rendered(
                 SafeText.line(prefix(message) + ownTitle(message), MOST_TITLE),

@@ -51,6 +51,9 @@ public interface Engine {
     /** Takes a message back before it was delivered; says whether it could. */
     CompletionStage<Boolean> withdraw(long message, String by);
 
+    /** Offers what a dead message said again; empty if there is none, it is not dead, or it is a digest. */
+    CompletionStage<Optional<Acceptance>> redrive(long message, String by);
+
     /** Whether the store answers. */
     CompletionStage<Boolean> ready();
 

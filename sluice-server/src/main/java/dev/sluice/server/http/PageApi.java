@@ -1,5 +1,6 @@
 package dev.sluice.server.http;
 
+import dev.sluice.StoreException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.net.URLDecoder;
@@ -26,7 +27,7 @@ final class PageApi {
                 .toList();
     }
 
-    private static void serve(Exchange exchange, Pages.Page page) {
+    private void serve(Exchange exchange, Pages.Page page) {
         if (page.method().equals("GET")) {
             show(exchange, page, Map.of());
             return;
@@ -37,14 +38,27 @@ final class PageApi {
         exchange.body(MOST_FORM, body -> show(exchange, page, pairs(new String(body, StandardCharsets.UTF_8))));
     }
 
-    private static void show(Exchange exchange, Pages.Page page, Map<String, String> form) {
+    private void show(Exchange exchange, Pages.Page page, Map<String, String> form) {
         Map<String, String> query =
                 pairs(Objects.requireNonNullElse(exchange.request().query(), ""));
-        Pages.Asked asked = new Pages.Asked(exchange.values(), query, form);
-        exchange.blocking(() -> page.maker().apply(asked), shown -> {
+        Pages.Asked asked = new Pages.Asked(exchange.values(), query, form, base(exchange));
+        exchange.blocking(() -> made(page, asked), shown -> {
             shown.location().ifPresent(to -> exchange.response().putHeader(HttpHeaders.LOCATION, to));
             exchange.send(shown.status(), shown.mediaType(), Buffer.buffer(shown.body()));
         });
+    }
+
+    private static String base(Exchange exchange) {
+        return exchange.request().scheme() + "://" + exchange.header("Host").orElse("127.0.0.1");
+    }
+
+    /** A store that is away is told as a page, too; everything else is a fault of ours. */
+    private Pages.Shown made(Pages.Page page, Pages.Asked asked) {
+        try {
+            return page.maker().apply(asked);
+        } catch (StoreException e) {
+            return pages.failed(503, "The store does not answer. What was acknowledged is safe; look again later.");
+        }
     }
 
     /** Pairs of a query or form; of a name given twice the last one counts, and what cannot be read is left out. */

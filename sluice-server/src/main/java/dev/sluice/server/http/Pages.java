@@ -8,10 +8,23 @@ import java.util.function.Function;
 /** Pages for people, served beside the API. They may block. */
 public interface Pages {
     /** No pages. */
-    Pages NONE = List::of;
+    Pages NONE = new Pages() {
+        @Override
+        public List<Page> all() {
+            return List.of();
+        }
+
+        @Override
+        public Shown failed(int status, String detail) {
+            return new Shown(status, "text/plain; charset=utf-8", detail, Optional.empty());
+        }
+    };
 
     /** All pages. */
     List<Page> all();
+
+    /** What is shown where no page could be made. */
+    Shown failed(int status, String detail);
 
     /**
      * One page.
@@ -28,8 +41,9 @@ public interface Pages {
      * @param values of the parts in braces, in their order
      * @param query parameters of the address
      * @param form fields of the form that was sent
+     * @param base how the server was addressed, such as {@code http://127.0.0.1:8420}
      */
-    record Asked(List<String> values, Map<String, String> query, Map<String, String> form) {}
+    record Asked(List<String> values, Map<String, String> query, Map<String, String> form, String base) {}
 
     /**
      * What is shown.

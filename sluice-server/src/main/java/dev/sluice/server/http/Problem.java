@@ -58,7 +58,7 @@ record Problem(Kind kind, String detail, List<Fault> faults) {
         TIMEOUT(408, "timeout", "Request timeout"),
         /** The claim ended otherwise. */
         STALE(409, "stale", "Stale claim"),
-        /** The message is closed already. */
+        /** The message is in no state for that. */
         TOO_LATE(409, "too-late", "Too late"),
         /** The body, or a line of it, is over the limit. */
         TOO_LARGE(413, "too-large", "Content too large"),

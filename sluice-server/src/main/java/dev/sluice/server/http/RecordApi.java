@@ -1,6 +1,7 @@
 package dev.sluice.server.http;
 
 import dev.sluice.Key;
+import dev.sluice.outbox.Acceptance;
 import dev.sluice.outbox.LedgerEntry;
 import dev.sluice.outbox.MessageState;
 import dev.sluice.outbox.MessageView;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Shows messages and the ledger, and withdraws messages. */
+/** Shows messages and the ledger, and withdraws messages or offers them again. */
 final class RecordApi {
     private static final int MOST_ROWS = 1_000;
     private static final int USUAL_ROWS = 100;
@@ -29,6 +30,7 @@ final class RecordApi {
                 new Route("GET", "/v1/messages", this::messages),
                 new Route("GET", "/v1/messages/{id}", this::message),
                 new Route("POST", "/v1/messages/{id}/withdraw", this::withdraw),
+                new Route("POST", "/v1/messages/{id}/redrive", this::redrive),
                 new Route("GET", "/v1/ledger", this::ledger));
     }
 
@@ -53,9 +55,8 @@ final class RecordApi {
                 }));
     }
 
-    private Outbox.MessageFilter filter(Query query, Faults faults) {
+    private static Outbox.MessageFilter filter(Query query, Faults faults) {
         Optional<String> flow = query.text("flow");
-        flow.ifPresent(name -> FlowApi.flow(engine, name));
         Optional<String> subject = query.text("subject");
         if (subject.isPresent() && flow.isEmpty()) {
             faults.add("subject", "needs the flow beside it");
@@ -106,6 +107,22 @@ final class RecordApi {
                                 json.writeNumberField("id", id);
                                 json.writeStringField("state", MessageState.WITHDRAWN.word());
                             });
+                        })));
+    }
+
+    private void redrive(Exchange exchange) {
+        long id = id(exchange);
+        exchange.body(
+                MOST_BODY,
+                body -> exchange.blocking(
+                        () -> find(id),
+                        message -> exchange.when(engine.redrive(id, "api"), answer -> {
+                            if (answer.orElse(null) instanceof Acceptance.Decided decided) {
+                                exchange.json(200, json -> Answers.decision(json, decided));
+                            } else {
+                                throw new Refusal(
+                                        Problem.Kind.TOO_LATE, "message " + id + " is not dead, or it is a digest");
+                            }
                         })));
     }
 

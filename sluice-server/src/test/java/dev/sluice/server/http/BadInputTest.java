@@ -105,10 +105,10 @@ class BadInputTest {
                 "GET    | /v1/ledger?from=yesterday&to=-999999999-01-01T00:00:00Z&before=x | 400 | invalid-request | from to before",
                 "GET    | /v1/ledger?from=%2B999999999-12-31T00:00:00Z | 400 | invalid-request | from",
                 "GET    | /v1/messages?state=lost&subject=s       | 400 | invalid-request    | subject state",
-                "GET    | /v1/messages?flow=none                  | 404 | unknown-flow       |",
                 "GET    | /v1/messages/7                          | 404 | not-found          |",
                 "GET    | /v1/messages/x                          | 404 | not-found          |",
                 "POST   | /v1/messages/1/withdraw                 | 409 | too-late           |",
+                "POST   | /v1/messages/1/redrive                  | 409 | too-late           |",
                 "POST   | /v1/claims/x/complete                   | 400 | invalid-request    |",
                 "POST   | /v1/flows/none/occurrences              | 404 | unknown-flow       |",
                 "POST   | /v1/flows/none/subjects/s/reset         | 404 | unknown-flow       |"

@@ -160,6 +160,11 @@ final class MemoryEngine implements Engine, AutoCloseable {
     }
 
     @Override
+    public CompletionStage<Optional<Acceptance>> redrive(long message, String by) {
+        return CompletableFuture.completedStage(Optional.empty());
+    }
+
+    @Override
     public CompletionStage<Boolean> ready() {
         return CompletableFuture.completedStage(!away);
     }

@@ -1,0 +1,144 @@
+package dev.sluice.server.console;
+
+import static dev.sluice.server.console.Html.all;
+import static dev.sluice.server.console.Html.attr;
+import static dev.sluice.server.console.Html.cls;
+import static dev.sluice.server.console.Html.el;
+import static dev.sluice.server.console.Html.text;
+
+import dev.sluice.DurationText;
+import dev.sluice.Explanation;
+import dev.sluice.Key;
+import dev.sluice.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Small pieces that several pages are made of. */
+final class Bits {
+    private Bits() {}
+
+    static Html link(String to, String label) {
+        return el("a", attr("href", to), text(label));
+    }
+
+    /** A word in a coloured frame; {@code tone} is {@code good}, {@code wait}, {@code bad} or {@code calm}. */
+    static Html badge(String tone, String word) {
+        return el("span", cls("badge " + tone), text(word));
+    }
+
+    /** A time in whole seconds, UTC, with the full one behind it. */
+    static Html time(Instant time) {
+        String shown = time.truncatedTo(ChronoUnit.SECONDS)
+                .toString()
+                .replace('T', ' ')
+                .replace("Z", "");
+        return el("time", attr("datetime", time.toString()), attr("title", time + " UTC"), text(shown));
+    }
+
+    /** How long from {@code now} to {@code time}, in words. */
+    static String distance(Instant now, Instant time) {
+        Duration length = Duration.between(now, time);
+        if (length.abs().compareTo(Duration.ofSeconds(1)) < 0) {
+            return "now";
+        }
+        return length.isNegative() ? rough(length.negated()) + " ago" : "in " + rough(length);
+    }
+
+    /** The two largest units are enough for people. */
+    private static String rough(Duration length) {
+        Duration whole = length.toDays() > 0
+                ? length.truncatedTo(ChronoUnit.HOURS)
+                : length.toHours() > 0
+                        ? length.truncatedTo(ChronoUnit.MINUTES)
+                        : length.truncatedTo(ChronoUnit.SECONDS);
+        return DurationText.format(whole).replaceAll("(?<=[a-z])(?=\\d)", " ");
+    }
+
+    /** What a subject waits for. */
+    static Html standing(Explanation about) {
+        if (about.reason() == Reason.ALLOWED) {
+            return badge("good", "passes now");
+        }
+        String word = switch (about.reason()) {
+            case BACKOFF -> "rests after a failure";
+            case IN_FLIGHT -> "in flight";
+            default -> "held";
+        };
+        Html when = about.next()
+                .map(next -> el(
+                        "span",
+                        cls("quiet"),
+                        text(" next passes "),
+                        time(next),
+                        text(" (" + distance(about.now(), next) + ")")))
+                .orElse(el("span", cls("quiet"), text(" until a reset")));
+        return all(List.of(badge("wait", word), when));
+    }
+
+    static Html key(Key key) {
+        List<Html> parts = new ArrayList<>();
+        parts.add(el("a", cls("mono subject"), attr("href", Link.subject(key)), text(key.subject())));
+        if (!key.variant().isEmpty()) {
+            parts.add(text(" "));
+            parts.add(badge("calm", key.variant()));
+        }
+        return all(parts);
+    }
+
+    static Html table(List<String> heads, List<Html> rows) {
+        List<Html> cells = new ArrayList<>();
+        for (String head : heads) {
+            boolean number = head.startsWith("#");
+            cells.add(el(
+                    "th",
+                    attr("scope", "col"),
+                    number ? cls("num") : Html.nothing(),
+                    text(number ? head.substring(1) : head)));
+        }
+        return el("div", cls("scroll"), el("table", el("thead", el("tr", all(cells))), el("tbody", all(rows))));
+    }
+
+    static Html row(Html... cells) {
+        return el("tr", all(List.of(cells)));
+    }
+
+    static Html td(Html... parts) {
+        return el("td", parts);
+    }
+
+    static Html num(long number) {
+        return el("td", cls(number == 0 ? "num zero" : "num"), Html.number(number));
+    }
+
+    /** Says that there is nothing, and what to do about it. */
+    static Html empty(String what, String hint) {
+        return el("div", cls("empty"), el("p", text(what)), el("p", cls("quiet"), text(hint)));
+    }
+
+    /** As {@link #empty(String, String)}, with a command to copy. */
+    static Html empty(String what, String hint, String command) {
+        return el(
+                "div",
+                cls("empty"),
+                el("p", text(what)),
+                el("p", cls("quiet"), text(hint)),
+                el("pre", cls("command"), text(command)));
+    }
+
+    static Html section(String title, Html... parts) {
+        return el("section", el("h2", text(title)), all(List.of(parts)));
+    }
+
+    /** A form that is one button. */
+    static Html button(String action, String token, String label, String tone) {
+        return el(
+                "form",
+                attr("method", "post"),
+                attr("action", action),
+                el("input", attr("type", "hidden"), attr("name", Token.FIELD), attr("value", token)),
+                el("button", cls(tone), attr("type", "submit"), text(label)));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sluice.server.console;
+
+import static dev.sluice.server.console.Html.all;
+import static dev.sluice.server.console.Html.attr;
+import static dev.sluice.server.console.Html.cls;
+import static dev.sluice.server.console.Html.el;
+
+import dev.sluice.outbox.Message;
+import dev.sluice.outbox.MessageState;
+import dev.sluice.outbox.MessageView;
+import dev.sluice.server.channel.Rendering;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Messages as rows of a table. */
+final class MessageRows {
+    private final Rendering rendering;
+    private final InstantSource clock;
+
+    MessageRows(Rendering rendering, InstantSource clock) {
+        this.rendering = rendering;
+        this.clock = clock;
+    }
+
+    String title(Message message) {
+        return rendering.title(message);
+    }
+
+    String text(Message message) {
+        return rendering.text(message);
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    static Html state(MessageState state) {
+        String tone = switch (state) {
+            case DELIVERED, ASSUMED -> "good";
+            case PREPARED, PENDING -> "wait";
+            case DEAD -> "bad";
+            case WITHDRAWN -> "calm";
+        };
+        return Bits.badge(tone, state.word());
+    }
+
+    Html table(List<MessageView> messages) {
+        List<Html> rows = new ArrayList<>();
+        messages.forEach(view -> rows.add(row(view)));
+        return Bits.table(List.of("Message", "State", "About", "Deliveries", "Decided"), rows);
+    }
+
+    private Html row(MessageView view) {
+        Message message = view.message();
+        Instant decided = message.window().decidedAt();
+        return Bits.row(
+                el("td", cls("title"), el("a", attr("href", Link.message(message.id())), Html.text(title(message)))),
+                Bits.td(state(view.state())),
+                Bits.td(
+                        Bits.link(Link.flow(message.key().flow()), message.key().flow()),
+                        Html.text(" "),
+                        Bits.key(message.key())),
+                Bits.td(deliveries(view)),
+                Bits.td(Bits.time(decided), el("span", cls("quiet"), Html.text(" " + Bits.distance(now(), decided)))));
+    }
+
+    private static Html deliveries(MessageView view) {
+        List<Html> parts = new ArrayList<>();
+        for (MessageView.DeliveryView delivery : view.deliveries()) {
+            String to = delivery.recipient().isEmpty()
+                    ? delivery.channel()
+                    : delivery.channel() + " to " + delivery.recipient();
+            String attempts = delivery.attempts() > 1 ? ", " + delivery.attempts() + " attempts" : "";
+            parts.add(el("div", Html.text(to + ": " + delivery.state() + attempts), error(delivery)));
+        }
+        return all(parts);
+    }
+
+    private static Html error(MessageView.DeliveryView delivery) {
+        boolean done = delivery.state().equals("accepted") || delivery.note().isBlank();
+        return done ? Html.nothing() : el("div", cls("quiet note"), Html.text(delivery.note()));
+    }
+}
