@@ -77,6 +77,11 @@ final class StoredEngine implements Engine {
         return outbox.withdraw(message, by);
     }
 
+    @Override
+    public CompletionStage<Optional<Acceptance>> redrive(long message, String by) {
+        return outbox.redrive(message, by);
+    }
+
     /** An empty commit: what is asked is whether the store can still write. */
     @Override
     public CompletionStage<Boolean> ready() {
