@@ -5,7 +5,6 @@ import dev.sluice.sql.SqlStore;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -55,11 +54,12 @@ final class Desk {
         return leased;
     }
 
-    /** Channels that have a delivery due. */
-    List<String> dueChannels() {
-        String sql = "select distinct channel from sluice_delivery where state = 'waiting' and due_at <= ?";
+    /** Whether the channel has a delivery due. */
+    boolean due(String channel) {
+        String sql = "select 1 from sluice_delivery where state = 'waiting' and channel = ? and due_at <= ? limit 1";
         long now = store.now();
-        return store.query(connection -> Rows.list(connection, sql, row -> row.getString(1), now));
+        return !store.query(connection -> Rows.list(connection, sql, row -> row.getInt(1), channel, now))
+                .isEmpty();
     }
 
     Outgoing outgoing(Deliveries.Attempt attempt) {

@@ -51,11 +51,19 @@ final class DueLoop {
         do {
             try {
                 pass();
-                desk.dueChannels().forEach(this::wake);
+                wakeDue();
             } catch (RuntimeException e) {
                 LOG.log(Level.WARNING, "The due-loop could not do its work, and will try again", e);
             }
         } while (!stopsWithin(settings.tick()));
+    }
+
+    private void wakeDue() {
+        lanes.forEach((channel, lane) -> {
+            if (desk.due(channel)) {
+                lane.wake();
+            }
+        });
     }
 
     private boolean stopsWithin(Duration time) {

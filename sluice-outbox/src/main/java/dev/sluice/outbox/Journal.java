@@ -7,12 +7,12 @@ import dev.sluice.Command;
 import dev.sluice.Effect;
 import dev.sluice.Event;
 import dev.sluice.Key;
-import dev.sluice.Micros;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -22,9 +22,16 @@ import java.util.TreeMap;
 final class Journal {
     private final UnitOfWork unit;
     private final Map<String, Books> moved = new TreeMap<>();
+    private String about = "";
 
     Journal(UnitOfWork unit) {
         this.unit = unit;
+    }
+
+    /** What the next steps are about, for the ledger: a message. */
+    Journal about(long message) {
+        about = "message " + message + ", ";
+        return this;
     }
 
     UnitOfWork unit() {
@@ -74,39 +81,12 @@ final class Journal {
     }
 
     private void record(Key key, Effect effect) throws SQLException {
-        if (effect instanceof Effect.Ended ended) {
-            note(
-                    key,
-                    Ledger.Kind.SETTLE,
-                    "claim " + ended.claim().fence() + " is " + ended.bucket().word());
-        } else if (effect instanceof Effect.Lost lost) {
-            String counted = lost.assumed() ? "assumed delivered" : "held";
-            note(
-                    key,
-                    Ledger.Kind.LOST,
-                    "claim " + lost.claim().fence() + " reached its deadline and counts as " + counted);
-        } else if (effect instanceof Effect.Closed closed) {
-            note(
-                    key,
-                    Ledger.Kind.TALLY,
-                    "%d held from %s to %s, closed by %s"
-                            .formatted(
-                                    closed.tally().held(),
-                                    Micros.instant(closed.tally().first()),
-                                    Micros.instant(closed.tally().last()),
-                                    closed.tally().cause()));
-        } else if (effect instanceof Effect.Kept kept) {
-            note(key, Ledger.Kind.TALLY, kept.held() + " held, and by the rule nobody is told");
+        Optional<Note> note = Note.of(effect);
+        if (note.isPresent()) {
+            note(key, note.get().kind(), about + note.get().detail());
+        }
+        if (effect instanceof Effect.Kept) {
             Samples.drop(unit, key, Long.MAX_VALUE);
-        } else if (effect instanceof Effect.Armed armed) {
-            note(key, Ledger.Kind.RESET, "armed again, by " + armed.cause());
-        } else if (effect instanceof Effect.Reported reported) {
-            note(
-                    key,
-                    Ledger.Kind.REPORT,
-                    "%d delivered and %d held elsewhere".formatted(reported.done(), reported.held()));
-        } else if (effect instanceof Effect.Overshoot over) {
-            note(key, Ledger.Kind.OVERSHOOT, over.by() + " more went out than the rule allows");
         }
     }
 }

@@ -15,6 +15,7 @@ final class MessageEnd {
     private final Journal journal;
     private final Messages.Stored message;
     private final Rule rule;
+    private boolean settled = true;
 
     MessageEnd(Journal journal, Messages.Stored message, Rule rule) {
         this.journal = journal;
@@ -26,21 +27,18 @@ final class MessageEnd {
     void delivered() throws SQLException {
         settle(new Event.Complete(number(), nonce()));
         end(MessageState.DELIVERED, Bucket.DELIVERED, Bucket.REPORTED);
-        journal.note(message.key(), Ledger.Kind.SETTLE, "message " + message.id() + " is delivered");
     }
 
     /** It may have arrived, and will not be sent again: the claim ends as one that is lost under drop. */
     void assumed() throws SQLException {
         settle(new Event.Extend(number(), nonce(), journal.unit().now()));
         end(MessageState.ASSUMED, Bucket.ASSUMED, Bucket.ASSUMED);
-        journal.note(message.key(), Ledger.Kind.SETTLE, "message " + message.id() + " is assumed delivered");
     }
 
     /** All deliveries were given up. */
     void dead() throws SQLException {
         settle(new Event.Release(number(), nonce(), Event.Why.DEAD));
         end(MessageState.DEAD, Bucket.DEAD, Bucket.DEAD);
-        journal.note(message.key(), Ledger.Kind.DEAD, "message " + message.id() + " is dead");
     }
 
     /** It is no longer wanted. */
@@ -50,15 +48,9 @@ final class MessageEnd {
     }
 
     private void settle(Event event) throws SQLException {
-        if (message.origin().counted() != Messages.Counted.CLAIM) {
-            return;
-        }
-        Answer answer = journal.step(message.key(), rule, event).answer();
-        if (answer instanceof Answer.Stale) {
-            journal.note(
-                    message.key(),
-                    Ledger.Kind.SETTLE,
-                    "the claim of message " + message.id() + " had ended before the message did");
+        if (message.origin().counted() == Messages.Counted.CLAIM) {
+            journal.about(message.id());
+            settled = journal.step(message.key(), rule, event).answer() instanceof Answer.Ok;
         }
     }
 
@@ -68,6 +60,16 @@ final class MessageEnd {
         }
         journal.move(message.key(), Books.moved(Bucket.OWED, told, message.owed()));
         Messages.end(journal.unit(), message.id(), state);
+        note(state);
+    }
+
+    /** A claim that took the settle is in the ledger by itself. */
+    private void note(MessageState state) throws SQLException {
+        if (message.origin().counted() != Messages.Counted.CLAIM || !settled) {
+            Ledger.Kind kind = state == MessageState.DEAD ? Ledger.Kind.DEAD : Ledger.Kind.SETTLE;
+            String late = settled ? "" : "; its claim had ended before";
+            journal.note(message.key(), kind, "message " + message.id() + " is " + state.word() + late);
+        }
     }
 
     private long number() {

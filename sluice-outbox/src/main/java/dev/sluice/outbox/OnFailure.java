@@ -16,6 +16,21 @@ import java.time.Duration;
  */
 public record OnFailure(
         Duration first, double factor, Duration max, double jitter, From from, int attempts, Duration giveUp) {
+    /** @throws IllegalArgumentException if a part is out of its range */
+    public OnFailure {
+        if (!positive(first) || max.compareTo(first) < 0 || !positive(giveUp)) {
+            throw new IllegalArgumentException(
+                    "the first wait and give-up must be more than 0, and max at least first");
+        }
+        if (!(factor >= 1 && factor <= 100) || !(jitter >= 0 && jitter <= 1) || attempts < 1) {
+            throw new IllegalArgumentException("factor must be 1 to 100, jitter 0 to 1, and attempts at least 1");
+        }
+    }
+
+    private static boolean positive(Duration length) {
+        return !length.isNegative() && !length.isZero();
+    }
+
     /** 5 s, doubling to at most 10 min, 20 % jitter, from the failure, 12 attempts, given up after 24 h. */
     public static final OnFailure STANDARD = new OnFailure(
             Duration.ofSeconds(5), 2, Duration.ofMinutes(10), 0.2, From.FAILURE, 12, Duration.ofHours(24));

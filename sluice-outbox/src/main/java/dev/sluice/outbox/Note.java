@@ -1,0 +1,48 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Bucket;
+import dev.sluice.Effect;
+import dev.sluice.Micros;
+import dev.sluice.Out;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What the ledger says of something. */
+record Note(Ledger.Kind kind, String detail) {
+
+    /** What it says of the effect of a step; nothing of a tally that was told, because whoever told it says more. */
+    static Optional<Note> of(Effect effect) {
+        if (effect instanceof Effect.Ended ended) {
+            Ledger.Kind kind = ended.bucket() == Bucket.DEAD ? Ledger.Kind.DEAD : Ledger.Kind.SETTLE;
+            String detail =
+                    "claim " + ended.claim().fence() + " is " + ended.bucket().word();
+            return Optional.of(new Note(kind, detail));
+        } else if (effect instanceof Effect.Lost lost) {
+            String counted = lost.assumed() ? "assumed delivered" : "held";
+            String detail = "claim " + lost.claim().fence() + " reached its deadline and counts as " + counted;
+            return Optional.of(new Note(Ledger.Kind.LOST, detail));
+        } else if (effect instanceof Effect.Closed closed) {
+            return Optional.of(new Note(Ledger.Kind.TALLY, text(closed.tally())));
+        } else if (effect instanceof Effect.Kept kept) {
+            return Optional.of(new Note(Ledger.Kind.TALLY, kept.held() + " held; by the rule nobody is told"));
+        } else if (effect instanceof Effect.Armed armed) {
+            return Optional.of(new Note(Ledger.Kind.RESET, "armed again, by " + word(armed.cause())));
+        } else if (effect instanceof Effect.Reported reported) {
+            String detail = reported.done() + " delivered and " + reported.held() + " held elsewhere";
+            return Optional.of(new Note(Ledger.Kind.REPORT, detail));
+        } else if (effect instanceof Effect.Overshoot over) {
+            return Optional.of(new Note(Ledger.Kind.OVERSHOOT, over.by() + " more went out than the rule allows"));
+        }
+        return Optional.empty();
+    }
+
+    private static String text(Out tally) {
+        return "%d held from %s to %s, closed by %s"
+                .formatted(
+                        tally.held(), Micros.instant(tally.first()), Micros.instant(tally.last()), word(tally.cause()));
+    }
+
+    private static String word(Out.Cause cause) {
+        return cause.name().toLowerCase(Locale.ROOT);
+    }
+}
