@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +29,8 @@ import java.util.random.RandomGenerator;
  * {@link StoreException} where the store cannot answer. It never runs the caller's code again.
  */
 public final class Gate implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Gate.class.getName());
+
     private final Store store;
     private final Flows flows;
     private final RandomGenerator random;
@@ -74,13 +77,23 @@ public final class Gate implements AutoCloseable {
         return stages.stream().map(Gate::await).toList();
     }
 
-    /** Decides, and is done: a pass counts at once, whatever the caller does with it. At most once. */
+    /**
+     * Decides, and is done: a pass counts at once, whatever the caller does with it. At most once. Under
+     * {@link Digest#WITH_NEXT} a yes or no cannot say what was held before; {@link #tryPassAsync} does.
+     */
     public boolean tryPass(Key key) {
-        return await(tryPassAsync(key)).passes();
+        return await(decideNow(key)).passes();
     }
 
-    /** Asynchronous form of {@link #tryPass}, with the whole decision. */
+    /**
+     * Asynchronous form of {@link #tryPass}, with the whole decision: what it says was held before counts as told, and
+     * is not said again.
+     */
     public CompletionStage<Decision> tryPassAsync(Key key) {
+        return decideNow(key).thenCompose(this::tellNow);
+    }
+
+    private CompletionStage<Decision> decideNow(Key key) {
         return ask(key, new Event.Offer(random.nextLong(), random.nextLong(), NO_MARK, Event.Settle.NOW));
     }
 
@@ -89,22 +102,43 @@ public final class Gate implements AutoCloseable {
      * releases it as failed and is thrown on.
      *
      * @return the decision; {@link Decision#passes} says whether the action ran
+     * @throws StoreException if the store cannot answer: before the action, which then did not run; or after it, and the
+     *     claim will be lost at its deadline
      */
     public <E extends Exception> Decision run(Key key, Action<E> action) throws E {
         Decision decision = offer(key);
         Optional<Claim> claim = decision.claim();
         if (claim.isPresent()) {
-            boolean done = false;
-            try {
-                action.run();
-                done = true;
-            } finally {
-                await(done ? completeAsync(claim.get()) : releaseAsync(claim.get(), Event.Why.FAILED));
-            }
+            runClaimed(claim.get(), action);
         } else if (decision.passes()) {
             action.run();
         }
         return decision;
+    }
+
+    private <E extends Exception> void runClaimed(Claim claim, Action<E> action) throws E {
+        boolean done = false;
+        try {
+            action.run();
+            done = true;
+        } finally {
+            if (!done) {
+                releaseQuietly(claim);
+            }
+        }
+        complete(claim);
+    }
+
+    /** What the action threw is what the caller must see; the store that is away as well is not. */
+    private void releaseQuietly(Claim claim) {
+        try {
+            release(claim, Event.Why.FAILED);
+        } catch (StoreException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "The claim of " + claim.key() + " could not be released and lasts until it is lost",
+                    e);
+        }
     }
 
     /** The effect happened. */
@@ -223,8 +257,20 @@ public final class Gate implements AutoCloseable {
         return apply(claim.key(), new Event.Told(out.number())).thenApply(done -> true);
     }
 
+    /** The same for a pass without a claim: it is decided and done, so it has told what it says. */
+    private CompletionStage<Decision> tellNow(Decision decision) {
+        Optional<Out> out = decision.facts().heldBefore();
+        if (out.isEmpty() || !decision.passes() || decision.claim().isPresent()) {
+            return CompletableFuture.completedStage(decision);
+        }
+        return apply(decision.facts().key(), new Event.Told(out.get().number())).thenApply(told -> decision);
+    }
+
     private static Decision overflowed(Decision decision) {
         Decision.Facts of = decision.facts();
+        if (of.reason() == Reason.REPEATED) {
+            return decision;
+        }
         Decision.Facts facts = new Decision.Facts(
                 of.key(), Reason.OVERFLOW, of.occurrences(), of.delivered(), of.held(), of.next(), of.heldBefore());
         if (decision instanceof Decision.Suppress suppress) {

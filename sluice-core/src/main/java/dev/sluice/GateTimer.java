@@ -2,7 +2,10 @@ package dev.sluice;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Tells closed tallies and forgets idle keys, in a thread of its own or when called. */
 final class GateTimer implements AutoCloseable {
@@ -23,10 +26,16 @@ final class GateTimer implements AutoCloseable {
         });
     }
 
+    /** Looks at every due key once; those that stay due, because telling fails, keep nobody else waiting. */
     synchronized int tick() {
+        Set<Key> looked = new HashSet<>();
         int told = 0;
-        for (Key key : Gate.await(gate.store().due(BATCH))) {
-            told += tell(key);
+        List<Key> due = Gate.await(gate.store().due(BATCH));
+        while (!looked.containsAll(due)) {
+            for (Key key : due) {
+                told += looked.add(key) ? tell(key) : 0;
+            }
+            due = Gate.await(gate.store().due(BATCH + looked.size()));
         }
         Gate.await(gate.store().forget(gate.flows(), BATCH));
         return told;
@@ -61,8 +70,8 @@ final class GateTimer implements AutoCloseable {
                 tick();
             } catch (InterruptedException e) {
                 return;
-            } catch (StoreException e) {
-                LOG.log(Level.WARNING, "The gate's timer could not reach the store and will try again", e);
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "The gate's timer could not do all that is due and will try again", e);
             }
         }
     }
