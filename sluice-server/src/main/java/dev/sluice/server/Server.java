@@ -1,13 +1,8 @@
 package dev.sluice.server;
 
-import dev.sluice.outbox.Channel;
 import dev.sluice.outbox.Outbox;
-import dev.sluice.server.channel.InboxChannel;
-import dev.sluice.server.channel.LogChannel;
+import dev.sluice.server.channel.Channels;
 import dev.sluice.server.channel.Rendering;
-import dev.sluice.server.channel.SmtpChannel;
-import dev.sluice.server.channel.WebhookChannel;
-import dev.sluice.server.config.ChannelConfig;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.HttpConfig;
 import dev.sluice.server.config.ServerConfig;
@@ -22,8 +17,6 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * A running server: store, outbox, channels and HTTP, put together as a configuration says. Safe for use by many
@@ -55,6 +48,7 @@ public final class Server implements AutoCloseable {
      * Opens the store, starts the outbox and begins to listen.
      *
      * @throws dev.sluice.StoreException if the store cannot be opened, with the reason
+     * @throws IllegalArgumentException if a channel cannot work as it is configured
      * @throws IllegalStateException if it cannot listen, with the reason
      */
     public static Server start(ServerConfig config) {
@@ -72,10 +66,12 @@ public final class Server implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         SqlStore store =
                 parts.add(SqlStore.sqlite(StoreFile.of(config.store(), parts), SqliteSettings.STANDARD, clock));
+        Channels channels =
+                parts.add(new Channels(config.channels(), config.http().publicUrl(), clock));
         Outbox outbox = new Outbox(
                 store,
                 config.flows().values().stream().map(FlowConfig::plan).toList(),
-                channels(config, parts, clock),
+                channels.byName(),
                 config.outbox(),
                 new SecureRandom());
         parts.add(() -> outbox.stop(PATIENCE));
@@ -89,24 +85,6 @@ public final class Server implements AutoCloseable {
         parts.add(edge);
         server.warnWhereOthersReachIt();
         return server;
-    }
-
-    private static Map<String, Channel> channels(ServerConfig config, Parts parts, InstantSource clock) {
-        Rendering rendering = new Rendering(config.http().publicUrl());
-        Map<String, Channel> channels = new HashMap<>();
-        config.channels().forEach((name, channel) -> channels.put(name, channel(channel, rendering, parts, clock)));
-        return channels;
-    }
-
-    private static Channel channel(ChannelConfig config, Rendering rendering, Parts parts, InstantSource clock) {
-        if (config instanceof ChannelConfig.Smtp smtp) {
-            return parts.add(new SmtpChannel(smtp, rendering));
-        } else if (config instanceof ChannelConfig.Webhook webhook) {
-            return parts.add(new WebhookChannel(webhook, rendering, clock));
-        } else if (config instanceof ChannelConfig.Log log) {
-            return new LogChannel(log, rendering);
-        }
-        return new InboxChannel();
     }
 
     private void warnWhereOthersReachIt() {

@@ -49,7 +49,7 @@ final class ServeCommand implements Callable<Integer> {
         Server server;
         try {
             server = Server.start(config);
-        } catch (IllegalStateException | StoreException e) {
+        } catch (IllegalArgumentException | IllegalStateException | StoreException e) {
             spec.commandLine().getErr().println("Sluice cannot start: " + e.getMessage());
             return ExitCode.SOFTWARE;
         }
