@@ -15,9 +15,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Small pieces that several pages are made of. */
 final class Bits {
+    private static final Pattern INSTANT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z");
+
     private Bits() {}
 
     static Html link(String to, String label) {
@@ -76,6 +80,30 @@ final class Bits {
                         text(" (" + distance(about.now(), next) + ")")))
                 .orElse(el("span", cls("quiet"), text(" until a reset")));
         return all(List.of(badge("wait", word), when));
+    }
+
+    /** Flow and subject, each a link. */
+    static Html about(Key key) {
+        return all(List.of(link(Link.flow(key.flow()), key.flow()), el("span", cls("slash"), text("/")), key(key)));
+    }
+
+    /** A cell with a time and how far that is from {@code now}. */
+    static Html when(Instant now, Instant time) {
+        return el("td", cls("when"), time(time), el("span", cls("quiet"), text(" " + distance(now, time))));
+    }
+
+    /** A sentence of the engine, its times made readable. */
+    static Html sentence(String sentence) {
+        List<Html> parts = new ArrayList<>();
+        Matcher matcher = INSTANT.matcher(sentence);
+        int end = 0;
+        while (matcher.find()) {
+            parts.add(text(sentence.substring(end, matcher.start())));
+            parts.add(time(Instant.parse(matcher.group())));
+            end = matcher.end();
+        }
+        parts.add(text(sentence.substring(end)));
+        return all(parts);
     }
 
     static Html key(Key key) {

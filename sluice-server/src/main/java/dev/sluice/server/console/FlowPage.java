@@ -129,9 +129,8 @@ final class FlowPage {
 
     private static Html row(Explanation about) {
         Html seen = Micros.maybe(about.state().lastSeen())
-                .map(time -> all(List.of(
-                        Bits.time(time), el("span", cls("quiet"), text(" " + Bits.distance(about.now(), time))))))
-                .orElse(Html.nothing());
+                .map(time -> Bits.when(about.now(), time))
+                .orElseGet(() -> Bits.td());
         return Bits.row(
                 Bits.td(Bits.key(about.key())),
                 Bits.td(Bits.standing(about)),
@@ -140,6 +139,6 @@ final class FlowPage {
                         cls("num"),
                         text(about.state().done() + " of " + about.rule().limit())),
                 Bits.num(about.state().held()),
-                Bits.td(seen));
+                seen);
     }
 }

@@ -60,7 +60,7 @@ sealed interface Html {
 
     /** See {@link #el}. */
     record Element(String name, List<Html> parts) implements Html {
-        private static final Set<String> VOID = Set.of("meta", "link", "input", "br", "hr", "rect");
+        private static final Set<String> VOID = Set.of("meta", "link", "input", "br", "hr");
 
         @Override
         public void to(StringBuilder out) {

@@ -120,8 +120,7 @@ final class LedgerPage {
 
     private static Html about(LedgerEntry entry) {
         try {
-            Key key = Key.parse(entry.key());
-            return Html.all(List.of(Bits.link(Link.flow(key.flow()), key.flow()), text(" "), Bits.key(key)));
+            return Bits.about(Key.parse(entry.key()));
         } catch (IllegalArgumentException e) {
             return text(entry.key());
         }

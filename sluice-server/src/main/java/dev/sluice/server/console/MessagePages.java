@@ -155,12 +155,7 @@ final class MessagePages {
     private Html facts(MessageView view) {
         Message message = view.message();
         List<Html> list = new ArrayList<>();
-        fact(
-                list,
-                "About",
-                Bits.link(Link.flow(message.key().flow()), message.key().flow()),
-                text(" "),
-                Bits.key(message.key()));
+        fact(list, "About", Bits.about(message.key()));
         fact(list, "Kind", text(message.kind().name().toLowerCase(Locale.ROOT)));
         fact(list, "Decided", Bits.time(message.window().decidedAt()));
         message.window().heldUntil().ifPresent(until -> fact(list, "Further ones held until", Bits.time(until)));

@@ -58,12 +58,9 @@ final class MessageRows {
         return Bits.row(
                 el("td", cls("title"), el("a", attr("href", Link.message(message.id())), Html.text(title(message)))),
                 Bits.td(state(view.state())),
-                Bits.td(
-                        Bits.link(Link.flow(message.key().flow()), message.key().flow()),
-                        Html.text(" "),
-                        Bits.key(message.key())),
+                Bits.td(Bits.about(message.key())),
                 Bits.td(deliveries(view)),
-                Bits.td(Bits.time(decided), el("span", cls("quiet"), Html.text(" " + Bits.distance(now(), decided)))));
+                Bits.when(now(), decided));
     }
 
     private static Html deliveries(MessageView view) {
@@ -73,7 +70,7 @@ final class MessageRows {
                     ? delivery.channel()
                     : delivery.channel() + " to " + delivery.recipient();
             String attempts = delivery.attempts() > 1 ? ", " + delivery.attempts() + " attempts" : "";
-            parts.add(el("div", Html.text(to + ": " + delivery.state() + attempts), error(delivery)));
+            parts.add(el("div", cls("delivery"), Html.text(to + ": " + delivery.state() + attempts), error(delivery)));
         }
         return all(parts);
     }

@@ -99,7 +99,7 @@ final class SubjectView {
 
     private Html explanation(Explanation about) {
         List<Html> sentences = new ArrayList<>();
-        about.sentences().forEach(sentence -> sentences.add(el("li", text(sentence))));
+        about.sentences().forEach(sentence -> sentences.add(el("li", Bits.sentence(sentence))));
         String note = "A reset says that the condition is over. By the rule, the next occurrence may then pass.";
         return Bits.section(
                 "Why",
@@ -117,7 +117,7 @@ final class SubjectView {
             var until = Micros.instant(claim.until());
             list.add(Bits.row(
                     el("td", cls("mono"), text(String.valueOf(claim.fence()))),
-                    Bits.td(Bits.time(until), text(" (" + Bits.distance(about.now(), until) + ")")),
+                    Bits.when(about.now(), until),
                     Bits.td(text(claim.summary() ? "summary" : "pass"))));
         }
         return list.isEmpty()
@@ -129,7 +129,7 @@ final class SubjectView {
         List<Html> list = new ArrayList<>();
         for (Sample sample : samples) {
             list.add(Bits.row(
-                    Bits.td(Bits.time(sample.at())),
+                    el("td", cls("when"), Bits.time(sample.at())),
                     Bits.td(text(sample.title())),
                     el("td", cls("pre"), text(sample.message()))));
         }

@@ -1,9 +1,8 @@
 package dev.sluice.server.http;
 
+import dev.sluice.server.config.HttpConfig;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +15,8 @@ import java.util.regex.Pattern;
  * origin.
  */
 final class Guard {
-    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
+    private static final Pattern LOOPBACK =
+            Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?", Pattern.CASE_INSENSITIVE);
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
@@ -24,17 +24,8 @@ final class Guard {
     private final Set<String> names = new HashSet<>();
 
     Guard(String boundTo, List<String> names) {
-        this.onLoopback = isLoopback(boundTo);
+        this.onLoopback = HttpConfig.isLoopback(boundTo);
         names.forEach(name -> this.names.add(name.toLowerCase(Locale.ROOT)));
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return LOOPBACK.matcher(host).matches()
-                    || InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 
     /** @throws Refusal if the request must not be answered */
