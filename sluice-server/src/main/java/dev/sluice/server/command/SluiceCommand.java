@@ -1,5 +1,6 @@
 package dev.sluice.server.command;
 
+import dev.sluice.server.feed.FeedCommand;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,6 +35,7 @@ public final class SluiceCommand implements Runnable {
         CommandLine line = new CommandLine(new SluiceCommand());
         line.addSubcommand(new ServeCommand(surroundings));
         line.addSubcommand(new CheckCommand(surroundings));
+        line.addSubcommand(new FeedCommand());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         return line;
     }

@@ -1,0 +1,157 @@
+package dev.sluice.server.feed;
+
+import dev.sluice.Key;
+import java.io.BufferedInputStream;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice feed}: has a running server decide what a file holds. */
+@Command(
+        name = "feed",
+        header = "Feed a log, an NDJSON file or a CSV file to a running server.",
+        description = {
+            "Every line, object or row becomes an occurrence of the flow. A line that cannot be read is",
+            "reported with its number, and the rest goes on. At the end the counts are printed."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  sluice feed --flow errors app.log",
+            "  sluice feed --flow errors --map message=Content,processor=Component log.csv",
+            "  journalctl -f -o json | sluice feed --flow errors --map message=MESSAGE --format ndjson -"
+        })
+public final class FeedCommand implements Callable<Integer> {
+    private static final String STANDARD_INPUT = "-";
+
+    @Option(names = "--flow", required = true, paramLabel = "NAME", description = "The flow to feed.")
+    private String flow = "";
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "Where the server listens (default: ${DEFAULT-VALUE}).")
+    private URI server = URI.create("http://127.0.0.1:8420");
+
+    @Option(
+            names = "--format",
+            description = "${COMPLETION-CANDIDATES}; without it, guessed from the name and the first line.")
+    private @Nullable Format format;
+
+    @Option(
+            names = "--map",
+            split = ",",
+            paramLabel = "PART=COLUMN",
+            description = "Which column is which part: subject, title, message, severity, variant, id, or a field that"
+                    + " the subject is made of. Other columns become data.")
+    private Map<String, String> map = new LinkedHashMap<>();
+
+    @Option(
+            names = "--run",
+            paramLabel = "NAME",
+            description = "Gives every line an id under this name, so that feeding it again within a day changes"
+                    + " nothing.")
+    private @Nullable String run;
+
+    @Parameters(paramLabel = "FILE", description = "The file, or - for standard input.")
+    private String file = STANDARD_INPUT;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** A command to add to a command line. */
+    public FeedCommand() {}
+
+    @Override
+    public Integer call() {
+        check();
+        PrintWriter err = spec.commandLine().getErr();
+        try (CountedInput input = new CountedInput(open())) {
+            return feed(input, err);
+        } catch (IOException e) {
+            err.println("Cannot read " + file + ": " + e.getMessage());
+            return ExitCode.SOFTWARE;
+        }
+    }
+
+    private int feed(CountedInput input, PrintWriter err) throws IOException {
+        Progress progress = new Progress(err, Ansi.AUTO.enabled(), size(), input::count, System::nanoTime);
+        Feed feed = new Feed(source(input), receiver(), progress);
+        Optional<FeedException> stop = Optional.empty();
+        try {
+            feed.run();
+        } catch (FeedException e) {
+            stop = Optional.of(e);
+        }
+        progress.end();
+        stop.ifPresent(reason -> err.println(reason.getMessage()));
+        if (stop.isEmpty() || feed.totals().occurrences() > 0) {
+            spec.commandLine().getOut().print(feed.totals().table());
+            spec.commandLine().getOut().flush();
+        }
+        return stop.isEmpty() && feed.totals().allSent() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private void check() {
+        boolean web = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
+        if (!web || server.getHost() == null) {
+            throw mistake("--server must be an address such as http://127.0.0.1:8420");
+        }
+        if (!Key.isName(flow)) {
+            throw mistake("'" + flow + "' cannot name a flow");
+        }
+    }
+
+    private Source source(InputStream input) throws IOException {
+        LineReader lines = new LineReader(new InputStreamReader(input, StandardCharsets.UTF_8));
+        Mapping mapping = new Mapping(map);
+        Optional<LineReader.Line> first = lines.nextWritten();
+        first.ifPresent(lines::putBack);
+        Format chosen = Optional.ofNullable(format)
+                .orElseGet(() ->
+                        Format.guess(file, first.map(LineReader.Line::text).orElse(""), mapping));
+        try {
+            return chosen.read(lines, mapping);
+        } catch (IllegalArgumentException e) {
+            throw mistake(file + ": " + e.getMessage());
+        }
+    }
+
+    private Receiver receiver() {
+        return new HttpReceiver(
+                server, flow, Optional.ofNullable(run), length -> TimeUnit.NANOSECONDS.sleep(length.toNanos()));
+    }
+
+    private InputStream open() throws IOException {
+        return file.equals(STANDARD_INPUT) ? System.in : new BufferedInputStream(new FileInputStream(file));
+    }
+
+    private OptionalLong size() throws IOException {
+        return file.equals(STANDARD_INPUT) ? OptionalLong.empty() : OptionalLong.of(Files.size(Path.of(file)));
+    }
+
+    private ParameterException mistake(String text) {
+        return new ParameterException(spec.commandLine(), text);
+    }
+}
