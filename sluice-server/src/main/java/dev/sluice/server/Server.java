@@ -50,6 +50,7 @@ public final class Server implements AutoCloseable {
      * @throws dev.sluice.StoreException if the store cannot be opened, with the reason
      * @throws IllegalArgumentException if a channel cannot work as it is configured
      * @throws IllegalStateException if it cannot listen, with the reason
+     * @throws IllegalArgumentException if a channel cannot work as it is configured, with its name and the reason
      */
     public static Server start(ServerConfig config) {
         Parts parts = new Parts();

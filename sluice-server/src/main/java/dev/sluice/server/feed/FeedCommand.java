@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
         name = "feed",
         header = "Feed a log, an NDJSON file or a CSV file to a running server.",
         description = {
-            "Every line, object or row becomes an occurrence of the flow. A line that cannot be read is",
-            "reported with its number, and the rest goes on. At the end the counts are printed."
+            "Every line, object or row becomes an occurrence of the flow. A line that cannot be read is reported with"
+                    + " its number, and the rest goes on. At the end the counts are printed."
         },
         footer = {
             "",
