@@ -1,5 +1,6 @@
 package dev.sluice.server.crash;
 
+import dev.sluice.server.crash.Finding.Promise;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ final class Journal {
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
     private final Queue<Interruption> interruptions = new ConcurrentLinkedQueue<>();
-    private final Queue<String> oddities = new ConcurrentLinkedQueue<>();
+    private final Queue<Finding> findings = new ConcurrentLinkedQueue<>();
 
     void asks(Asked occurrence) {
         asked.put(occurrence.marker(), occurrence);
@@ -59,7 +60,9 @@ final class Journal {
         if (before != null
                 && !(before.decision().equals(answer.decision())
                         && before.message().equals(answer.message()))) {
-            odd("the repeated call " + occurrence + " was answered by " + answer + ", before by " + before);
+            broken(
+                    Promise.ANSWERS,
+                    "the repeated call " + occurrence + " was answered by " + answer + ", before by " + before);
         }
     }
 
@@ -71,9 +74,9 @@ final class Journal {
         interruptions.add(interruption);
     }
 
-    /** Notes something that must not happen and is known at once. */
-    void odd(String what) {
-        oddities.add(what);
+    /** Notes a broken promise that is known at once. */
+    void broken(Promise promise, String what) {
+        findings.add(new Finding(promise, what, Instant.now()));
     }
 
     Map<String, Asked> asked() {
@@ -92,7 +95,7 @@ final class Journal {
         return List.copyOf(interruptions);
     }
 
-    List<String> oddities() {
-        return List.copyOf(oddities);
+    List<Finding> findings() {
+        return List.copyOf(findings);
     }
 }

@@ -52,7 +52,7 @@ final class Judge {
         judge.cap();
         judge.digests();
         judge.atRest();
-        journal.oddities().forEach(what -> judge.find(Promise.ANSWERS, what, end));
+        judge.findings.addAll(journal.findings());
         return new Verdict(List.copyOf(judge.findings), Map.copyOf(judge.twins));
     }
 

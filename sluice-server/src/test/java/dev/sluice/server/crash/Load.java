@@ -2,6 +2,7 @@ package dev.sluice.server.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.server.crash.Finding.Promise;
 import dev.sluice.server.crash.Journal.Answer;
 import dev.sluice.server.crash.Journal.Asked;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class Load implements AutoCloseable {
                 rest(pause);
             }
         } catch (RuntimeException e) {
-            journal.odd("a caller broke: " + e);
+            journal.broken(Promise.ANSWERS, "a caller broke: " + e);
         }
     }
 
@@ -112,7 +113,7 @@ final class Load implements AutoCloseable {
                     journal.answered(asked, answer(answer));
                     return answer;
                 } else if (reply.status() != UNAVAILABLE) {
-                    journal.odd(asked + " was answered by " + reply);
+                    journal.broken(Promise.ANSWERS, asked + " was answered by " + reply);
                     return Api.JSON.createObjectNode();
                 }
             } catch (IOException e) {
@@ -170,7 +171,7 @@ final class Load implements AutoCloseable {
                 single(asked, Map.of());
             }
         } else {
-            journal.odd(asked + " was answered by " + line);
+            journal.broken(Promise.ANSWERS, asked + " was answered by " + line);
         }
     }
 
@@ -203,7 +204,7 @@ final class Load implements AutoCloseable {
                 if (reply.status() != UNAVAILABLE) {
                     // A conflict is an answer, too: the server was away for longer than the lease.
                     if (reply.status() != OK && reply.status() != CONFLICT) {
-                        journal.odd(verb + " of a claim was answered by " + reply);
+                        journal.broken(Promise.ANSWERS, verb + " of a claim was answered by " + reply);
                     }
                     return;
                 }

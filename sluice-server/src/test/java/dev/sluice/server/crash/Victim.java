@@ -1,5 +1,6 @@
 package dev.sluice.server.crash;
 
+import dev.sluice.server.crash.Finding.Promise;
 import dev.sluice.server.crash.Journal.Interruption;
 import java.net.URI;
 import java.nio.file.Path;
@@ -72,10 +73,14 @@ final class Victim implements AutoCloseable {
             Instant asked = Instant.now();
             target.terminate();
             if (!target.ended(STOP_PATIENCE)) {
-                journal.odd("SIGTERM did not end the server within " + STOP_PATIENCE + ":\n" + target.output());
+                journal.broken(
+                        Promise.NEVER_STUCK,
+                        "SIGTERM did not end the server within " + STOP_PATIENCE + ":\n" + target.output());
                 target.kill();
             } else if (!GRACEFUL.contains(target.exitCode())) {
-                journal.odd("SIGTERM ended the server with " + target.exitCode() + ":\n" + target.output());
+                journal.broken(
+                        Promise.NEVER_STUCK,
+                        "SIGTERM ended the server with " + target.exitCode() + ":\n" + target.output());
             }
             report.stoppedWithin(Duration.between(asked, Instant.now()));
             died("kill -TERM");
@@ -86,7 +91,7 @@ final class Victim implements AutoCloseable {
         server.ifPresent(unarmed -> terminate());
         start(List.of(halt.property()));
         if (server.isPresent() && !server.get().ended(REACH_PATIENCE)) {
-            journal.odd("nothing came by " + halt.name() + " within " + REACH_PATIENCE);
+            journal.broken(Promise.NEVER_STUCK, "nothing came by " + halt.name() + " within " + REACH_PATIENCE);
             server.get().kill();
         }
         died(halt.name());

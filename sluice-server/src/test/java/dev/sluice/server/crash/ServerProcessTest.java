@@ -1,0 +1,116 @@
+package dev.sluice.server.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real server at its edges: a second one on the same data, a damaged file, an end in good order. */
+class ServerProcessTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
+
+    @TempDir
+    Path home;
+
+    private final Journal journal = new Journal();
+    private final Temper temper = Temper.always(Conduct.HANG, new Random(1), Duration.ZERO);
+    private final SmtpSink mail = new SmtpSink(Scene.MAIL, temper, journal::arrived);
+    private final HttpSink hook = new HttpSink(Scene.HOOK, temper, journal::arrived);
+
+    @BeforeEach
+    void configure() {
+        Scene.write(home, mail.port(), hook.url());
+    }
+
+    @AfterEach
+    void close() {
+        mail.close();
+        hook.close();
+    }
+
+    @Test
+    void a_second_process_on_the_same_data_is_refused_and_the_first_lives_on() throws IOException {
+        try (ServerProcess first = ServerProcess.start(home, List.of())) {
+            URI address = first.ready(PATIENCE).orElseThrow();
+            try (ServerProcess second = ServerProcess.start(home, List.of())) {
+                assertThat(second.ready(PATIENCE)).isEmpty();
+                assertThat(second.exitCode()).isNotZero();
+                assertThat(second.output())
+                        .contains("sluice.db", "in use by process")
+                        .doesNotContain("\tat ");
+            }
+            assertThat(post(address, "mk1x").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_damaged_database_is_named_and_not_overwritten() throws IOException {
+        byte[] damaged = "This is no database, but somebody may still want it."
+                .repeat(200)
+                .getBytes(StandardCharsets.UTF_8);
+        Path database = home.resolve("data").resolve("sluice.db");
+        Files.createDirectories(database.getParent());
+        Files.write(database, damaged);
+
+        try (ServerProcess server = ServerProcess.start(home, List.of())) {
+            assertThat(server.ready(PATIENCE)).isEmpty();
+            assertThat(server.exitCode()).isNotZero();
+            assertThat(server.output()).contains("sluice.db", "damaged").doesNotContain("\tat ");
+        }
+
+        assertThat(database).hasBinaryContent(damaged);
+    }
+
+    @Test
+    void an_end_in_good_order_does_not_wait_for_a_sink_that_hangs_and_loses_nothing() throws IOException {
+        try (ServerProcess server = ServerProcess.start(home, List.of())) {
+            URI address = server.ready(PATIENCE).orElseThrow();
+            assertThat(post(address, "mk1x").json().path("decision").asText()).isEqualTo("pass");
+            Awaitility.await().until(() -> arrivalsAt(Scene.HOOK) == 1);
+
+            server.terminate();
+
+            assertThat(server.ended(STOP_PATIENCE)).isTrue();
+            assertThat(server.exitCode()).isIn(0, 143);
+        }
+        temper.calmDown();
+        try (ServerProcess server = ServerProcess.start(home, List.of())) {
+            assertThat(server.ready(PATIENCE)).isPresent();
+            Awaitility.await().atMost(PATIENCE).until(() -> accepted(Scene.MAIL) && accepted(Scene.HOOK));
+        }
+        assertThat(journal.arrivals()).allMatch(each -> each.told().equals(new Told.Pass("mk1x")));
+    }
+
+    private static Api.Reply post(URI address, String marker) throws IOException {
+        Journal.Asked asked = new Journal.Asked(marker, "errors", "s", java.util.Optional.empty());
+        return new Api(() -> address)
+                .post(
+                        "/v1/flows/errors/occurrences",
+                        Load.body(asked, false).toString(),
+                        Map.of("Content-Type", "application/json"));
+    }
+
+    private long arrivalsAt(String channel) {
+        return journal.arrivals().stream()
+                .filter(each -> each.channel().equals(channel))
+                .count();
+    }
+
+    private boolean accepted(String channel) {
+        return journal.arrivals().stream()
+                .anyMatch(each -> each.channel().equals(channel) && each.conduct() == Conduct.ACCEPT);
+    }
+}
