@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 /** One run: sinks, callers, and a server to which things happen, until everything is at rest and judged. */
 final class Campaign implements AutoCloseable {
     /** Longer than the server waits for a reply. */
-    private static final Duration LATE = Duration.ofMillis(1500);
+    private static final Duration LATE = Scene.TIMEOUT.plusMillis(500);
 
-    private static final int CALLERS = 3;
+    private static final int CALLERS = 6;
 
     private final Journal journal = new Journal();
     private final Report report;

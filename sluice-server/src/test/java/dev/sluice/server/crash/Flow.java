@@ -40,16 +40,16 @@ record Flow(String name, int limit, Duration window, Lost lost, List<String> cha
     String yaml() {
         return """
               %s:
-                allow: %d per %ds
+                allow: %d per %dms
                 digest: %s
-                lease: 2s
+                lease: 1s
                 on-lost-claim: %s
                 on-failure: {retry: {first: 200ms, factor: 1.5, max: 1s, jitter: 20%%, from: failure, attempts: 1000}, give-up: 1h, then: dead-letter}
                 channels: [%s]
             """.formatted(
                         name,
                         limit,
-                        window.toSeconds(),
+                        window.toMillis(),
                         claims() ? "off" : "at-close",
                         lost == Lost.RETRY ? "retry" : "drop",
                         String.join(", ", channels));

@@ -34,7 +34,7 @@ sealed interface Incident {
     /** The process halts by itself when it passes a named point for the n-th time. */
     record Halt(String point, int pass) implements Incident {
         /** Few enough that a point which is passed once for a digest is reached soon. */
-        private static final int MOST_PASSES = 4;
+        private static final int MOST_PASSES = 3;
 
         @Override
         public String name() {

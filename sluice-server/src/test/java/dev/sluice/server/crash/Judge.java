@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 
 /** Compares what was asked and answered with what arrived and what the server shows, once everything is at rest. */
 final class Judge {
+    private static final String SLOW = "a slow reply";
+
     private final Map<String, Flow> flows;
     private final Journal journal;
     private final Map<Long, Stored> stored;
@@ -106,6 +108,7 @@ final class Judge {
                 .values()
                 .forEach(this::sameId);
         passes().forEach(this::oneIdEach);
+        slowTwinsAreRare();
     }
 
     /** Several arrivals under one id: each but the last must have left the server in the dark. */
@@ -133,10 +136,20 @@ final class Judge {
         if (before.conduct() != Conduct.ACCEPT) {
             return Optional.of(reason(before.conduct()));
         }
-        return journal.interruptions().stream()
+        Optional<String> interruption = journal.interruptions().stream()
                 .filter(each -> each.touches(before.at(), after.at()))
                 .map(Interruption::what)
                 .findFirst();
+        boolean late = Duration.between(before.at(), after.at()).compareTo(Scene.TIMEOUT) >= 0;
+        return interruption.or(() -> late ? Optional.of(SLOW) : Optional.empty());
+    }
+
+    /** The machine was so busy that an accepting reply took longer than the server waits: rare, or a fault. */
+    private void slowTwinsAreRare() {
+        int slow = twins.getOrDefault(SLOW, 0);
+        if (slow > 2 + journal.arrivals().size() / 100) {
+            find(Promise.NOTHING_TWICE, slow + " messages were sent again long after they were accepted", end);
+        }
     }
 
     /** The name of a twin that the sink itself asked for. */

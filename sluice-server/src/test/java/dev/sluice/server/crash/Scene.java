@@ -15,16 +15,22 @@ final class Scene {
 
     /** Short windows, so that many of them close within a run. */
     static final List<Flow> FLOWS = List.of(
-            new Flow("errors", 5, Duration.ofSeconds(3), Flow.Lost.RETRY, List.of(MAIL, HOOK), 5),
-            new Flow("once", 1, Duration.ofSeconds(2), Flow.Lost.RETRY, List.of(HOOK), 4),
-            new Flow("dropping", 5, Duration.ofSeconds(3), Flow.Lost.DROP, List.of(MAIL, HOOK), 3),
-            new Flow("work", 3, Duration.ofSeconds(2), Flow.Lost.RETRY, List.of(), 3));
+            new Flow("errors", 5, Duration.ofSeconds(2), Flow.Lost.RETRY, List.of(MAIL, HOOK), 5),
+            new Flow("once", 1, Duration.ofMillis(1500), Flow.Lost.RETRY, List.of(HOOK), 4),
+            new Flow("dropping", 5, Duration.ofSeconds(2), Flow.Lost.DROP, List.of(MAIL, HOOK), 3),
+            new Flow("work", 3, Duration.ofMillis(1500), Flow.Lost.RETRY, List.of(), 3));
 
     /** The longest window and lease of all. */
-    static final Duration LONGEST = Duration.ofSeconds(3);
+    static final Duration LONGEST = Duration.ofSeconds(2);
+
+    /** How long the server waits for a reply. */
+    static final Duration TIMEOUT = Duration.ofMillis(1500);
 
     /** How long a dead attempt may hold a delivery. */
-    static final Duration ATTEMPT_LEASE = Duration.ofSeconds(3);
+    static final Duration ATTEMPT_LEASE = Duration.ofMillis(2500);
+
+    /** Signs webhooks. */
+    static final String SECRET = "a-secret-of-the-checker";
 
     private Scene() {}
 
@@ -33,12 +39,13 @@ final class Scene {
         String flows = FLOWS.stream().map(Flow::yaml).collect(Collectors.joining());
         String yaml = """
                 operator: {channels: [inbox], allow: 10 per 1h}
-                outbox: {attempt-lease: %ds, tick: 50ms}
+                outbox: {attempt-lease: %dms, tick: 50ms}
                 channels:
-                  mail: {type: smtp, host: 127.0.0.1, port: %d, security: none, from: gate@example.org, to: [ops@example.org], timeout: 1s}
-                  hook: {type: webhook, url: "%s", timeout: 1s}
+                  mail: {type: smtp, host: 127.0.0.1, port: %d, security: none, from: gate@example.org, to: [ops@example.org], timeout: %dms}
+                  hook: {type: webhook, url: "%s", secret: "%s", timeout: %dms}
                 flows:
-                %s""".formatted(ATTEMPT_LEASE.toSeconds(), mailPort, hookUrl, flows);
+                %s""".formatted(
+                ATTEMPT_LEASE.toMillis(), mailPort, TIMEOUT.toMillis(), hookUrl, SECRET, TIMEOUT.toMillis(), flows);
         try {
             Files.writeString(home.resolve("sluice.yaml"), yaml);
         } catch (IOException e) {

@@ -81,6 +81,15 @@ class SinkTest {
     }
 
     @Test
+    void a_webhook_tells_nothing_unless_it_is_signed() throws Exception {
+        hook(Conduct.ACCEPT);
+
+        assertThat(arrivals)
+                .singleElement()
+                .satisfies(arrival -> assertThat(arrival.told()).isInstanceOf(Told.Other.class));
+    }
+
+    @Test
     void a_webhook_that_is_cut_off_is_remembered_and_not_answered() {
         assertThatThrownBy(() -> hook(Conduct.CUT)).isInstanceOf(IOException.class);
         assertThat(arrivals).hasSize(1);
