@@ -7,11 +7,15 @@ import dev.sluice.server.crash.Journal.Asked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -22,6 +26,7 @@ final class Aftermath {
     private static final Duration REST_PATIENCE = Duration.ofSeconds(30);
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration MARGIN = Duration.ofMillis(300);
+    private static final Pattern COMPLETED = Pattern.compile("^claim \\d+.* (is delivered|assumed delivered)$");
     private static final List<String> OPEN_BUCKETS = List.of("pending", "held", "owed");
 
     private final Api api;
@@ -112,14 +117,9 @@ final class Aftermath {
 
     /** All messages that the server still shows. */
     List<Stored> messages() {
-        List<Stored> all = new ArrayList<>();
-        JsonNode page = get("/v1/messages?limit=1000");
-        page.path("messages").forEach(each -> all.add(Stored.of(each)));
-        while (page.has("next")) {
-            page = get("/v1/messages?limit=1000&before=" + page.path("next").asLong());
-            page.path("messages").forEach(each -> all.add(Stored.of(each)));
-        }
-        return all;
+        return pages("/v1/messages?limit=1000", "messages").stream()
+                .map(Stored::of)
+                .toList();
     }
 
     /** What the server says came in is what was acknowledged, and all of it is accounted for. */
@@ -150,6 +150,42 @@ final class Aftermath {
                     "the books of %s say that %d came in; %d were acknowledged, %d asked"
                             .formatted(flow, in, answered, asked.size()));
         }
+    }
+
+    /** By the server's own record of what was completed when, no window of any key saw more than its limit. */
+    void checkLedger() {
+        for (Flow flow : flows) {
+            completions(flow).forEach((key, times) -> {
+                int fullest = Windows.fullest(times, flow.window());
+                if (fullest > flow.limit()) {
+                    journal.broken(
+                            Promise.CAP, "by the ledger, " + key + " went out " + fullest + " times in a window");
+                }
+            });
+        }
+    }
+
+    private Map<String, List<Instant>> completions(Flow flow) {
+        Map<String, List<Instant>> times = new TreeMap<>();
+        for (JsonNode entry : pages("/v1/ledger?flow=" + flow.name() + "&limit=1000", "entries")) {
+            if (COMPLETED.matcher(entry.path("detail").asText()).find()) {
+                times.computeIfAbsent(entry.path("key").asText(), key -> new ArrayList<>())
+                        .add(Instant.parse(entry.path("at").asText()));
+            }
+        }
+        return times;
+    }
+
+    /** All rows behind a path that answers in pages. */
+    private List<JsonNode> pages(String path, String rows) {
+        List<JsonNode> all = new ArrayList<>();
+        JsonNode page = get(path);
+        page.path(rows).forEach(all::add);
+        while (page.has("next")) {
+            page = get(path + "&before=" + page.path("next").asLong());
+            page.path(rows).forEach(all::add);
+        }
+        return all;
     }
 
     private JsonNode get(String path) {

@@ -2,6 +2,7 @@ package dev.sluice.server.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.server.crash.Finding.Promise;
 import dev.sluice.server.crash.Judge.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +21,6 @@ class CrashTest {
     private static final int ROUNDS = Integer.getInteger("sluice.crash.rounds", 1);
     private static final long SEED = Long.getLong("sluice.crash.seed", System.nanoTime());
     private static final int KILLS = 5;
-    private static final Duration PAUSE = Duration.ofMillis(25);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path directory;
@@ -42,11 +43,35 @@ class CrashTest {
         assertThat(report.incidents()).containsAll(Incident.Halt.points());
     }
 
+    @Test
+    void a_server_that_loses_its_data_is_found_out() throws IOException {
+        Random random = new Random(SEED);
+        Temper refusing = Temper.always(Conduct.REFUSE, random, Scene.LATE);
+        try (Campaign campaign = new Campaign(directory, random, List.of(refusing, refusing), report)) {
+            campaign.awaitPasses(5);
+            campaign.suffer(new Incident.Kill(Duration.ZERO));
+            wipe(directory.resolve("data"));
+
+            assertThat(campaign.judgeSoon().count(Promise.NOTHING_LOST)).isPositive();
+        }
+    }
+
+    private static void wipe(Path data) throws IOException {
+        try (Stream<Path> files = Files.list(data)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     private Verdict round(int number) throws IOException {
         Random random = new Random(SEED + number);
         Path home = Files.createDirectory(directory.resolve("round-" + number));
         List<Incident> incidents = Incident.round(random, KILLS);
-        try (Campaign campaign = new Campaign(home, random.nextLong(), PAUSE, report)) {
+        List<Temper> rough = List.of(
+                Temper.rough(new Random(random.nextLong()), Scene.LATE),
+                Temper.rough(new Random(random.nextLong()), Scene.LATE));
+        try (Campaign campaign = new Campaign(home, random, rough, report)) {
             for (int i = 0; i < incidents.size(); i++) {
                 Instant from = Instant.now();
                 campaign.suffer(incidents.get(i));

@@ -14,7 +14,11 @@ sealed interface Incident {
     /** Its name in the table. */
     String name();
 
-    /** One of each named point and of each signal, and some kills at random, in random order. */
+    /**
+     * One of each named point and of each signal, and some kills at random, in random order.
+     *
+     * @param kills at least 1
+     */
     static List<Incident> round(RandomGenerator random, int kills) {
         List<Incident> round = new ArrayList<>();
         Halt.points().forEach(point -> round.add(new Halt(point, 1 + random.nextInt(Halt.MOST_PASSES))));
@@ -22,9 +26,17 @@ sealed interface Incident {
             round.add(new Kill(soon(random)));
         }
         round.add(new Terminate(soon(random)));
-        round.add(new Freeze(soon(random), Scene.ATTEMPT_LEASE.plus(soon(random))));
         Collections.shuffle(round, new Random(random.nextLong()));
+        // What was frozen lives on, so the kill after it needs no start of its own.
+        round.add(round.indexOf(lastKill(round)), new Freeze(soon(random), Scene.ATTEMPT_LEASE.plus(soon(random))));
         return List.copyOf(round);
+    }
+
+    private static Incident lastKill(List<Incident> round) {
+        return round.stream()
+                .filter(Kill.class::isInstance)
+                .reduce((one, other) -> other)
+                .orElseThrow();
     }
 
     private static Duration soon(RandomGenerator random) {

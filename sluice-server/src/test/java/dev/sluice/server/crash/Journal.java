@@ -87,6 +87,11 @@ final class Journal {
         return Map.copyOf(answers);
     }
 
+    /** How many acknowledged answers were passes. */
+    long passes() {
+        return answers.values().stream().filter(Answer::passes).count();
+    }
+
     List<Arrival> arrivals() {
         return List.copyOf(arrivals);
     }

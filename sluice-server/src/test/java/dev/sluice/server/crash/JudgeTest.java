@@ -134,6 +134,14 @@ class JudgeTest {
     }
 
     @Test
+    void a_window_is_full_from_its_first_completion_to_just_before_its_end() {
+        List<Instant> completions = List.of(at(0), at(9), at(10), at(11), at(12), at(30));
+
+        assertThat(Windows.fullest(completions, Duration.ofSeconds(10))).isEqualTo(3);
+        assertThat(Windows.fullest(List.of(), Duration.ofSeconds(10))).isZero();
+    }
+
+    @Test
     void what_was_held_and_never_told_is_missed_and_a_call_without_an_answer_may_count_or_not() {
         held("mk1x");
         held("mk2x");

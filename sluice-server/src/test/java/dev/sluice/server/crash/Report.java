@@ -56,9 +56,7 @@ final class Report {
     synchronized void judged(Journal journal, Verdict verdict) {
         asked += journal.asked().size();
         answered += journal.answers().size();
-        passes += journal.answers().values().stream()
-                .filter(Journal.Answer::passes)
-                .count();
+        passes += journal.passes();
         arrivals += journal.arrivals().size();
         findings.addAll(verdict.findings());
         verdict.twins().forEach((reason, count) -> add(twins, reason, count));

@@ -26,6 +26,9 @@ final class Scene {
     /** How long the server waits for a reply. */
     static final Duration TIMEOUT = Duration.ofMillis(1500);
 
+    /** Longer than that. */
+    static final Duration LATE = Duration.ofSeconds(2);
+
     /** How long a dead attempt may hold a delivery. */
     static final Duration ATTEMPT_LEASE = Duration.ofMillis(2500);
 
