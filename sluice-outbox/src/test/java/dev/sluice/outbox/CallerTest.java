@@ -42,10 +42,10 @@ class CallerTest extends WithOutbox {
     void theCallerSettlesItsClaim() {
         Claim claim = claim("job");
         assertThat(offer("job", "x").reason()).isEqualTo("in-flight");
-        assertThat(await(outbox().extend(claim, Duration.ofMinutes(5)))).isEqualTo(Settlement.OK);
+        assertThat(join(outbox().extend(claim, Duration.ofMinutes(5)))).isEqualTo(Settlement.OK);
         pass(Duration.ofMinutes(4));
-        assertThat(await(outbox().complete(claim))).isEqualTo(Settlement.OK);
-        assertThat(await(outbox().complete(claim))).as("repeated").isEqualTo(Settlement.OK);
+        assertThat(join(outbox().complete(claim))).isEqualTo(Settlement.OK);
+        assertThat(join(outbox().complete(claim))).as("repeated").isEqualTo(Settlement.OK);
         assertThat(books("job", Bucket.DELIVERED)).isEqualTo(1);
         assertThat(offer("job", "x").word()).isEqualTo("pass");
     }
@@ -54,7 +54,7 @@ class CallerTest extends WithOutbox {
     void aLostClaimIsStaleForItsHolderAndInTheLedger() {
         Claim claim = claim("once");
         pass(Rule.DEFAULT_LEASE);
-        assertThat(await(outbox().complete(claim))).isEqualTo(Settlement.STALE);
+        assertThat(join(outbox().complete(claim))).isEqualTo(Settlement.STALE);
         assertThat(ledger(Ledger.Kind.LOST)).hasSize(1);
         assertThat(books("once", Bucket.HELD)).isEqualTo(1);
     }
@@ -70,8 +70,8 @@ class CallerTest extends WithOutbox {
     @Test
     void anOperatorTakesAClaimAway() {
         Claim claim = claim("job");
-        assertThat(await(outbox().evict(JOB, claim.fence(), "ops"))).isEqualTo(Settlement.OK);
-        assertThat(await(outbox().complete(claim))).isEqualTo(Settlement.STALE);
+        assertThat(join(outbox().evict(JOB, claim.fence(), "ops"))).isEqualTo(Settlement.OK);
+        assertThat(join(outbox().complete(claim))).isEqualTo(Settlement.STALE);
         assertThat(ledger(Ledger.Kind.ACTION)).hasSize(1);
         assertThat(books("job", Bucket.WITHDRAWN)).isEqualTo(1);
     }
@@ -79,7 +79,7 @@ class CallerTest extends WithOutbox {
     @Test
     void aReleasedClaimFreesItsSlot() {
         Claim claim = claim("job");
-        assertThat(await(outbox().release(claim, Event.Why.WITHDRAWN))).isEqualTo(Settlement.OK);
+        assertThat(join(outbox().release(claim, Event.Why.WITHDRAWN))).isEqualTo(Settlement.OK);
         assertThat(offer("job", "x").word()).isEqualTo("pass");
     }
 
@@ -92,27 +92,27 @@ class CallerTest extends WithOutbox {
                 List.of(),
                 Optional.empty(),
                 Event.Settle.NOW);
-        Acceptance.Decided first = (Acceptance.Decided) await(outbox().accept(now));
-        Acceptance.Decided second = (Acceptance.Decided) await(outbox().accept(now));
+        Acceptance.Decided first = (Acceptance.Decided) join(outbox().accept(now));
+        Acceptance.Decided second = (Acceptance.Decided) join(outbox().accept(now));
         assertThat(first.word()).isEqualTo("pass");
         assertThat(first.claim()).isEmpty();
         assertThat(second.reason()).isEqualTo("limit");
         pass(Duration.ofHours(1));
-        Acceptance.Decided third = (Acceptance.Decided) await(outbox().accept(now));
+        Acceptance.Decided third = (Acceptance.Decided) join(outbox().accept(now));
         assertThat(third.counts().held()).as("what the pass is to tell").isEqualTo(1);
         assertThat(books("once", Bucket.REPORTED)).isEqualTo(1);
     }
 
     @Test
     void aCallerIsToldWithItsNextPassAndHasToldWhenItCompletes() {
-        await(outbox().complete(claim("once")));
+        join(outbox().complete(claim("once")));
         offer("once", "held");
         offer("once", "held");
         pass(Duration.ofHours(1));
         Acceptance.Decided next = offer("once", "next");
         assertThat(next.counts().held()).isEqualTo(2);
         assertThat(books("once", Bucket.OWED)).isEqualTo(2);
-        await(outbox().complete(next.claim().orElseThrow()));
+        join(outbox().complete(next.claim().orElseThrow()));
         assertThat(books("once", Bucket.REPORTED)).isEqualTo(2);
     }
 
@@ -136,9 +136,9 @@ class CallerTest extends WithOutbox {
                     Key.of(flow, "subject\nwith a line break"),
                     "error",
                     Optional.of(new Occurrence.Request("id-1", "hash")));
-            Acceptance first = await(outbox().accept(occurrence));
+            Acceptance first = join(outbox().accept(occurrence));
             restart();
-            assertThat(await(outbox().accept(occurrence))).isEqualTo(first);
+            assertThat(join(outbox().accept(occurrence))).isEqualTo(first);
             assertThat(books(flow, Bucket.IN)).isEqualTo(1);
             assertThat(books(flow, Bucket.REPEATED)).isEqualTo(1);
         }
@@ -149,9 +149,9 @@ class CallerTest extends WithOutbox {
     @Test
     void theSameIdWithAnotherBodyIsAConflictAndDoesNothing() {
         Key key = Key.of("errors", "subject");
-        await(outbox().accept(occurrence(key, "error", Optional.of(new Occurrence.Request("id-1", "hash")))));
-        Acceptance other = await(
-                outbox().accept(occurrence(key, "other", Optional.of(new Occurrence.Request("id-1", "another")))));
+        join(outbox().accept(occurrence(key, "error", Optional.of(new Occurrence.Request("id-1", "hash")))));
+        Acceptance other =
+                join(outbox().accept(occurrence(key, "other", Optional.of(new Occurrence.Request("id-1", "another")))));
         assertThat(other).isEqualTo(new Acceptance.IdConflict("id-1"));
         assertThat(books("errors", Bucket.IN)).isEqualTo(1);
     }
@@ -161,10 +161,10 @@ class CallerTest extends WithOutbox {
         flow("daily", Rule.allow("5 per 1h").build());
         Occurrence occurrence =
                 occurrence(Key.of("daily", "subject"), "error", Optional.of(new Occurrence.Request("id-1", "hash")));
-        await(outbox().accept(occurrence));
+        join(outbox().accept(occurrence));
         outbox().tick();
         pass(Duration.ofDays(9), Duration.ofHours(12));
-        Acceptance.Decided answer = (Acceptance.Decided) await(outbox().accept(occurrence));
+        Acceptance.Decided answer = (Acceptance.Decided) join(outbox().accept(occurrence));
         assertThat(answer.reason()).isEqualTo("allowed");
         assertThat(books("daily", Bucket.IN)).isEqualTo(2);
     }
@@ -175,16 +175,16 @@ class CallerTest extends WithOutbox {
         Key key = Key.of("errors", subject);
         Occurrence occurrence = new Occurrence(
                 key, subject, new Content("", "", "", "{}"), List.of(), Optional.empty(), Event.Settle.LATER);
-        await(outbox().accept(occurrence));
+        join(outbox().accept(occurrence));
         assertThat(outbox().subjectText(key)).isEqualTo(subject);
         assertThat(outbox().subjectText(JOB)).isEqualTo("subject");
     }
 
     @Test
     void whatIsNotConfiguredIsRefused() {
-        assertThatThrownBy(() -> await(outbox().accept(occurrence(Key.of("nowhere", "s"), "x"))))
+        assertThatThrownBy(() -> join(outbox().accept(occurrence(Key.of("nowhere", "s"), "x"))))
                 .hasCauseInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> await(outbox().accept(occurrence(Key.of("job", "variant", "s"), "x"))))
+        assertThatThrownBy(() -> join(outbox().accept(occurrence(Key.of("job", "variant", "s"), "x"))))
                 .hasCauseInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Plans(
                         List.of(new FlowPlan(
@@ -209,7 +209,7 @@ class CallerTest extends WithOutbox {
         pass(Duration.ofDays(20), Duration.ofHours(1));
         assertThat(messages()).isEmpty();
         assertThat(ledger(Ledger.Kind.PASS)).isEmpty();
-        assertThat(await(store().keys("errors", Optional.empty(), 10))).isEmpty();
+        assertThat(join(store().keys("errors", Optional.empty(), 10))).isEmpty();
         assertThat(books("errors", Bucket.IN)).isEqualTo(6);
     }
 }

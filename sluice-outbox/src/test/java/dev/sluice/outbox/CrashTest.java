@@ -72,7 +72,7 @@ class CrashTest extends WithOutbox {
             for (int i = 0; i < OFFERED; i++) {
                 Occurrence.Request request = new Occurrence.Request("request-" + i, "hash");
                 Occurrence occurrence = occurrence(Key.of(flow, "subject"), "error " + i, Optional.of(request));
-                surviving(() -> await(outbox().accept(occurrence)));
+                surviving(() -> join(outbox().accept(occurrence)));
                 surviving(() -> outbox().tick());
             }
             for (int minute = 0; minute < 70; minute++) {

@@ -166,7 +166,7 @@ class DeliveryTest extends WithOutbox {
     void aChannelThatIsDownRestsAsAWhole() {
         mail().next(1, DOWN);
         send("margin", "margin call");
-        await(outbox().accept(occurrence(Key.of("margin", "other"), "another")));
+        join(outbox().accept(occurrence(Key.of("margin", "other"), "another")));
         outbox().tick();
         assertThat(mail().attempts()).hasSize(1);
 
@@ -235,7 +235,7 @@ class DeliveryTest extends WithOutbox {
                 List.of("a@example.org", "b@example.org", "b@example.org"),
                 Optional.empty(),
                 Event.Settle.LATER);
-        Acceptance.Decided answer = (Acceptance.Decided) await(outbox().accept(occurrence));
+        Acceptance.Decided answer = (Acceptance.Decided) join(outbox().accept(occurrence));
         outbox().tick();
 
         assertThat(view(answer).deliveries())
@@ -251,7 +251,7 @@ class DeliveryTest extends WithOutbox {
         Acceptance.Decided answer = send("margin", "margin call");
         long id = answer.message().orElseThrow().id();
 
-        assertThat(await(outbox().withdraw(id, "ops"))).isTrue();
+        assertThat(join(outbox().withdraw(id, "ops"))).isTrue();
         pass(Duration.ofMinutes(1), SECOND);
         assertThat(mail().attempts()).hasSize(1);
         assertThat(state(answer)).isEqualTo(MessageState.WITHDRAWN);
@@ -268,9 +268,9 @@ class DeliveryTest extends WithOutbox {
     @Test
     void whatWasDeliveredCannotBeTakenBack() {
         Acceptance.Decided answer = send("margin", "margin call");
-        assertThat(await(outbox().withdraw(answer.message().orElseThrow().id(), "ops")))
+        assertThat(join(outbox().withdraw(answer.message().orElseThrow().id(), "ops")))
                 .isFalse();
-        assertThat(await(outbox().withdraw(4711, "ops"))).isFalse();
+        assertThat(join(outbox().withdraw(4711, "ops"))).isFalse();
     }
 
     @Test
@@ -281,17 +281,47 @@ class DeliveryTest extends WithOutbox {
         pass(Duration.ofSeconds(5));
 
         Acceptance.Decided again =
-                (Acceptance.Decided) await(outbox().redrive(id, "ops")).orElseThrow();
+                (Acceptance.Decided) join(outbox().redrive(id, "ops")).orElseThrow();
         outbox().tick();
         assertThat(again.word()).isEqualTo("pass");
         assertThat(state(again)).isEqualTo(MessageState.DELIVERED);
         assertThat(mail().delivered().get(0).content().title()).isEqualTo("margin call");
 
         Acceptance.Decided third =
-                (Acceptance.Decided) await(outbox().redrive(id, "ops")).orElseThrow();
+                (Acceptance.Decided) join(outbox().redrive(id, "ops")).orElseThrow();
         assertThat(third.word()).as("the gate holds a re-driven one, too").isEqualTo("suppress");
-        assertThat(await(outbox().redrive(again.message().orElseThrow().id(), "ops")))
+        assertThat(join(outbox().redrive(again.message().orElseThrow().id(), "ops")))
                 .as("a delivered one is no dead letter")
                 .isEmpty();
+    }
+
+    @Test
+    void whatAnAttemptGivesThatAnotherHasTakenOverChangesNothing() {
+        mail().next(outgoing -> {
+            pass(LEASE);
+            pass(Duration.ofSeconds(5));
+            return NEVER;
+        });
+        Acceptance.Decided answer = send("margin", "margin call");
+
+        assertThat(mail().attempts()).hasSize(2);
+        assertThat(state(answer)).isEqualTo(MessageState.DELIVERED);
+        assertThat(view(answer).deliveries().get(0).state()).isEqualTo("accepted");
+    }
+
+    @Test
+    void aMessageWhoseClaimWasTakenAwayIsDeliveredAllTheSameAndTheLedgerSaysSo() {
+        Acceptance.Decided answer = offer("margin", "margin call");
+        long fence =
+                join(store().read(answer.key())).orElseThrow().live().get(0).fence();
+        join(outbox().evict(answer.key(), fence, "ops"));
+        outbox().tick();
+
+        assertThat(state(answer)).isEqualTo(MessageState.DELIVERED);
+        assertThat(ledger(Ledger.Kind.SETTLE))
+                .extracting(LedgerEntry::detail)
+                .anyMatch(detail -> detail.contains("its claim had ended before"));
+        assertThat(books("margin", Bucket.WITHDRAWN)).isEqualTo(1);
+        assertThat(books("margin", Bucket.DELIVERED)).isZero();
     }
 }

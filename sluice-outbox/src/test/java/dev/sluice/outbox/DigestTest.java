@@ -71,7 +71,7 @@ class DigestTest extends WithOutbox {
                 Optional.empty(),
                 Event.Settle.LATER);
         for (int i = 0; i < 5; i++) {
-            await(outbox().accept(occurrence));
+            join(outbox().accept(occurrence));
         }
         outbox().tick();
         pass(HOUR);
@@ -86,7 +86,7 @@ class DigestTest extends WithOutbox {
         String title = "ü".repeat(300);
         for (int i = 0; i < 250; i++) {
             Content content = new Content(i + title, "x".repeat(3000), "", "{}");
-            await(outbox().accept(new Occurrence(
+            join(outbox().accept(new Occurrence(
                     Key.of("errors", "subject"), "", content, List.of(), Optional.empty(), Event.Settle.LATER)));
         }
         List<Sample> now = outbox().samples(Key.of("errors", "subject"));
@@ -107,8 +107,8 @@ class DigestTest extends WithOutbox {
         flow("errors", Rule.allow("1 per 1h").digest(Digest.AT_CLOSE).build());
         offer("errors", 2);
         clock.advance(HOUR);
-        await(outbox().accept(occurrence(Key.of("errors", "subject"), "passes")));
-        await(outbox().accept(occurrence(Key.of("errors", "subject"), "held in the new window")));
+        join(outbox().accept(occurrence(Key.of("errors", "subject"), "passes")));
+        join(outbox().accept(occurrence(Key.of("errors", "subject"), "held in the new window")));
         outbox().tick();
 
         Message digest = mail().delivered(Message.Kind.DIGEST).get(0);
@@ -157,7 +157,7 @@ class DigestTest extends WithOutbox {
     void aResetClosesTheTallyAndItsDigestFollowsAtOnce() {
         flow("errors", Rule.allow("1 per 1h").digest(Digest.AT_CLOSE).build());
         offer("errors", 4);
-        await(outbox().reset(Key.of("errors", "subject"), OptionalDouble.empty()));
+        join(outbox().reset(Key.of("errors", "subject"), OptionalDouble.empty()));
         outbox().tick();
 
         assertThat(mail().delivered(Message.Kind.DIGEST)).hasSize(1);
@@ -171,7 +171,7 @@ class DigestTest extends WithOutbox {
                 "own", java.util.Map.of("", Rule.allow("2 per 1h").build()), List.of(), OnFailure.STANDARD));
         for (int i = 0; i < 5; i++) {
             Acceptance.Decided answer = offer("own", "error " + i);
-            answer.claim().ifPresent(claim -> await(outbox().complete(claim)));
+            answer.claim().ifPresent(claim -> join(outbox().complete(claim)));
         }
         pass(HOUR);
         assertThat(books("own", Bucket.KEPT)).isEqualTo(3);
@@ -224,5 +224,15 @@ class DigestTest extends WithOutbox {
         outbox().tick();
         pass(HOUR);
         assertThat(mail().delivered(Message.Kind.DIGEST)).hasSize(700);
+    }
+
+    @Test
+    void whatADeadPassWouldHaveToldIsDead() {
+        flow("margin", Rule.allow("once per 1h").build());
+        offer("margin", 4);
+        pass(HOUR);
+        mail().next(1, new Receipt.Refused("550 never", true));
+        send("margin", "next");
+        assertThat(books("margin", Bucket.DEAD)).isEqualTo(1 + 3);
     }
 }

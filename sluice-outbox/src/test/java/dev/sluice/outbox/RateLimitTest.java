@@ -116,6 +116,19 @@ class RateLimitTest extends WithOutbox {
         assertThat(sent + reported).isEqualTo(600);
         assertThat(digests).hasSize(18);
         assertThat(sent).isEqualTo(18 * 5);
+        for (int hour = 0; hour <= 18; hour++) {
+            Instant from = START.plus(HOUR.multipliedBy(hour));
+            List<Message> inWindow = mail().delivered().stream()
+                    .filter(message -> !message.window().decidedAt().isBefore(from))
+                    .filter(message -> message.window().decidedAt().isBefore(from.plus(HOUR)))
+                    .toList();
+            assertThat(inWindow)
+                    .filteredOn(message -> message.kind() != Message.Kind.DIGEST)
+                    .hasSizeLessThanOrEqualTo(5);
+            assertThat(inWindow)
+                    .filteredOn(message -> message.kind() == Message.Kind.DIGEST)
+                    .hasSizeLessThanOrEqualTo(1);
+        }
         assertThat(books("errors", Bucket.DELIVERED)).isEqualTo(sent);
         assertThat(books("errors", Bucket.REPORTED)).isEqualTo(reported);
     }

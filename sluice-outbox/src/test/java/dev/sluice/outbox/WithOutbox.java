@@ -135,7 +135,7 @@ abstract class WithOutbox {
     }
 
     Acceptance.Decided offer(String flow, String title) {
-        return (Acceptance.Decided) await(outbox().accept(occurrence(Key.of(flow, "subject"), title)));
+        return (Acceptance.Decided) join(outbox().accept(occurrence(Key.of(flow, "subject"), title)));
     }
 
     /** Offers, and delivers at once what passed. */
@@ -183,7 +183,7 @@ abstract class WithOutbox {
                         1000);
     }
 
-    static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
+    static <T extends @Nullable Object> T join(CompletionStage<T> stage) {
         return stage.toCompletableFuture().join();
     }
 }
