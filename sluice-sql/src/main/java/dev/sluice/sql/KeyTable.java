@@ -62,19 +62,25 @@ final class KeyTable {
             }
         }
         changed.sort(Comparator.comparing(Slot::key));
+        PreparedStatement write = statements.prepare(WRITE);
+        boolean any = false;
         for (Slot slot : changed) {
             Rule rule = slot.rule();
             State state = slot.state();
             if (state == null || rule == null) {
                 delete(slot.key());
             } else {
-                write(slot.key(), state, Step.dueAt(state, rule));
+                bind(write, slot.key(), state, Step.dueAt(state, rule));
+                write.addBatch();
+                any = true;
             }
+        }
+        if (any) {
+            write.executeBatch();
         }
     }
 
-    private void write(String key, State state, long due) throws SQLException {
-        PreparedStatement write = statements.prepare(WRITE);
+    private static void bind(PreparedStatement write, String key, State state, long due) throws SQLException {
         write.setString(1, key);
         write.setBytes(2, Packed.encode(state));
         if (due == Micros.FOREVER) {
@@ -82,7 +88,6 @@ final class KeyTable {
         } else {
             write.setLong(3, due);
         }
-        write.executeUpdate();
     }
 
     private void delete(String key) throws SQLException {

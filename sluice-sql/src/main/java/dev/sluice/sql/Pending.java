@@ -30,16 +30,26 @@ final class Pending<T extends @Nullable Object> {
         try {
             result = work.run(unit);
         } catch (SQLException e) {
-            unit.undo();
+            undo(unit, e);
             fail(explained.apply(e));
             return;
         } catch (Throwable e) {
-            unit.undo();
+            undo(unit, new SQLException("a work failed, and could not be taken back alone", e));
             fail(e);
             return;
         }
         unit.keep();
         answer = () -> future.complete(result);
+    }
+
+    /** Takes the work back; where SQLite has taken back the whole transaction already, the reason is that of the work. */
+    private static void undo(Unit unit, SQLException why) throws SQLException {
+        try {
+            unit.undo();
+        } catch (SQLException e) {
+            why.addSuppressed(e);
+            throw why;
+        }
     }
 
     /** The commit of the work failed; a work that failed by itself keeps its own reason. */

@@ -22,7 +22,7 @@ public final class Schema {
     private final String component;
     private final List<String> scripts;
 
-    private Schema(String component, List<String> scripts) {
+    Schema(String component, List<String> scripts) {
         this.component = component;
         this.scripts = scripts;
     }

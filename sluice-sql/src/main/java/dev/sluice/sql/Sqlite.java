@@ -20,10 +20,12 @@ final class Sqlite {
     private static final int FULL = 2;
 
     /** Pages of the log at which a commit carries it over into the file; of 4 KiB each, so 16 MiB. */
-    private static final int CHECKPOINT_PAGES = 4_000;
+    private static final int CHECKPOINT_PAGES = 16_000;
 
+    /** What the log is cut down to when it has been carried over. */
     private static final int LOG_BYTES_KEPT = 64 << 20;
-    private static final int WRITER_CACHE_KIB = 64 << 10;
+    /** Pages that the writer keeps; taken only as the file grows. A million keys are some 80 MiB. */
+    private static final int WRITER_CACHE_KIB = 128 << 10;
 
     private final Path file;
     private final SqliteSettings settings;
@@ -78,6 +80,8 @@ final class Sqlite {
 
     private SQLiteConfig config() {
         SQLiteConfig config = new SQLiteConfig();
+        // The driver would ask for the last row id behind every INSERT; whoever wants it writes RETURNING.
+        config.setGetGeneratedKeys(false);
         config.setBusyTimeout((int) settings.patience().toMillis());
         return config;
     }

@@ -27,7 +27,7 @@ final class Statements {
 
     PreparedStatement prepare(String sql) throws SQLException {
         PreparedStatement known = prepared.get(sql);
-        if (known != null) {
+        if (known != null && !known.isClosed()) {
             return known;
         }
         if (prepared.size() >= MOST) {
@@ -36,6 +36,18 @@ final class Statements {
         PreparedStatement fresh = connection.prepareStatement(sql);
         prepared.put(sql, fresh);
         return fresh;
+    }
+
+    /** Closes them all. After a transaction that failed none can be trusted to have let go of it. */
+    void drop() {
+        for (PreparedStatement each : prepared.values()) {
+            try {
+                each.close();
+            } catch (SQLException e) {
+                // The driver tells once more what the statement had failed with; it is closed all the same.
+            }
+        }
+        prepared.clear();
     }
 
     private void closeOldest() throws SQLException {

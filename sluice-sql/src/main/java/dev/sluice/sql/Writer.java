@@ -50,6 +50,7 @@ final class Writer {
     }
 
     private void fail(List<Pending<?>> works, Throwable why) {
+        statements.drop();
         Sqlite.rollback(connection);
         hot.drop();
         for (Pending<?> work : works) {
