@@ -6,6 +6,7 @@ import dev.sluice.Bucket;
 import dev.sluice.Claim;
 import dev.sluice.Decision;
 import dev.sluice.Event;
+import dev.sluice.Explanation;
 import dev.sluice.Ids;
 import dev.sluice.Key;
 import dev.sluice.Micros;
@@ -142,12 +143,27 @@ final class Intake {
         if (id.isPresent()) {
             store(journal, offered, fresh, id.get());
         }
-        return answer(
+        Acceptance.Decided answer = answer(
                 offered,
                 reason,
                 offered.decision().facts().held(),
                 Optional.empty(),
                 reference(journal, offered.key(), fresh.origin().number()));
+        return new Acceptance.Decided(
+                answer.word(),
+                reason,
+                answer.key(),
+                answer.counts(),
+                next(unit, offered),
+                Optional.empty(),
+                answer.message());
+    }
+
+    /** Looked at anew: the claim now lasts until its message is given up, not for a lease. */
+    private static Optional<Instant> next(UnitOfWork unit, Offered offered) throws SQLException {
+        return unit.read(offered.key())
+                .flatMap(state -> Explanation.of(offered.key(), offered.rule(), state, unit.now())
+                        .next());
     }
 
     private void store(Journal journal, Offered offered, Messages.Fresh fresh, long id) throws SQLException {

@@ -53,6 +53,17 @@ class RateLimitTest extends WithOutbox {
     }
 
     @Test
+    void theLastPassOfAWindowIsAnsweredWithTheEndOfTheWindow() {
+        Instant opened = clock.instant();
+        for (int i = 1; i <= 4; i++) {
+            send("errors", "error " + i);
+            pass(MINUTE);
+        }
+
+        assertThat(send("errors", "error 5").next()).contains(opened.plus(Duration.ofHours(1)));
+    }
+
+    @Test
     void onlyTheLastPassOfAWindowSaysUntilWhenFurtherOnesAreHeld() {
         for (int i = 1; i <= 5; i++) {
             send("errors", "error " + i);
