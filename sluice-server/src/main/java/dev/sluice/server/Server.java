@@ -1,9 +1,9 @@
 package dev.sluice.server;
 
+import dev.sluice.outbox.FlowPlan;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.server.channel.Channels;
 import dev.sluice.server.channel.Rendering;
-import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.HttpConfig;
 import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.console.Console;
@@ -17,6 +17,8 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A running server: store, outbox, channels and HTTP, put together as a configuration says. Safe for use by many
@@ -69,12 +71,7 @@ public final class Server implements AutoCloseable {
                 parts.add(SqlStore.sqlite(StoreFile.of(config.store(), parts), SqliteSettings.STANDARD, clock));
         Channels channels =
                 parts.add(new Channels(config.channels(), config.http().publicUrl(), clock));
-        Outbox outbox = new Outbox(
-                store,
-                config.flows().values().stream().map(FlowConfig::plan).toList(),
-                channels.byName(),
-                config.outbox(),
-                new SecureRandom());
+        Outbox outbox = new Outbox(store, plans(config), channels.byName(), config.outbox(), new SecureRandom());
         parts.add(() -> outbox.stop(PATIENCE));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.add(registry::close);
@@ -82,10 +79,19 @@ public final class Server implements AutoCloseable {
         Console console = new Console(engine, new Rendering(config.http().publicUrl()), clock, new SecureRandom());
         HttpEdge edge = HttpEdge.of(config.http(), engine, console, registry);
         outbox.start();
+        Notices notices = parts.add(new Notices(outbox, clock));
+        notices.start();
         Server server = new Server(config, parts, edge.start());
         parts.add(edge);
         server.warnWhereOthersReachIt();
         return server;
+    }
+
+    private static List<FlowPlan> plans(ServerConfig config) {
+        List<FlowPlan> plans = new ArrayList<>();
+        config.flows().values().forEach(flow -> plans.add(flow.plan()));
+        plans.add(Notices.plan(config.operator()));
+        return plans;
     }
 
     private void warnWhereOthersReachIt() {

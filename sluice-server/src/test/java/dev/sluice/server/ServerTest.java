@@ -2,18 +2,26 @@ package dev.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.sluice.StoreException;
+import dev.sluice.server.config.ConfigReader;
 import dev.sluice.server.config.ServerConfig;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +86,47 @@ class ServerTest {
         server.close();
         server.close();
         assertThatThrownBy(() -> get(server, "health/live")).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void theOperatorIsToldOfAMessageThatWasGivenUpOnceEvenAcrossARestart() throws Exception {
+        HttpServer refusing = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        refusing.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(400, -1);
+            exchange.close();
+        });
+        refusing.start();
+        Map<String, String> environment = Map.of(
+                "SLUICE_CHANNELS",
+                "{hook: {type: webhook, url: 'http://127.0.0.1:%d/'}}"
+                        .formatted(refusing.getAddress().getPort()),
+                "SLUICE_FLOWS_ERRORS_CHANNELS",
+                "hook");
+        ServerConfig config =
+                new ConfigReader(Optional.empty(), environment, Optional.of(directory), Optional.of("0")).read();
+        try {
+            try (Server server = Server.start(config)) {
+                post(server);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> get(server, "v1/messages"), all -> all.contains("\"flow\":\"operator\""));
+                assertThat(get(server, "v1/messages"))
+                        .contains("Message 1 of flow errors could not be delivered", "400");
+            }
+            try (Server server = Server.start(config)) {
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> get(server, "metrics"), ServerTest::operatorHasARepetition);
+                assertThat(get(server, "v1/messages").split("could not be delivered", -1))
+                        .hasSize(2);
+            }
+        } finally {
+            refusing.stop(0);
+        }
+    }
+
+    private static boolean operatorHasARepetition(String metrics) {
+        return metrics.lines()
+                .anyMatch(line ->
+                        line.contains("\"repeated\"") && line.contains("\"operator\"") && line.endsWith(" 1.0"));
     }
 
     private Server start() {

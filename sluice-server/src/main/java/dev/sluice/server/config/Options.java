@@ -55,11 +55,14 @@ final class Options {
     static final class Operator {
         static final Option<List<String>> CHANNELS =
                 Option.of("channels", names(1), "[inbox]", "Channels that notices go to.");
-        static final Option<String> ALLOW =
-                Option.of("allow", Kind.allowance(), "10 per 1h", "How many notices of one kind go out.");
+        static final Option<String> ALLOW = Option.of(
+                "allow",
+                Kind.allowance(),
+                "10 per 1h",
+                "How many notices go out for each flow; it must have a window.");
         static final Table TABLE = new Table(
                 "operator",
-                "Who is told of unknown input, undeliverable messages and outages.",
+                "Who is told of messages that were given up. Notices are a flow of their own, named `operator`.",
                 List.of(CHANNELS, ALLOW));
 
         private Operator() {}
@@ -360,7 +363,7 @@ final class Options {
             "Where the state of keys and the messages live. `memory:` forgets everything when the server ends.");
 
     static final Part HTTP = Part.one("http", Http.TABLE, "Where the server listens.");
-    static final Part OPERATOR = Part.one("operator", Operator.TABLE, "Who is told when something is wrong.");
+    static final Part OPERATOR = Part.one("operator", Operator.TABLE, "Who is told of messages that were given up.");
     static final Part OUTBOX = Part.one("outbox", Outboxes.TABLE, "How messages are worked off.");
     static final Part CHANNELS = new Part(
             "channels",
