@@ -64,7 +64,7 @@ final class GroupCommit implements AutoCloseable {
 
     /** Whether this is the thread that writes, which cannot wait for itself. */
     boolean isWriting() {
-        return Thread.currentThread() == writing;
+        return Thread.currentThread().equals(writing);
     }
 
     /** Commits and answers what was accepted, then ends. Waits for it, except in the thread that answers. */
@@ -73,7 +73,7 @@ final class GroupCommit implements AutoCloseable {
         queue.close();
         boolean interrupted = waitFor(() -> writing.join());
         answers.shutdown();
-        if (Thread.currentThread() != answering) {
+        if (!Thread.currentThread().equals(answering)) {
             interrupted |= waitFor(() -> answers.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS));
         }
         if (interrupted) {
