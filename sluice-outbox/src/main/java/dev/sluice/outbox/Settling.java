@@ -65,11 +65,11 @@ final class Settling {
             throws SQLException {
         if (!row.state().open()) {
             if (row.state() != DeliveryState.ACCEPTED) {
-                String note = "delivery %d of message %d was accepted after it was %s";
                 journal.note(
                         message.key(),
                         Ledger.Kind.SETTLE,
-                        note.formatted(row.id(), message.id(), row.state().word()));
+                        "delivery %d of message %d was accepted after it was %s"
+                                .formatted(row.id(), message.id(), row.state().word()));
             }
             return;
         }

@@ -104,7 +104,7 @@ final class Environment {
         Shape shape = entry instanceof Option<?> option ? option.kind().shape() : Shape.MAP;
         Item.Scalar scalar = new Item.Scalar(value, value, place);
         boolean yaml = value.strip().startsWith("{");
-        if (entry == Options.HTTP && !yaml) {
+        if (entry.equals(Options.HTTP) && !yaml) {
             return HttpAddress.spread(scalar);
         } else if (shape == Shape.TEXT || (shape == Shape.EITHER && !yaml)) {
             return scalar;

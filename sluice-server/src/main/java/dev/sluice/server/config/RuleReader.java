@@ -66,7 +66,7 @@ final class RuleReader {
         if (bare.exclusive() && charged) {
             flow.wrong(Flows.CLAIMS, "'off' leaves nothing that could be exclusive", "leave it out");
         }
-        if (bare.exclusive() && of == flow && digest.isPresent() && digest.get() != Digest.OFF) {
+        if (bare.exclusive() && of.equals(flow) && digest.isPresent() && digest.get() != Digest.OFF) {
             flow.wrong(Flows.DIGEST, "an exclusive rule has no window to tell", "leave it out");
         }
         if (!sends && digest.isPresent() && digest.get() == Digest.AT_CLOSE) {

@@ -183,7 +183,7 @@ final class Exchange {
     }
 
     void onLoop(Runnable action) {
-        if (Thread.currentThread() == loop) {
+        if (Thread.currentThread().equals(loop)) {
             action.run();
         } else {
             context.runOnContext(nothing -> action.run());

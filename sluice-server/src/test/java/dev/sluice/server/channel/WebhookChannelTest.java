@@ -110,7 +110,7 @@ class WebhookChannelTest {
                                 : new Receipt.Refused("status " + status + ": so it is", verdict == Verdict.PERMANENT));
     }
 
-    private enum Verdict {
+    enum Verdict {
         ACCEPTED,
         TEMPORARY,
         PERMANENT
