@@ -29,8 +29,7 @@ public final class MemoryStore implements Store {
     private final InstantSource clock;
     private final int capacity;
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
-    private final ConcurrentSkipListSet<Due> dueIndex =
-            new ConcurrentSkipListSet<>(Comparator.comparingLong(Due::at).thenComparing(Due::key));
+    private final ConcurrentSkipListSet<Due> dueIndex = new ConcurrentSkipListSet<>();
     private final AtomicInteger size = new AtomicInteger();
     private final AtomicLong fenceFloor = new AtomicLong();
     private final Object sweep = new Object();
@@ -48,7 +47,13 @@ public final class MemoryStore implements Store {
         }
     }
 
-    private record Due(long at, String key) {}
+    private record Due(long at, String key) implements Comparable<Due> {
+        @Override
+        public int compareTo(Due other) {
+            int sooner = Long.compare(at, other.at);
+            return sooner != 0 ? sooner : key.compareTo(other.key);
+        }
+    }
 
     /**
      * A store for at most {@code capacity} keys.
@@ -119,11 +124,11 @@ public final class MemoryStore implements Store {
 
     /** The overflow subjects, one for each flow and variant, always find room. */
     private boolean reserve(Key key) {
-        if (size.incrementAndGet() <= capacity || key.subject().equals(Key.OVERFLOW)) {
+        if (key.subject().equals(Key.OVERFLOW)) {
+            size.incrementAndGet();
             return true;
         }
-        size.decrementAndGet();
-        return false;
+        return size.getAndUpdate(held -> held < capacity ? held + 1 : held) < capacity;
     }
 
     private void reindex(String key, long before, long after) {
