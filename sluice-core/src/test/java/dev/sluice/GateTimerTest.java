@@ -9,12 +9,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Digests are told by a timer, whether or not anything else happens. */
 class GateTimerTest {
+    /** The warnings of what fails on purpose here would hide those that matter. */
+    private final Logger warnings = Logger.getLogger(GateTimer.class.getName());
+
     private final HandClock clock = new HandClock();
     private final List<String> told = new ArrayList<>();
+
+    @BeforeEach
+    void hideWarnings() {
+        warnings.setLevel(Level.OFF);
+    }
+
+    @AfterEach
+    void showWarnings() {
+        warnings.setLevel(null);
+    }
 
     private Gate gate(Store store, DigestHandler handler) {
         return Gate.over(store)
