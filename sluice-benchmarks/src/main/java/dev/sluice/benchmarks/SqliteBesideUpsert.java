@@ -46,7 +46,12 @@ public final class SqliteBesideUpsert {
 
     private static final Rule RULE = Rule.allow("5 per 1h").build();
     private static final SqliteSettings SETTINGS = new SqliteSettings(
-            4 * BATCH, BATCH, 1, SqliteSettings.STANDARD.hotKeys(), SqliteSettings.STANDARD.patience());
+            4 * BATCH,
+            BATCH,
+            1,
+            SqliteSettings.STANDARD.hotKeys(),
+            SqliteSettings.Durability.DISK,
+            SqliteSettings.STANDARD.patience());
 
     private final int keys;
     private final Duration length;

@@ -67,8 +67,8 @@ public final class Server implements AutoCloseable {
     /** Parts are closed in the opposite order: nothing new comes in, attempts end, channels and store are closed. */
     private static Server start(ServerConfig config, Parts parts) {
         InstantSource clock = InstantSource.system();
-        SqlStore store =
-                parts.add(SqlStore.sqlite(StoreFile.of(config.store(), parts), SqliteSettings.STANDARD, clock));
+        SqliteSettings settings = SqliteSettings.STANDARD.with(StoreFile.durability(config.store()));
+        SqlStore store = parts.add(SqlStore.sqlite(StoreFile.of(config.store(), parts), settings, clock));
         Channels channels =
                 parts.add(new Channels(config.channels(), config.http().publicUrl(), clock));
         Outbox outbox = new Outbox(store, plans(config), channels.byName(), config.outbox(), new SecureRandom());

@@ -35,11 +35,12 @@ final class Sqlite {
         this.settings = settings;
     }
 
-    /** The one connection that writes. It commits to disk or it is not opened. */
+    /** The one connection that writes. If it is to be durable, it commits to disk or it is not opened. */
     Connection openWriter() throws SQLException {
         SQLiteConfig config = config();
         config.setJournalMode(JournalMode.WAL);
-        config.setSynchronous(SynchronousMode.FULL);
+        boolean durable = settings.durability() == SqliteSettings.Durability.DISK;
+        config.setSynchronous(durable ? SynchronousMode.FULL : SynchronousMode.OFF);
         config.setTransactionMode(TransactionMode.IMMEDIATE);
         config.enforceForeignKeys(true);
         config.setCacheSize(-WRITER_CACHE_KIB);
@@ -50,7 +51,9 @@ final class Sqlite {
                 statement.executeUpdate("PRAGMA fullfsync = 1");
             }
             pragma(connection, "wal_autocheckpoint = " + CHECKPOINT_PAGES);
-            requireDurable(connection);
+            if (durable) {
+                requireDurable(connection);
+            }
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();

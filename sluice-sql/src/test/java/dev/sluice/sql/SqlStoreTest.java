@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SqlStoreTest {
     private static final int WAITING = 100;
 
-    private static final SqliteSettings SETTINGS =
-            new SqliteSettings(WAITING, 512, 2, 1_000, SqliteSettings.STANDARD.patience());
+    private static final SqliteSettings SETTINGS = new SqliteSettings(
+            WAITING, 512, 2, 1_000, SqliteSettings.Durability.DISK, SqliteSettings.STANDARD.patience());
 
     @TempDir
     private Path directory;

@@ -48,6 +48,14 @@ class SqliteFaultTest {
     }
 
     @Test
+    void aStoreThatIsToBeForgottenDoesNotWaitForTheDisk() {
+        SqliteSettings settings = SqliteSettings.STANDARD.with(SqliteSettings.Durability.PROCESS);
+        try (SqlStore store = SqlStore.sqlite(file, settings, InstantSource.system())) {
+            assertThat(Sql.seenByWriter(store, "PRAGMA synchronous")).containsExactly("0");
+        }
+    }
+
+    @Test
     void aCommitIsOnTheDiskBeforeAnybodyIsAnswered() {
         try (SqlStore store = open()) {
             assertThat(Sql.seenByWriter(store, "PRAGMA synchronous")).containsExactly("2");
