@@ -20,6 +20,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** Plays one history on one key and looks at everything after every step. */
 final class Play {
@@ -34,6 +35,7 @@ final class Play {
     private final Probe probe;
     private final Model model;
     private final List<String> log = new ArrayList<>();
+    private boolean telling;
 
     private final List<Live> grants = new ArrayList<>();
     private final List<Event.Offer> offers = new ArrayList<>();
@@ -67,6 +69,7 @@ final class Play {
     /** Everything that happens in a history, up to what it breaks, as a text. */
     static String text(History history, Evaluator evaluator) {
         Play play = new Play(history, Subject.of(evaluator), evaluator, EnumSet.allOf(Check.class));
+        play.telling = true;
         Optional<Fault> fault = play.run();
         return history.title() + "\n  " + String.join("\n  ", play.log)
                 + fault.map(it -> "\n  " + it.getMessage()).orElse("");
@@ -88,10 +91,9 @@ final class Play {
             return;
         }
         Event event = event(move);
-        log.add("+" + (now - Micros.of(StoreBench.START)) + " us " + event);
         boolean isNew = state.touched() == Micros.ABSENT;
         Outcome outcome = subject.apply(rule, event, now);
-        log.set(log.size() - 1, log.get(log.size() - 1) + " -> " + outcome.answer() + " " + outcome.effects());
+        log(() -> event + " -> " + outcome.answer() + " " + outcome.effects());
         if (isNew) {
             model.fenceFloor(outcome.before().fence());
         }
@@ -105,12 +107,21 @@ final class Play {
     }
 
     private void forget() {
-        log.add("+" + (now - Micros.of(StoreBench.START)) + " us forget");
+        log(() -> "forget");
         Optional<Books> moved = subject.forget(rule, now);
         if (moved.isPresent()) {
             books = books.plus(moved.get());
             vanish();
-            require(Check.BOOKS, books.equals(model.books()), "forgotten with " + books + ", not " + model.books());
+            require(
+                    Check.BOOKS,
+                    books.equals(model.books()),
+                    () -> "forgotten with " + books + ", not " + model.books());
+        }
+    }
+
+    private void log(Supplier<String> what) {
+        if (telling) {
+            log.add("+" + (now - Micros.of(StoreBench.START)) + " us " + what.get());
         }
     }
 
@@ -133,8 +144,8 @@ final class Play {
         require(
                 Check.ANSWER,
                 outcome.answer().equals(expected),
-                "the answer is " + outcome.answer() + ", expected " + expected);
-        require(Check.STATE, model.is(after), "the state is\n    " + after + ", expected\n    " + model);
+                () -> "the answer is " + outcome.answer() + ", expected " + expected);
+        require(Check.STATE, model.is(after), () -> "the state is\n    " + after + ", expected\n    " + model);
         cap(outcome);
         fences(outcome);
         books(event, outcome);
@@ -161,7 +172,7 @@ final class Play {
                 .sum();
         long most = Math.max(rule.limit(), outcome.before().used()) + over;
         int used = outcome.state().used();
-        require(Check.CAP, used <= most, used + " slots are used, " + most + " may be: " + outcome.state());
+        require(Check.CAP, used <= most, () -> used + " slots are used, " + most + " may be: " + outcome.state());
     }
 
     private void fences(Outcome outcome) {
@@ -176,7 +187,7 @@ final class Play {
                 .filter(fence -> state.live().stream().noneMatch(it -> it.fence() == fence))
                 .forEach(numbers::add);
         for (long number : numbers) {
-            require(Check.FENCES, number > highest, "number " + number + " was given out after " + highest);
+            require(Check.FENCES, number > highest, () -> "number " + number + " was given out after " + highest);
             highest = number;
         }
     }
@@ -185,17 +196,17 @@ final class Play {
         books = books.plus(outcome.books(event));
         State after = outcome.state();
         Out out = after.out();
-        require(Check.BOOKS, books.unaccounted() == 0, "unaccounted: " + books);
-        require(Check.BOOKS, books.equals(model.books()), books + ", expected " + model.books());
+        require(Check.BOOKS, books.unaccounted() == 0, () -> "unaccounted: " + books);
+        require(Check.BOOKS, books.equals(model.books()), () -> books + ", expected " + model.books());
         boolean agrees = books.get(Bucket.PENDING) == after.live().size()
                 && books.get(Bucket.HELD) == after.held()
                 && books.get(Bucket.OWED) == (out == null ? 0 : out.held());
-        require(Check.BOOKS, agrees, books + " beside " + after);
+        require(Check.BOOKS, agrees, () -> books + " beside " + after);
     }
 
-    private void require(Check check, boolean holds, String what) {
+    private void require(Check check, boolean holds, Supplier<String> what) {
         if (!holds && checks.contains(check)) {
-            throw new Fault(check, what);
+            throw new Fault(check, what.get());
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** What must hold for every state by itself, whatever led to it; nothing that is tried here is kept. */
@@ -41,15 +42,15 @@ final class Probe {
             return;
         }
         Outcome again = evaluator.apply(after, rule, event, now);
-        require(same(again.state(), after), Check.REPEAT, "the state changed to " + again.state());
-        Books moved = again.books(event);
-        moved = moved.with(Bucket.REPEATED, -moved.get(Bucket.REPEATED));
-        require(moved.equals(Books.EMPTY), Check.REPEAT, "the books moved by " + moved);
+        require(same(again.state(), after), Check.REPEAT, () -> "the state changed to " + again.state());
+        Books all = again.books(event);
+        Books moved = all.with(Bucket.REPEATED, -all.get(Bucket.REPEATED));
+        require(moved.equals(Books.EMPTY), Check.REPEAT, () -> "the books moved by " + moved);
         boolean settles = !(event instanceof Event.Offer || event instanceof Event.Extend);
         require(
                 !settles || again.answer().equals(first.answer()),
                 Check.REPEAT,
-                "the answer was " + first.answer() + " and is " + again.answer());
+                () -> "the answer was " + first.answer() + " and is " + again.answer());
     }
 
     private static boolean isRemembered(Event event, State after) {
@@ -62,7 +63,7 @@ final class Probe {
 
     void packed(State state) {
         State read = Packed.decode(Packed.encode(state));
-        require(same(read, state), Check.PACKED, "written " + state + ", read " + read);
+        require(same(read, state), Check.PACKED, () -> "written " + state + ", read " + read);
     }
 
     /** Whoever looks in between does not change what comes. */
@@ -77,14 +78,14 @@ final class Probe {
         require(
                 same(stepwise, direct),
                 Check.COMPOSES,
-                "looking at " + first + " and " + second + " gives " + stepwise + ", at once " + direct);
+                () -> "looking at " + first + " and " + second + " gives " + stepwise + ", at once " + direct);
     }
 
-    /** A timer that looks whenever the key is due, and at no other time, tells everything that is owed. */
+    /** A timer that looks whenever the key is due, and at no other time, tells everything that is owed, and in time. */
     void due(State from) {
         long due = Step.dueAt(from, rule);
         if (rule.digest() != Digest.AT_CLOSE) {
-            require(due == Micros.FOREVER, Check.DUE, "due at " + due + " though nobody is told");
+            require(due == Micros.FOREVER, Check.DUE, () -> "due at " + due + " though nobody is told");
             return;
         }
         for (long time : times(from)) {
@@ -92,25 +93,29 @@ final class Probe {
             require(
                     owed == null || due <= time,
                     Check.DUE,
-                    owed + " waits at " + time + ", before it is due at " + due);
+                    () -> owed + " waits at " + time + ", before it is due at " + due);
         }
-        State state = from;
-        for (int looks = 0; due != Micros.FOREVER; looks++) {
-            require(looks < MOST_LOOKS, Check.DUE, "still due after " + looks + " looks: " + state);
-            Out out = state.out();
-            require(
-                    out != null || due > state.touched() || state.touched() == Micros.ABSENT,
-                    Check.DUE,
-                    "due at " + due + " again, with nothing to tell: " + state);
-            state = look(state, Math.max(due, state.touched()));
-            out = state.out();
-            if (out != null) {
-                Event told = new Event.Told(out.number());
-                state = evaluator.apply(state, rule, told, state.touched()).state();
-            }
-            due = Step.dueAt(state, rule);
+        State last = from;
+        for (int looks = 0; looks < MOST_LOOKS && Step.dueAt(last, rule) != Micros.FOREVER; looks++) {
+            last = tell(last, Step.dueAt(last, rule));
         }
-        require(state.held() == 0 && state.out() == null, Check.DUE, "never due, and never told: " + state);
+        State end = last;
+        require(Step.dueAt(end, rule) == Micros.FOREVER, Check.DUE, () -> "due again and again: " + end);
+        require(end.held() == 0 && end.out() == null, Check.DUE, () -> "never due, and never told: " + end);
+    }
+
+    private State tell(State state, long due) {
+        require(
+                state.out() != null || due > state.touched() || state.touched() == Micros.ABSENT,
+                Check.DUE,
+                () -> "due at " + due + " again, with nothing to tell: " + state);
+        State looked = look(state, Math.max(due, state.touched()));
+        Out out = looked.out();
+        return out == null
+                ? looked
+                : evaluator
+                        .apply(looked, rule, new Event.Told(out.number()), looked.touched())
+                        .state();
     }
 
     /** If the key may be deleted, then nobody can see whether it was. */
@@ -125,7 +130,10 @@ final class Probe {
             return;
         }
         Outcome forgotten = Step.forget(state, rule, time);
-        require(forgotten != null || time < allowed, Check.FORGET, "not forgotten at " + time + ", due " + allowed);
+        require(
+                forgotten != null || time < allowed,
+                Check.FORGET,
+                () -> "not forgotten at " + time + ", due " + allowed);
         if (forgotten == null || state.failures() > 0) {
             return;
         }
@@ -138,14 +146,18 @@ final class Probe {
     private void compare(State keptState, State goneState, long from) {
         Branch kept = new Branch(keptState);
         Branch gone = new Branch(goneState);
-        long time = from;
+        long at = from;
         for (int i = 0; i < PROBES; i++) {
-            time += random.nextInt(3) == 0 ? random.nextLong(longest()) : 0;
+            at += random.nextInt(3) == 0 ? random.nextLong(longest()) : 0;
+            long time = at;
             int kind = random.nextInt(8);
             int number = random.nextInt(3);
             String one = kept.answer(kind, number, time, i);
             String other = gone.answer(kind, number, time, i);
-            require(one.equals(other), Check.FORGET, "kept it answers " + one + ", forgotten " + other + " at " + time);
+            require(
+                    one.equals(other),
+                    Check.FORGET,
+                    () -> "kept it answers " + one + ", forgotten " + other + " at " + time);
         }
     }
 
@@ -217,9 +229,9 @@ final class Probe {
         return time == Micros.ABSENT ? time : time + length;
     }
 
-    private static void require(boolean holds, Check check, String what) {
+    private static void require(boolean holds, Check check, Supplier<String> what) {
         if (!holds) {
-            throw new Fault(check, what);
+            throw new Fault(check, what.get());
         }
     }
 

@@ -1,0 +1,89 @@
+package dev.sluice.contract;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import dev.sluice.Store;
+import dev.sluice.contract.PlainStore.Fault;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.core.LauncherConfig;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+/** The kit passes the plainest store, and each test here named refuses a store with the fault that it is there for. */
+class StoreContractFindsTest {
+    private static final Map<Fault, String> REFUSED_BY = Map.ofEntries(
+            entry(Fault.NO_LOCK, "passesExactlyTheLimitHoweverManyAsk"),
+            entry(Fault.NO_FLOOR, "givesAForgottenKeyHigherFencesThanBefore"),
+            entry(Fault.STALE_INDEX, "movesAKeyInTheIndexWithItsState"),
+            entry(Fault.UNSORTED_INDEX, "listsTheSoonestFirstAndNoMoreThanAsked"),
+            entry(Fault.FORGETS_EARLY, "forgetsAKeyOneLeaseAfterItsWindow"),
+            entry(Fault.FORGETS_COUNTS, "handsTheCountsOfAForgottenKeyToTheBooks"),
+            entry(Fault.READ_ADVANCES, "readsAStateAsItWasWrittenAndNoFurther"),
+            entry(Fault.PAGES_OVERLAP, "listsTheKeysOfAFlowPageByPage"),
+            entry(Fault.APPLIES_TWICE, "startsFromWhatItWroteLast"),
+            entry(Fault.NEVER_CLOSED, "refusesEveryCallOnceItIsClosed"));
+
+    /** A store with the faults of which one test at a time is made to look. */
+    static class PlainStoreContract extends StoreContract {
+        /** Set by the one test below, which runs its launcher in its own thread. */
+        private static final ThreadLocal<Set<Fault>> FAULTS =
+                ThreadLocal.withInitial(() -> EnumSet.noneOf(Fault.class));
+
+        @Override
+        protected Store open(InstantSource clock) {
+            return new PlainStore(clock, FAULTS.get());
+        }
+
+        @Override
+        protected Optional<Store> reopen(InstantSource clock) {
+            return Optional.empty();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyFaultOfAStoreIsFound() {
+        assertThat(REFUSED_BY.keySet()).containsExactlyInAnyOrder(Fault.values());
+        return REFUSED_BY.entrySet().stream()
+                .map(refused ->
+                        DynamicTest.dynamicTest(refused.getKey() + " is refused by " + refused.getValue(), () -> {
+                            assertThat(run(refused.getValue(), EnumSet.noneOf(Fault.class))
+                                            .getTestsSucceededCount())
+                                    .as("without the fault it passes")
+                                    .isEqualTo(1);
+                            assertThat(run(refused.getValue(), EnumSet.of(refused.getKey()))
+                                            .getTestsFailedCount())
+                                    .as("with the fault it fails")
+                                    .isEqualTo(1);
+                        }));
+    }
+
+    private static TestExecutionSummary run(String test, Set<Fault> faults) {
+        PlainStoreContract.FAULTS.set(faults);
+        try {
+            DiscoverySelector method = selectMethod(PlainStoreContract.class, test);
+            SummaryGeneratingListener summary = new SummaryGeneratingListener();
+            Launcher launcher = LauncherFactory.create(LauncherConfig.builder()
+                    .enableLauncherSessionListenerAutoRegistration(false)
+                    .enableTestExecutionListenerAutoRegistration(false)
+                    .build());
+            launcher.execute(
+                    LauncherDiscoveryRequestBuilder.request().selectors(method).build(), summary);
+            return summary.getSummary();
+        } finally {
+            PlainStoreContract.FAULTS.remove();
+        }
+    }
+}
