@@ -20,8 +20,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An outbox over a real database in virtual time. After every test its books are closed. */
@@ -39,9 +42,17 @@ abstract class WithOutbox {
     final List<FlowPlan> flows = new ArrayList<>();
     CrashPoints crashes = CrashPoints.NONE;
     Outbox.Settings settings = new Outbox.Settings(LEASE, 2, Duration.ZERO, Duration.ofDays(30));
+    /** The warnings of what fails on purpose here would hide those that matter. */
+    private final Logger warnings = Logger.getLogger(Outbox.class.getPackageName());
+
     private final Random random = new Random(7);
     private @Nullable SqlStore store;
     private @Nullable Outbox outbox;
+
+    @BeforeEach
+    void hideWarnings() {
+        warnings.setLevel(Level.OFF);
+    }
 
     @AfterEach
     void closeBooks() {
@@ -49,6 +60,7 @@ abstract class WithOutbox {
             booksAreClosed();
         } finally {
             close();
+            warnings.setLevel(null);
         }
     }
 
