@@ -56,7 +56,7 @@ final class FlowReader {
                 String suggestion = Nearest.to(channel, known)
                         .map(near -> "did you mean '" + near + "'?")
                         .orElse("known are " + String.join(", ", known));
-                section.wrong(option, "there is no channel '" + channel + "'", suggestion);
+                section.wrong(option, "there is no channel '" + section.written(option, channel) + "'", suggestion);
             }
         }
     }
@@ -69,7 +69,10 @@ final class FlowReader {
             Rule rule = reader.rule(each, Variants.ALLOW, summaryAt);
             boolean sound = each.isSound();
             if (rules.putIfAbsent(name, rule) != null && sound) {
-                each.wrong(Variants.NAME, "there is a variant '" + name + "' already", "choose another name");
+                each.wrong(
+                        Variants.NAME,
+                        "there is a variant '" + each.written(Variants.NAME, name) + "' already",
+                        "choose another name");
             }
             variants.add(new Variant(name, each.find(Variants.WHEN).orElse(Map.of())));
         }

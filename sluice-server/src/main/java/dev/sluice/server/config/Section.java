@@ -123,6 +123,18 @@ final class Section {
         mistakes.add(place, inner(entry.name()), what, instead);
     }
 
+    /** How a value of the option was written, before the environment was filled in: fit for a mistake. */
+    String written(Option<?> option, String value) {
+        Item item = map.entries().getOrDefault(option.name(), new Item.Nothing(map.place()));
+        List<Item> items = item instanceof Item.Listing listing ? listing.items() : List.of(item);
+        return items.stream()
+                .filter(each ->
+                        each instanceof Item.Scalar scalar && scalar.text().equals(value))
+                .map(each -> ((Item.Scalar) each).shown())
+                .findFirst()
+                .orElse(value);
+    }
+
     /** Whether nothing was wrong so far, so that values may be compared with each other. */
     boolean isSound() {
         return !broken && mistakes.count() == before;

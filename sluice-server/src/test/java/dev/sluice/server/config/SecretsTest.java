@@ -67,6 +67,9 @@ class SecretsTest {
                 "store: ${S}",
                 "http: {host: '${S} x', port: '${S}', public-url: '${S}', max-body: '${S}'}",
                 "http: '${S}'",
+                "operator: {channels: ['${S}']}",
+                "flows: {f: {allow: 1 per 1h, channels: ['${S}']}}",
+                "flows: {f: {allow: 1 per 1h, variants: [{name: '${S}', allow: 1 per 1h}, {name: '${S}', allow: 1 per 1h}]}}",
                 "flows: {f: {allow: '${S}', lease: '${S}', digest: '${S}', channels: ['${S}!']}}",
             })
     void aMistakeShowsNoSecret(String yaml) {
