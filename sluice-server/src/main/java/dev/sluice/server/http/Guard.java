@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 final class Guard {
     private static final Pattern LOOPBACK =
             Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?", Pattern.CASE_INSENSITIVE);
+    private static final Set<String> USUAL = Set.of("localhost", "127.0.0.1");
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
@@ -43,7 +44,9 @@ final class Guard {
     }
 
     private boolean isOurs(String host) {
-        return LOOPBACK.matcher(host).matches() || names.contains(host.toLowerCase(Locale.ROOT));
+        return USUAL.contains(host)
+                || LOOPBACK.matcher(host).matches()
+                || names.contains(host.toLowerCase(Locale.ROOT));
     }
 
     private static boolean isForeign(HttpServerRequest request, HostAndPort asked) {

@@ -123,9 +123,18 @@ record Posted(
         private static void checkWord(String name, String text, Faults faults) {
             if (text.isBlank()) {
                 faults.add(name, "must not be blank");
-            } else if (text.chars().anyMatch(Character::isISOControl)) {
+            } else if (hasControl(text)) {
                 faults.add(name, "must not hold control characters");
             }
+        }
+
+        private static boolean hasControl(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                if (Character.isISOControl(text.charAt(i))) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         Posted posted() {
