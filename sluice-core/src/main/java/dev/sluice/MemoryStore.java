@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryStore implements Store {
     /** How many keys are looked at, for some to forget, when the store is full: keeps a decision O(1). */
-    private static final int LOOKS_WHEN_FULL = 8;
+    private static final int LOOKS_WHEN_FULL = 4;
 
     private final InstantSource clock;
     private final int capacity;
@@ -216,7 +216,8 @@ public final class MemoryStore implements Store {
 
     private void sweep(int most, BiFunction<String, Entry, @Nullable Entry> look) {
         synchronized (sweep) {
-            for (int looked = 0; looked < most; looked++) {
+            int once = Math.min(most, entries.size());
+            for (int looked = 0; looked < once; looked++) {
                 if (!cursor.hasNext()) {
                     cursor = entries.keySet().iterator();
                     if (!cursor.hasNext()) {

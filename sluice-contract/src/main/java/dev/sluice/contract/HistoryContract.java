@@ -1,10 +1,12 @@
 package dev.sluice.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.Books;
 import dev.sluice.Command;
+import dev.sluice.Digest;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Micros;
@@ -13,6 +15,7 @@ import dev.sluice.Rule;
 import dev.sluice.State;
 import dev.sluice.Step;
 import dev.sluice.Store.Forgotten;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +27,7 @@ abstract class HistoryContract extends RaceContract {
     private static final int HISTORIES = 200;
     private static final int LENGTH = 40;
     private static final int ALL = 10_000;
+    private static final int MOST_LOOKS = 40;
 
     /** The others are about the step alone, whoever carries it. */
     private static final Set<Check> OF_A_STORE =
@@ -37,6 +41,7 @@ abstract class HistoryContract extends RaceContract {
             Evaluator repeat = (state, rule, event, now) -> subject.apply(rule, event, now);
             Optional<Fault> fault = Play.fault(history, subject, repeat, OF_A_STORE);
             assertTrue(fault.isEmpty(), () -> fault.orElseThrow().getMessage() + "\n  under " + history.title());
+            subject.tellWhatIsOwed(history.rule());
         }
     }
 
@@ -65,10 +70,24 @@ abstract class HistoryContract extends RaceContract {
             return outcome;
         }
 
+        /** Long after the last event, whoever looks at what is due finds everything that is owed. */
+        void tellWhatIsOwed(Rule rule) {
+            for (int look = 0; look < MOST_LOOKS && await(store().nextDue()) != Micros.FOREVER; look++) {
+                pass(Duration.ofDays(400));
+                take(key, rule).ifPresent(tally -> told(key, rule, tally));
+            }
+            boolean owing = rule.digest() == Digest.AT_CLOSE
+                    && read(key)
+                            .filter(state -> state.held() > 0 || state.out() != null)
+                            .isPresent();
+            assertFalse(owing, () -> "owed and never due: " + read(key));
+            assertEquals(Micros.FOREVER, nextDue());
+        }
+
         private void index(Rule rule, long now) {
             long due = stored.map(state -> Step.dueAt(state, rule)).orElse(Micros.FOREVER);
             assertEquals(due <= now, await(store().due(ALL)).contains(key), () -> "due at " + due + ", now " + now);
-            assertTrue(nextDue() <= due, "the store sleeps longer than until " + due);
+            assertEquals(due, nextDue(), "when the only key of the store that may be due is due");
         }
 
         @Override
