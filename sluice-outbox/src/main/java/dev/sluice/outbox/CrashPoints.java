@@ -1,6 +1,7 @@
 package dev.sluice.outbox;
 
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -69,10 +70,23 @@ interface CrashPoints {
         AtomicInteger left = new AtomicInteger(Integer.parseInt(armed.substring(colon + 1)));
         return point -> {
             if (point == at && left.decrementAndGet() == 0) {
+                letOut();
                 Runtime.getRuntime().halt(HALTED);
             }
         };
     }
+
+    /** An answer that was given too early is on its way now; the halt must not take it back. */
+    private static void letOut() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(LET_OUT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Long for an answer on the loopback, short for the patience of a test. */
+    int LET_OUT_MILLIS = 50;
 
     /** Exit status of a process that a test ended here, that of a kill. */
     int HALTED = 137;

@@ -28,7 +28,7 @@ sealed interface Incident {
         round.add(new Terminate(soon(random)));
         Collections.shuffle(round, new Random(random.nextLong()));
         // What was frozen lives on, so the kill after it needs no start of its own.
-        round.add(round.indexOf(lastKill(round)), new Freeze(soon(random), Scene.ATTEMPT_LEASE.plus(soon(random))));
+        round.add(round.indexOf(lastKill(round)), new Freeze(soon(random), Scene.ATTEMPT_LEASE.plusMillis(200)));
         return List.copyOf(round);
     }
 

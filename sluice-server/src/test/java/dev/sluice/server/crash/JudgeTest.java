@@ -79,11 +79,11 @@ class JudgeTest {
         passed("mk1x", RETRYING, 1);
         arrived("mail", "1-a-1", "mk1x", 1, Conduct.ACCEPT);
         arrived("hook", "1-a-2", "mk1x", 1, Conduct.ACCEPT);
-        arrived("hook", "1-a-2", "mk1x", 2, Conduct.ACCEPT);
+        arrived("hook", "1-a-2", "mk1x", 1, Conduct.ACCEPT);
 
         assertThat(promises()).containsExactly(Promise.NOTHING_TWICE);
 
-        journal.interrupted(new Interruption("after-send", at(1), at(2)));
+        journal.interrupted(new Interruption("after-send", at(0), at(2)));
         Verdict verdict = judge();
 
         assertThat(verdict.findings()).isEmpty();

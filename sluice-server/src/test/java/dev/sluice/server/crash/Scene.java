@@ -24,13 +24,13 @@ final class Scene {
     static final Duration LONGEST = Duration.ofSeconds(2);
 
     /** How long the server waits for a reply. */
-    static final Duration TIMEOUT = Duration.ofMillis(1500);
+    static final Duration TIMEOUT = Duration.ofMillis(2500);
 
     /** Longer than that. */
-    static final Duration LATE = Duration.ofSeconds(2);
+    static final Duration LATE = Duration.ofSeconds(3);
 
     /** How long a dead attempt may hold a delivery. */
-    static final Duration ATTEMPT_LEASE = Duration.ofMillis(2500);
+    static final Duration ATTEMPT_LEASE = Duration.ofMillis(3500);
 
     /** Signs webhooks. */
     static final String SECRET = "a-secret-of-the-checker";
