@@ -37,10 +37,21 @@ final class ServerProcess implements AutoCloseable {
      * @param properties system properties, as {@code name=value}
      */
     static ServerProcess start(Path home, List<String> properties) {
+        return run(home, command(home, properties));
+    }
+
+    /** The same, on a disk that takes no file of more than {@code blocks} of 512 bytes. */
+    static ServerProcess startOnFullDisk(Path home, int blocks) {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -f " + blocks + " && exec \"$@\"", "sh"));
+        command.addAll(command(home, List.of()));
+        return run(home, command);
+    }
+
+    private static ServerProcess run(Path home, List<String> command) {
         try {
             Path log = Files.createTempFile(home, "server-", ".log");
             return new ServerProcess(
-                    new ProcessBuilder(command(home, properties))
+                    new ProcessBuilder(command)
                             .redirectErrorStream(true)
                             .redirectOutput(log.toFile())
                             .start(),

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ServerProcessTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
+
+    /** 4 MiB: enough for what the server unpacks and logs, and for some dozens of long messages. */
+    private static final int DISK_BLOCKS = 8192;
+
+    private static final int MORE_THAN_FITS = 200;
+    private static final String LONG = "A line of a long text.\n".repeat(4000);
 
     @TempDir
     Path home;
@@ -94,12 +102,52 @@ class ServerProcessTest {
         assertThat(journal.arrivals()).allMatch(each -> each.told().equals(new Told.Pass("mk1x")));
     }
 
+    @Test
+    void a_full_disk_is_answered_by_503_and_what_was_acknowledged_before_is_kept() throws IOException {
+        temper.calmDown();
+        List<String> acknowledged = new ArrayList<>();
+        try (ServerProcess server = ServerProcess.startOnFullDisk(home, DISK_BLOCKS)) {
+            URI address = server.ready(PATIENCE).orElseThrow();
+            Api.Reply reply = post(address, "mk0x", LONG);
+            for (int i = 1; reply.status() == 200 && i <= MORE_THAN_FITS; i++) {
+                acknowledged.add("mk" + (i - 1) + "x");
+                reply = post(address, "mk" + i + "x", LONG);
+            }
+
+            assertThat(reply.status()).as(reply.body()).isEqualTo(503);
+            assertThat(reply.json().path("status").asInt()).isEqualTo(503);
+            assertThat(new Api(() -> address).get("/health/live").status()).isEqualTo(200);
+        }
+        try (ServerProcess server = ServerProcess.start(home, List.of())) {
+            URI address = server.ready(PATIENCE).orElseThrow();
+            Awaitility.await().atMost(PATIENCE).until(() -> passesAt(Scene.MAIL).containsAll(acknowledged));
+            Awaitility.await().atMost(PATIENCE).until(() -> passesAt(Scene.HOOK).containsAll(acknowledged));
+            assertThat(post(address, "mk1000000x").status()).isEqualTo(200);
+        }
+        assertThat(acknowledged).isNotEmpty();
+    }
+
+    private List<String> passesAt(String channel) {
+        return journal.arrivals().stream()
+                .filter(each -> each.channel().equals(channel) && each.told() instanceof Told.Pass)
+                .map(each -> ((Told.Pass) each.told()).marker())
+                .toList();
+    }
+
     private static Api.Reply post(URI address, String marker) throws IOException {
-        Journal.Asked asked = new Journal.Asked(marker, "errors", "s", java.util.Optional.empty());
+        return post(address, marker, "");
+    }
+
+    /** One occurrence of a subject of its own. */
+    private static Api.Reply post(URI address, String marker, String text) throws IOException {
+        Journal.Asked asked = new Journal.Asked(marker, "errors", "of-" + marker, Optional.empty());
         return new Api(() -> address)
                 .post(
                         "/v1/flows/errors/occurrences",
-                        Load.body(asked, false).toString(),
+                        Load.body(asked, false)
+                                .put("severity", "error")
+                                .put("message", text)
+                                .toString(),
                         Map.of("Content-Type", "application/json"));
     }
 
