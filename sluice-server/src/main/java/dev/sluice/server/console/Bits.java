@@ -71,15 +71,21 @@ final class Bits {
             case IN_FLIGHT -> "in flight";
             default -> "held";
         };
+        String before =
+                about.reason() == Reason.IN_FLIGHT ? " next passes when settled, at the latest " : " next passes ";
         Html when = about.next()
-                .map(next -> el(
-                        "span",
-                        cls("quiet"),
-                        text(" next passes "),
-                        time(next),
-                        text(" (" + distance(about.now(), next) + ")")))
-                .orElse(el("span", cls("quiet"), text(" until a reset")));
+                .map(next -> el("span", cls("quiet"), text(before), time(next), text(" "), near(about.now(), next)))
+                .orElseGet(() -> el("span", cls("quiet"), text(" until a reset")));
         return all(List.of(badge("wait", word), when));
+    }
+
+    private static Html near(Instant now, Instant time) {
+        return el("span", cls("near"), text("(" + distance(now, time) + ")"));
+    }
+
+    /** A cell with flow and subject, each a link. */
+    static Html aboutCell(Key key) {
+        return el("td", cls("about"), about(key));
     }
 
     /** Flow and subject, each a link. */

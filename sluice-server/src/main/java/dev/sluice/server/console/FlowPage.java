@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** One flow: its rule, its books, and how its subjects stand. */
 final class FlowPage {
@@ -83,13 +84,21 @@ final class FlowPage {
     private static Html variants(FlowConfig flow) {
         List<Html> rows = new ArrayList<>();
         for (FlowConfig.Variant variant : flow.variants()) {
-            String when = variant.when().isEmpty() ? "only when named" : String.valueOf(variant.when());
+            String when = condition(variant);
             rows.add(Bits.row(
                     Bits.td(Bits.badge("calm", variant.name())),
                     Bits.td(text(flow.rule(variant.name()).allowance())),
                     Bits.td(text(when))));
         }
         return rows.isEmpty() ? Html.nothing() : Bits.table(List.of("Variant", "Rule", "When"), rows);
+    }
+
+    private static String condition(FlowConfig.Variant variant) {
+        return variant.when().isEmpty()
+                ? "only when the caller names it"
+                : variant.when().entrySet().stream()
+                        .map(part -> part.getKey() + " is " + part.getValue())
+                        .collect(Collectors.joining(" and "));
     }
 
     private Html subjects(Pages.Asked asked, FlowConfig flow) {

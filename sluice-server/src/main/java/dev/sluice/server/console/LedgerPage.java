@@ -93,7 +93,7 @@ final class LedgerPage {
             rows.add(Bits.row(
                     Bits.td(Bits.time(entry.at())),
                     Bits.td(kind(entry)),
-                    Bits.td(about(entry)),
+                    el("td", cls("about"), about(entry)),
                     Bits.td(text(entry.detail()))));
         }
         return Bits.table(List.of("At", "Kind", "About", "What happened"), rows);

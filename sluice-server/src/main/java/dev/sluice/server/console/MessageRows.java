@@ -58,7 +58,7 @@ final class MessageRows {
         return Bits.row(
                 el("td", cls("title"), el("a", attr("href", Link.message(message.id())), Html.text(title(message)))),
                 Bits.td(state(view.state())),
-                Bits.td(Bits.about(message.key())),
+                Bits.aboutCell(message.key()),
                 Bits.td(deliveries(view)),
                 Bits.when(now(), decided));
     }

@@ -42,7 +42,7 @@ final class OverviewPage {
                 el("h1", text("Overview")),
                 BooksView.alarm(sum),
                 BooksView.tiles(sum),
-                el("p", cls("quiet"), text("Every acknowledged occurrence is in exactly one of these.")),
+                el("p", cls("quiet"), text("Each occurrence is in exactly one of the others.")),
                 Bits.section("Flows", flows(books), hint(asked, sum)),
                 latest());
     }
