@@ -68,8 +68,8 @@ public sealed interface Event {
      * @param id names the report
      * @param done completions, at least 0
      * @param held held occurrences, at least 0
-     * @param first time of the first held one; used only if held is above 0
-     * @param last time of the last held one; used only if held is above 0
+     * @param first time of the first held one; used only if held is above 0; now, if the clock of its process is ahead
+     * @param last time of the last held one; used only if held is above 0; now, if the clock of its process is ahead
      */
     record Report(long id, int done, long held, long first, long last) implements Event {}
 

@@ -326,7 +326,7 @@ public final class Step {
         draft.seen += report.done() + report.held();
         effects.add(new Effect.Reported(report.done(), report.held()));
         countBeyond(report.done(), now);
-        draft.hold(report.held(), report.first(), report.last());
+        draft.hold(report.held(), Math.min(report.first(), now), Math.min(report.last(), now));
         return new Answer.Ok();
     }
 

@@ -53,6 +53,16 @@ class ReportTest {
     }
 
     @Test
+    void nothingWasHeldInTheFutureWhateverAnotherClockSays() {
+        lab.at("1m");
+        lab.answer(new Event.Report(1, 0, 2, Lab.time("5m"), Lab.time("6m")));
+
+        assertThat(lab.state().first()).isEqualTo(Lab.time("1m"));
+        assertThat(lab.state().last()).isEqualTo(Lab.time("1m"));
+        assertThat(lab.dueAt()).isEqualTo(Lab.time("1h1m"));
+    }
+
+    @Test
     void whatExceedsTheLimitIsOvershoot() {
         lab.deliver();
         Event report = new Event.Report(1, 6, 0, 0, 0);

@@ -355,7 +355,7 @@ final class Model {
         for (long i = 0; i < report.held(); i++) {
             Item item = new Item(Bucket.HELD);
             items.add(item);
-            hold(item, i == 0 ? report.first() : report.last());
+            hold(item, Math.min(now, i == 0 ? report.first() : report.last()));
         }
         return new Answer.Ok();
     }
