@@ -18,12 +18,13 @@ class DigestTest {
         assertThat(lab.answer(new Event.Take())).isEqualTo(new Answer.Taken(Optional.of(tally)));
         lab.at("2h");
         assertThat(lab.answer(new Event.Take())).isEqualTo(new Answer.Taken(Optional.of(tally)));
-        lab.answer(new Event.Told(tally.number() + 1));
+        assertThat(lab.answer(new Event.Told(tally.number() + 1))).isEqualTo(new Answer.Ok());
         assertThat(lab.state().out()).isEqualTo(tally);
 
         Event told = new Event.Told(tally.number());
         assertThat(lab.apply(told).books(told)).isEqualTo(Books.moved(Bucket.OWED, Bucket.REPORTED, 1));
         assertThat(lab.answer(new Event.Take())).isEqualTo(new Answer.Taken(Optional.empty()));
+        assertThat(lab.answer(told)).isEqualTo(new Answer.Ok());
         assertThat(lab.apply(told).books(told)).isEqualTo(Books.EMPTY);
     }
 

@@ -92,6 +92,15 @@ class ForgetTest {
     }
 
     @Test
+    void whatHappensUntilAKeyIsForgottenIsInTheBooks() {
+        Lab job = new Lab(Rule.allow("exclusive").onLost(OnLost.DROP));
+        job.claim();
+        Outcome forgotten = Objects.requireNonNull(Step.forget(job.state(), job.rule(), Lab.time("1m")));
+
+        assertThat(forgotten.books(new Event.Take())).isEqualTo(Books.moved(Bucket.PENDING, Bucket.ASSUMED, 1));
+    }
+
+    @Test
     void aKeyIsNotForgottenByAClockThatIsBehindIt() {
         Lab lab = new Lab(Rule.allow("2 per 1h"));
         lab.release(lab.claim(), Event.Why.WITHDRAWN);

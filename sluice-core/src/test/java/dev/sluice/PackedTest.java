@@ -46,6 +46,24 @@ class PackedTest {
     }
 
     @Test
+    void numbersTakeAsFewBytesAsTheyCan() {
+        assertThat(Packed.encode(seen(127))).asHexString().isEqualTo("01400000" + "7F00");
+        assertThat(Packed.encode(seen(128))).asHexString().isEqualTo("01400000" + "800100");
+    }
+
+    private static State seen(long count) {
+        Draft draft = new Draft();
+        draft.seen = count;
+        return new State(draft);
+    }
+
+    @Test
+    void anEndThatThisVersionDoesNotKnowIsRefused() {
+        byte[] unknown = HexFormat.of().parseHex("01080000" + "01" + "04" + "00" + "0000000000000000");
+        assertThatIllegalArgumentException().isThrownBy(() -> Packed.decode(unknown));
+    }
+
+    @Test
     void everyCutIsRefused() {
         byte[] whole = HexFormat.of().parseHex(VECTOR);
         for (int length = 0; length < whole.length; length++) {

@@ -37,6 +37,7 @@ class ReportTest {
         State after = lab.state();
         Outcome again = lab.apply(report);
 
+        assertThat(again.answer()).isEqualTo(new Answer.Ok());
         assertThat(lab.state()).isEqualTo(after);
         assertThat(again.books(report)).isEqualTo(Books.EMPTY);
     }

@@ -14,7 +14,8 @@ class ResetTest {
     void rearmsAtOnce() {
         Live claim = lab.deliver();
         lab.at("1m").held();
-        lab.at("2m").reset();
+        lab.at("2m");
+        assertThat(lab.reset()).isEqualTo(new Answer.Ok());
 
         assertThat(lab.state().done()).isZero();
         assertThat(lab.state().start()).isEqualTo(Micros.ABSENT);
@@ -60,7 +61,7 @@ class ResetTest {
     @Test
     void ignoresALevelBelowTheMarkOfTheLastPass() {
         lab.complete(lab.claim(102));
-        lab.reset(101.9);
+        assertThat(lab.reset(101.9)).isEqualTo(new Answer.Ok());
         assertThat(lab.state().done()).isEqualTo(1);
         lab.reset(102);
 
