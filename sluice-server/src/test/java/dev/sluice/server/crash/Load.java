@@ -32,6 +32,9 @@ final class Load implements AutoCloseable {
     private static final int PERCENT = 100;
     private static final Duration REST = Duration.ofMillis(50);
 
+    /** How long a call is repeated; no server is away for that long. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final Api api;
     private final Journal journal;
     private final List<Flow> flows;
@@ -104,10 +107,10 @@ final class Load implements AutoCloseable {
     private JsonNode single(Asked asked, Map<String, String> headers) {
         journal.asks(asked);
         String body = body(asked, headers.isEmpty()).toString();
-        String path = "/v1/flows/" + asked.flow() + "/occurrences";
+        Instant end = Instant.now().plus(PATIENCE);
         do {
             try {
-                Api.Reply reply = api.post(path, body, withType(headers));
+                Api.Reply reply = api.post(path(asked.flow()), body, withType(headers));
                 if (reply.status() == OK) {
                     JsonNode answer = reply.json();
                     journal.answered(asked, answer(answer));
@@ -120,8 +123,15 @@ final class Load implements AutoCloseable {
                 // The server is away, or was while it answered: that is what this is about.
             }
             rest(REST);
-        } while (asked.id().isPresent() && !aborted);
+        } while (asked.id().isPresent() && !aborted && Instant.now().isBefore(end));
+        if (asked.id().isPresent()) {
+            journal.broken(Promise.NEVER_STUCK, asked + " got no answer within " + PATIENCE);
+        }
         return Api.JSON.createObjectNode();
+    }
+
+    static String path(String flow) {
+        return "/v1/flows/" + flow + "/occurrences";
     }
 
     private static Map<String, String> withType(Map<String, String> headers) {
@@ -151,13 +161,13 @@ final class Load implements AutoCloseable {
         String body = String.join(
                 "\n", batch.stream().map(asked -> body(asked, true).toString()).toList());
         try {
-            Iterator<String> answers = api.postLines("/v1/flows/" + flow.name() + "/occurrences", body + "\n")
-                    .iterator();
+            Iterator<String> answers =
+                    api.postLines(path(flow.name()), body + "\n").iterator();
             while (answers.hasNext() && !open.isEmpty()) {
                 lineAnswered(open.remove(0), answers.next());
             }
         } catch (IOException | UncheckedIOException e) {
-            // As above; what was answered counts.
+            // The server died in the middle; what was answered counts.
         }
         open.stream().filter(asked -> asked.id().isPresent()).forEach(asked -> single(asked, Map.of()));
     }
