@@ -15,6 +15,7 @@ import dev.sluice.Reason;
 import dev.sluice.Rule;
 import dev.sluice.Settled;
 import dev.sluice.State;
+import dev.sluice.contract.Tally.Item;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,22 +53,12 @@ final class Model {
     private long retryAt = Micros.ABSENT;
     private long resetAt = Micros.ABSENT;
     private long seen;
-    private final List<Item> tally = new ArrayList<>();
+    private final Tally tally = new Tally();
     private final List<Item> owed = new ArrayList<>();
     private @Nullable Out out;
     private OptionalDouble mark = OptionalDouble.empty();
     private long overshoot;
     private long repeated;
-
-    /** One occurrence. */
-    private static final class Item {
-        Bucket where;
-        long heldAt = Micros.ABSENT;
-
-        Item(Bucket where) {
-            this.where = where;
-        }
-    }
 
     /** Something that happens by itself. */
     private record Due(long at, int rank, Runnable what) {}
@@ -101,7 +92,7 @@ final class Model {
         retryAt = back(retryAt, by);
         resetAt = back(resetAt, by);
         live.replaceAll(it -> new Live(it.fence(), it.nonce(), it.id(), it.until() - by, it.summary(), it.mark()));
-        tally.forEach(item -> item.heldAt -= by);
+        tally.shift(by);
         Out waiting = out;
         if (waiting != null) {
             out = new Out(waiting.number(), waiting.held(), waiting.first() - by, waiting.last() - by, waiting.cause());
@@ -135,7 +126,7 @@ final class Model {
             dues.add(new Due(at, 3, () -> windowOver(at)));
         }
         if (done == 0 && !tally.isEmpty() && out == null) {
-            long at = firstHeld() + (finite ? rule.window() : rule.idle());
+            long at = tally.first() + (finite ? rule.window() : rule.idle());
             dues.add(new Due(at, 4, () -> close(Out.Cause.FAILED, at)));
         }
         if (lastSeen != Micros.ABSENT && !finite) {
@@ -148,7 +139,7 @@ final class Model {
     private void lose(Live claim) {
         Item item = end(claim, Settled.End.LOST);
         if (rule.onLost() == OnLost.RETRY) {
-            hold(item, claim.until());
+            tally.hold(item, claim.until());
         } else {
             item.where = Bucket.ASSUMED;
             if (claim.fence() > armed) {
@@ -186,13 +177,10 @@ final class Model {
             return;
         }
         if (rule.digest() == Digest.OFF) {
-            tally.forEach(item -> item.where = Bucket.KEPT);
-            tally.clear();
+            tally.leaveFor(Bucket.KEPT);
         } else if (out == null) {
-            out = new Out(newFence(at), tally.size(), firstHeld(), lastHeld(), cause);
-            tally.forEach(item -> item.where = Bucket.OWED);
-            owed.addAll(tally);
-            tally.clear();
+            out = new Out(newFence(at), tally.size(), tally.first(), tally.last(), cause);
+            owed.addAll(tally.leaveFor(Bucket.OWED));
         }
     }
 
@@ -234,7 +222,7 @@ final class Model {
         if (resting(now) || done + live.size() >= rule.limit()) {
             Reason full = done >= rule.limit() ? Reason.LIMIT : Reason.IN_FLIGHT;
             Reason reason = resting(now) ? Reason.BACKOFF : full;
-            hold(item, now);
+            tally.hold(item, now);
             return new Answer.Held(reason, Long.toString(tally.size()).matches("10*"), counts(now));
         }
         if (rule.charged()) {
@@ -287,7 +275,7 @@ final class Model {
         }
         Item item = end(claim.get(), Settled.End.BACK);
         switch (event.why()) {
-            case BUDGET -> hold(item, now);
+            case BUDGET -> tally.hold(item, now);
             case WITHDRAWN -> item.where = Bucket.WITHDRAWN;
             case FAILED, DEAD -> {
                 item.where = event.why() == Event.Why.DEAD ? Bucket.DEAD : Bucket.WITHDRAWN;
@@ -355,7 +343,7 @@ final class Model {
         for (long i = 0; i < report.held(); i++) {
             Item item = new Item(Bucket.HELD);
             items.add(item);
-            hold(item, Math.min(now, i == 0 ? report.first() : report.last()));
+            tally.hold(item, Math.min(now, i == 0 ? report.first() : report.last()));
         }
         return new Answer.Ok();
     }
@@ -374,9 +362,8 @@ final class Model {
         long given = fence;
         advance(now);
         fence = given;
-        tally.forEach(item -> item.where = Bucket.KEPT);
+        tally.leaveFor(Bucket.KEPT);
         owed.forEach(item -> item.where = Bucket.KEPT);
-        tally.clear();
         owed.clear();
         settled.clear();
         out = null;
@@ -408,12 +395,6 @@ final class Model {
         while (settled.size() > Math.max(LEAST_SETTLED, rule.limit())) {
             settled.remove(0);
         }
-    }
-
-    private void hold(Item item, long at) {
-        item.where = Bucket.HELD;
-        item.heldAt = at;
-        tally.add(item);
     }
 
     private void count(long at, int times) {
@@ -459,14 +440,6 @@ final class Model {
         return settled.stream().filter(it -> it.fence() == number).findFirst();
     }
 
-    private long firstHeld() {
-        return tally.stream().mapToLong(item -> item.heldAt).min().orElse(Micros.ABSENT);
-    }
-
-    private long lastHeld() {
-        return tally.stream().mapToLong(item -> item.heldAt).max().orElse(Micros.ABSENT);
-    }
-
     /** When something happens by itself, or the key stops resting: the times at which it pays to look. */
     OptionalLong boundaryAfter(long time) {
         return LongStream.concat(dues().stream().mapToLong(Due::at), LongStream.of(retryAt))
@@ -499,8 +472,8 @@ final class Model {
                 && state.resetAt() == resetAt
                 && state.seen() == seen
                 && state.held() == tally.size()
-                && state.first() == firstHeld()
-                && state.last() == lastHeld()
+                && state.first() == tally.first()
+                && state.last() == tally.last()
                 && Objects.equals(state.out(), out)
                 && state.mark().equals(mark);
     }
@@ -511,6 +484,6 @@ final class Model {
         return "State[touched=%s lastSeen=%s fence=%s armed=%s start=%s done=%s live=%s settled=%s failures=%s"
                         .formatted(touched, lastSeen, fence, armed, start, done, live, settled, failures)
                 + " retryAt=%s resetAt=%s seen=%s held=%s first=%s last=%s out=%s mark=%s]"
-                        .formatted(retryAt, resetAt, seen, tally.size(), firstHeld(), lastHeld(), out, mark);
+                        .formatted(retryAt, resetAt, seen, tally.size(), tally.first(), tally.last(), out, mark);
     }
 }
