@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.sluice.Command;
 import dev.sluice.Event;
 import dev.sluice.Key;
@@ -7,6 +8,7 @@ import dev.sluice.Rule;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.SqliteSettings;
 import dev.sluice.sql.UnitOfWork;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -41,8 +43,8 @@ public final class SqliteBesideUpsert {
     private static final int BATCH = 512;
     private static final int ROUNDS = 7;
 
-    /** About what a key of the store holds after some completions. */
-    private static final int STATE_BYTES = 66;
+    /** Makes the file as large as that of the store: less than the longest states, more than the shortest. */
+    private static final int STATE_BYTES = 46;
 
     private static final Rule RULE = Rule.allow("5 per 1h").build();
     private static final SqliteSettings SETTINGS = new SqliteSettings(
@@ -105,15 +107,41 @@ public final class SqliteBesideUpsert {
 
     private void compare(String name, IntSupplier key, Sluice sluice, Upsert upsert) throws SQLException {
         double[] ratios = new double[ROUNDS];
-        System.out.printf("%s%n  %10s %10s %7s%n", name, "sluice/s", "upsert/s", "ratio");
+        System.out.printf("%s%n  %10s %10s %7s %12s %12s%n", name, "sluice/s", "upsert/s", "ratio", "CPU us", "CPU us");
         for (int round = 0; round < ROUNDS; round++) {
-            double ours = sluice.decide(key, length);
-            double theirs = upsert.decide(key, length);
-            ratios[round] = ours / theirs;
-            System.out.printf("  %,10.0f %,10.0f %7.2f%n", ours, theirs, ratios[round]);
+            Rate ours = Rate.of(() -> sluice.decide(key, length));
+            Rate theirs = Rate.of(() -> upsert.decide(key, length));
+            ratios[round] = ours.perSecond() / theirs.perSecond();
+            System.out.printf(
+                    "  %,10.0f %,10.0f %7.2f %12.1f %12.1f%n",
+                    ours.perSecond(), theirs.perSecond(), ratios[round], ours.cpuMicros(), theirs.cpuMicros());
         }
         Arrays.sort(ratios);
         System.out.printf("  %29s%n", "median %.2f".formatted(ratios[ROUNDS / 2]));
+    }
+
+    /**
+     * How fast something went.
+     *
+     * @param perSecond decisions in a second
+     * @param cpuMicros time of all processors for one decision, callers and collector included
+     */
+    private record Rate(double perSecond, double cpuMicros) {
+        private static final OperatingSystemMXBean SYSTEM =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+        static Rate of(Run run) throws SQLException {
+            long start = System.nanoTime();
+            long cpu = SYSTEM.getProcessCpuTime();
+            long decided = run.decide();
+            return new Rate(decided / seconds(start), (SYSTEM.getProcessCpuTime() - cpu) / 1e3 / decided);
+        }
+    }
+
+    /** Decides for a while, and says how often. */
+    @FunctionalInterface
+    private interface Run {
+        long decide() throws SQLException;
     }
 
     private static double seconds(long start) {
@@ -136,7 +164,7 @@ public final class SqliteBesideUpsert {
             store = SqlStore.sqlite(file, SETTINGS, InstantSource.system());
         }
 
-        double decide(IntSupplier key, Duration length) {
+        long decide(IntSupplier key, Duration length) {
             long start = System.nanoTime();
             long decided = 0;
             while (System.nanoTime() - start < length.toNanos()) {
@@ -144,7 +172,7 @@ public final class SqliteBesideUpsert {
                 decided++;
             }
             settle();
-            return decided / seconds(start);
+            return decided;
         }
 
         void decide(int key) {
@@ -225,14 +253,14 @@ public final class SqliteBesideUpsert {
             }
         }
 
-        double decide(IntSupplier key, Duration length) throws SQLException {
+        long decide(IntSupplier key, Duration length) throws SQLException {
             long start = System.nanoTime();
             long decided = 0;
             while (System.nanoTime() - start < length.toNanos()) {
                 decide(key);
                 decided += BATCH;
             }
-            return decided / seconds(start);
+            return decided;
         }
 
         /** One commit. */

@@ -2,6 +2,7 @@ package dev.sluice.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.sluice.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,7 +22,15 @@ final class Readers implements AutoCloseable {
         config.setMaximumPoolSize(settings.readers());
         config.setMinimumIdle(1);
         config.setConnectionTimeout(settings.patience().toMillis());
-        this.pool = new HikariDataSource(config);
+        this.pool = opened(config);
+    }
+
+    private static HikariDataSource opened(HikariConfig config) {
+        try {
+            return new HikariDataSource(config);
+        } catch (PoolInitializationException e) {
+            throw new StoreException("the database cannot be opened for reading: " + e.getMessage(), e);
+        }
     }
 
     <T extends @Nullable Object> T query(SqlStore.Query<T> query) {

@@ -17,9 +17,9 @@ public record SqliteSettings(
     private static final Duration LEAST_PATIENCE = Duration.ofMillis(250);
     private static final Duration MOST_PATIENCE = Duration.ofHours(1);
 
-    /** 10,000 waiting, 512 to a commit, 4 readers, 10,000 hot keys (some 5 MB), on disk, 5 s. */
+    /** 10,000 waiting, 512 to a commit, 4 readers, 2,000 hot keys (some 1 MB), on disk, 5 s. */
     public static final SqliteSettings STANDARD =
-            new SqliteSettings(10_000, 512, 4, 10_000, Durability.DISK, Duration.ofSeconds(5));
+            new SqliteSettings(10_000, 512, 4, 2_000, Durability.DISK, Duration.ofSeconds(5));
 
     /** What has happened when a work is answered. */
     public enum Durability {

@@ -33,7 +33,7 @@ public interface UnitOfWork {
     /**
      * A statement of the unit's own connection, prepared once per connection and kept: its parameters must be set anew,
      * its result sets closed, and it must not be closed itself. The text should be a constant: the store keeps the
-     * {@value Statements#MOST} texts used last.
+     * {@value Statements#MOST} texts used last. A statement that wants the keys it made says RETURNING.
      */
     PreparedStatement prepare(String sql) throws SQLException;
 

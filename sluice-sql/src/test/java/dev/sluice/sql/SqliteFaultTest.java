@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -84,6 +85,23 @@ class SqliteFaultTest {
         try (SqlStore store = open()) {
             assertThatThrownBy(() -> Sql.seenByReader(store, "DELETE FROM sluice_key RETURNING key"))
                     .isInstanceOf(StoreException.class);
+        }
+    }
+
+    @Test
+    void aReaderThatIsDoneDoesNotKeepTheLogFromBeingEmptied() throws SQLException {
+        try (SqlStore store = open();
+                Connection other = behindItsBack()) {
+            await(store.apply(occurrence("disk", 1)));
+            String unfinished = store.query(connection -> {
+                ResultSet rows = connection.createStatement().executeQuery("SELECT name FROM sqlite_schema");
+                return rows.getString(1);
+            });
+            await(store.apply(occurrence("disk", 2)));
+
+            assertThat(unfinished).isNotEmpty();
+            assertThat(Sqlite.pragma(other, "wal_checkpoint(TRUNCATE)")).isEqualTo("0");
+            assertThat(directory.resolve("sluice.db-wal")).isEmptyFile();
         }
     }
 
