@@ -99,7 +99,7 @@ public final class Gate implements AutoCloseable {
 
     /**
      * Runs {@code action} in the calling thread if it may go out now; its return completes the claim, its exception
-     * releases it as failed and is thrown on.
+     * releases it as failed and is thrown on. An action that outlives the lease of its claim is not alone; that is logged.
      *
      * @return the decision; {@link Decision#passes} says whether the action ran
      * @throws StoreException if the store cannot answer: before the action, which then did not run; or after it, and the
@@ -126,7 +126,13 @@ public final class Gate implements AutoCloseable {
                 releaseQuietly(claim);
             }
         }
-        complete(claim);
+        if (complete(claim) == Settlement.STALE) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The action of {0} ended after its claim was lost: another holder may have run beside it. Give the"
+                            + " rule a longer lease, or offer and extend",
+                    claim.key());
+        }
     }
 
     /** What the action threw is what the caller must see; the store that is away as well is not. */

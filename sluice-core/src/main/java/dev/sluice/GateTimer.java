@@ -53,7 +53,7 @@ final class GateTimer implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return 0;
-            } catch (Exception e) {
+            } catch (Exception | LinkageError | AssertionError e) {
                 LOG.log(Level.WARNING, "A digest of " + key + " could not be told and will be told again", e);
                 return 0;
             }
@@ -70,7 +70,7 @@ final class GateTimer implements AutoCloseable {
                 tick();
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError | AssertionError e) {
                 LOG.log(Level.WARNING, "The gate's timer could not do all that is due and will try again", e);
             }
         }

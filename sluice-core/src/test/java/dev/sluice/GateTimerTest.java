@@ -66,6 +66,23 @@ class GateTimerTest {
     }
 
     @Test
+    void aHandlerThatBreaksWithAnErrorIsAskedAgainToo() {
+        List<Out> given = new ArrayList<>();
+        try (Gate gate = gate(new MemoryStore(10, clock), (key, tally) -> {
+            given.add(tally);
+            if (given.size() < 2) {
+                throw new NoClassDefFoundError("mail");
+            }
+        })) {
+            flood(gate, "a");
+            clock.set(Duration.ofHours(1));
+            assertThat(gate.tick()).isZero();
+            assertThat(gate.tick()).isEqualTo(1);
+        }
+        assertThat(given).hasSize(2).containsOnly(given.get(0));
+    }
+
+    @Test
     void aDigestThatCannotBeToldKeepsNoOtherWaiting() {
         try (Gate gate = gate(new MemoryStore(1_000, clock), (key, tally) -> {
             if (key.subject().startsWith("a")) {
