@@ -85,8 +85,10 @@ final class Aftermath {
         long passed = passed(flow, subject, flow.limit() + 1);
         if (passed != flow.limit()) {
             Promise broken = passed > flow.limit() ? Promise.CAP : Promise.NEVER_STUCK;
-            String what = "in a new window, %d of %d passed for %s of %s, which allows %d";
-            journal.broken(broken, what.formatted(passed, flow.limit() + 1, subject, flow.name(), flow.limit()));
+            journal.broken(
+                    broken,
+                    "in a new window, %d of %d passed for %s of %s, which allows %d"
+                            .formatted(passed, flow.limit() + 1, subject, flow.name(), flow.limit()));
         }
     }
 
