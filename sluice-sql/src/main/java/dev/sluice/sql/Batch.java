@@ -47,6 +47,10 @@ final class Batch {
         return statements.prepare(sql);
     }
 
+    void probe() throws SQLException {
+        table.probe();
+    }
+
     Connection connection() {
         return statements.connection();
     }

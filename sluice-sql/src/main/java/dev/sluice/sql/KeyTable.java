@@ -30,6 +30,8 @@ final class KeyTable {
 
     private static final String WRITE_FLOOR = "UPDATE sluice_fence_floor SET floor = ? WHERE id = 1";
 
+    private static final String PROBE = "UPDATE sluice_probe SET written = written + 1 WHERE id = 1";
+
     private final Statements statements;
 
     KeyTable(Statements statements) {
@@ -94,6 +96,13 @@ final class KeyTable {
         PreparedStatement delete = statements.prepare(DELETE);
         delete.setString(1, key);
         delete.executeUpdate();
+    }
+
+    /** Changes a row, as only a store does that can still write. */
+    void probe() throws SQLException {
+        if (statements.prepare(PROBE).executeUpdate() != 1) {
+            throw new StoreException("the row to probe is missing from the database; it is damaged");
+        }
     }
 
     long readFloor() throws SQLException {

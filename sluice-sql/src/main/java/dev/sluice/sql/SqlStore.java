@@ -141,6 +141,18 @@ public final class SqlStore implements Store {
     }
 
     /**
+     * Asks whether the store can still write, by a commit that changes a row of its own.
+     *
+     * @return true, always; fails as {@link #transact} does where it cannot
+     */
+    public CompletionStage<Boolean> probe() {
+        return transact(unit -> {
+            ((Unit) unit).probe();
+            return true;
+        });
+    }
+
+    /**
      * Runs a read outside of any unit of work, in the calling thread, on a connection that cannot write.
      *
      * @throws StoreException if it fails, or no connection is free within the patience of the settings

@@ -91,6 +91,12 @@ final class Unit implements UnitOfWork {
         schema.apply(batch.connection());
     }
 
+    /** Changes a row. */
+    void probe() throws SQLException {
+        save();
+        batch.probe();
+    }
+
     private Slot slot(Key key) throws SQLException {
         requireOpen();
         return batch.slot(key.text());

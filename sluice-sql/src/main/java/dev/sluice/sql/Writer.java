@@ -1,6 +1,7 @@
 package dev.sluice.sql;
 
 import dev.sluice.Micros;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -8,6 +9,8 @@ import java.util.List;
 
 /** Runs works on the one connection that writes, many to a commit. For one thread. */
 final class Writer {
+    private static final System.Logger LOG = System.getLogger(Writer.class.getName());
+
     private final Sqlite sqlite;
     private final Connection connection;
     private final InstantSource clock;
@@ -15,6 +18,7 @@ final class Writer {
     private final KeyTable table;
     private final HotStates hot;
     private long fenceFloor;
+    private boolean failing;
 
     Writer(Sqlite sqlite, Connection connection, InstantSource clock, int hotKeys) throws SQLException {
         this.sqlite = sqlite;
@@ -44,12 +48,28 @@ final class Writer {
             work.run(new Unit(batch, now()), sqlite::explained);
         }
         batch.write(now());
+        if (failing) {
+            // A commit without a change would succeed on a full disk, too.
+            table.probe();
+        }
         Sqlite.commit(connection);
+        worked();
         hot.committed(batch.slots());
         fenceFloor = batch.fenceFloor();
     }
 
+    private void worked() {
+        if (failing) {
+            failing = false;
+            LOG.log(Level.INFO, "The store can write again");
+        }
+    }
+
     private void fail(List<Pending<?>> works, Throwable why) {
+        if (!failing) {
+            failing = true;
+            LOG.log(Level.WARNING, "The store cannot write: {0}", why.getMessage());
+        }
         statements.drop();
         Sqlite.rollback(connection);
         hot.drop();

@@ -128,6 +128,45 @@ class SqliteFaultTest {
         }
     }
 
+    /** Where a change fails as on a full disk, and a commit without one does not. */
+    private static final String NO_CHANGE = """
+            CREATE TRIGGER no_change BEFORE UPDATE ON sluice_probe
+            BEGIN SELECT RAISE(ABORT, 'no room'); END""";
+
+    @Test
+    void aStoreThatCanCommitButNotWriteFailsItsProbe() {
+        try (SqlStore store = open()) {
+            assertThat(await(store.probe())).isTrue();
+            Sql.write(store, NO_CHANGE);
+
+            assertThat(commitsWithoutAChange(store)).isTrue();
+            assertThatThrownBy(() -> await(store.probe()))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("no room");
+        }
+    }
+
+    @Test
+    void afterACommitThatFailedOnlyAChangeProvesThatTheStoreCanWriteAgain() {
+        try (SqlStore store = open()) {
+            Sql.write(store, "CREATE TABLE parent (id INTEGER PRIMARY KEY)");
+            Sql.write(store, "CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
+            Sql.write(store, NO_CHANGE);
+            assertThatThrownBy(() -> Sql.write(store, "INSERT INTO child VALUES (7)"))
+                    .isInstanceOf(StoreException.class);
+
+            assertThatThrownBy(() -> commitsWithoutAChange(store)).hasMessageContaining("no room");
+
+            Sql.write(store, "DROP TRIGGER no_change");
+            assertThat(commitsWithoutAChange(store)).isTrue();
+        }
+    }
+
+    private static boolean commitsWithoutAChange(SqlStore store) {
+        CompletionStage<Boolean> commit = store.transact(unit -> true);
+        return await(commit);
+    }
+
     private static List<CompletionStage<Outcome>> fill(SqlStore store) {
         List<CompletionStage<Outcome>> all = new ArrayList<>();
         Hold hold = new Hold(store);

@@ -14,3 +14,11 @@ CREATE TABLE sluice_fence_floor (
 ) STRICT;
 
 INSERT INTO sluice_fence_floor (id, floor) VALUES (1, 0);
+
+-- Changed to find out whether the database can still be written.
+CREATE TABLE sluice_probe (
+  id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  written INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO sluice_probe (id, written) VALUES (1, 0);
