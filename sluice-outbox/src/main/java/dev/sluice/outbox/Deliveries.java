@@ -44,8 +44,18 @@ final class Deliveries {
     /** Where a delivery goes, and the name by which its receiver can tell a twin. */
     record Route(String channel, String recipient, String idempotencyKey) {}
 
-    /** An attempt that this process may make. */
-    record Attempt(long delivery, long message, Route route, int number, Duration length) {}
+    /**
+     * An attempt that this process may make.
+     *
+     * @param until end of its lease
+     * @param length of its lease
+     */
+    record Attempt(long delivery, Route route, int number, long until, Duration length, Message message) {
+        /** What is handed to the channel {@code timeout} before it must be done. */
+        Outgoing outgoing(Duration timeout) {
+            return new Outgoing(message, route.recipient(), route.idempotencyKey(), number, timeout);
+        }
+    }
 
     /** One row for each channel and recipient. */
     void insert(UnitOfWork unit, long message, FlowPlan plan, List<String> recipients, long twin) throws SQLException {
@@ -86,22 +96,20 @@ final class Deliveries {
             return Optional.empty();
         }
         Delivery next = due.get();
-        Duration length = length(unit, next);
+        // Loaded before anything says that it is being sent: what cannot be read was not tried either.
+        Message message = MessageViews.find(unit, next.message())
+                .orElseThrow(() -> new IllegalStateException("delivery " + next.id() + " has no message"));
+        Duration length = plans.attemptLength(plans.get(message.key()));
+        long until = unit.now() + Micros.of(length);
         Rows.update(
                 unit,
                 "update sluice_delivery set state = 'sending', attempts = attempts + 1, started_at = ?, due_at = ?,"
                         + " owner = ? where id = ?",
                 unit.now(),
-                unit.now() + Micros.of(length),
+                until,
                 owner,
                 next.id());
-        return Optional.of(new Attempt(next.id(), next.message(), next.route(), next.attempts() + 1, length));
-    }
-
-    private Duration length(UnitOfWork unit, Delivery delivery) throws SQLException {
-        Messages.Stored message = Messages.find(unit, delivery.message())
-                .orElseThrow(() -> new IllegalStateException("delivery " + delivery.id() + " has no message"));
-        return plans.attemptLength(plans.get(message.key()));
+        return Optional.of(new Attempt(next.id(), next.route(), next.attempts() + 1, until, length, message));
     }
 
     /** The attempt that a row stands for, if this process makes it. */

@@ -15,9 +15,6 @@ final class Desk {
     /** Between two tries to write something down while the database is away. */
     static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** The part of the attempt's lease that the channel may use: the rest is for writing its outcome down. */
-    private static final double SHARE_OF_CHANNEL = 0.8;
-
     private static final System.Logger LOG = System.getLogger(Desk.class.getName());
 
     private final SqlStore store;
@@ -62,13 +59,6 @@ final class Desk {
                 .isEmpty();
     }
 
-    Outgoing outgoing(Deliveries.Attempt attempt) {
-        Message message = store.query(connection -> MessageViews.message(connection, attempt.message()));
-        Duration timeout = Duration.ofMillis((long) (attempt.length().toMillis() * SHARE_OF_CHANNEL));
-        Deliveries.Route route = attempt.route();
-        return new Outgoing(message, route.recipient(), route.idempotencyKey(), attempt.number(), timeout);
-    }
-
     /** Begins to write down what an attempt gave; {@link #recorded} waits for it. */
     CompletionStage<MessageState> record(Deliveries.Attempt attempt, Receipt receipt) {
         return store.transact(unit -> {
@@ -81,7 +71,7 @@ final class Desk {
     void recorded(Deliveries.Attempt attempt, CompletionStage<MessageState> written) {
         MessageState state = await(written);
         crashes.pass(CrashPoints.Point.SETTLE_AFTER_COMMIT);
-        warn(attempt.message(), state);
+        warn(attempt.message().id(), state);
     }
 
     /** Ends what nobody else will end: attempts of an earlier process, hanging ones, deliveries past their time. */

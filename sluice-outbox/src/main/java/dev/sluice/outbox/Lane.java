@@ -19,6 +19,9 @@ final class Lane {
     /** How long a channel may take to notice that it was interrupted. */
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
+    /** The part of the attempt's lease that the channel may use: the rest is for writing its outcome down. */
+    private static final double SHARE_OF_CHANNEL = 0.8;
+
     private final String name;
     private final Channel channel;
     private final Desk desk;
@@ -110,7 +113,8 @@ final class Lane {
     }
 
     private Receipt send(Deliveries.Attempt attempt, long started) {
-        Outgoing outgoing = desk.outgoing(attempt);
+        Outgoing outgoing =
+                attempt.outgoing(Duration.ofMillis((long) (attempt.length().toMillis() * SHARE_OF_CHANNEL)));
         desk.crashes().pass(CrashPoints.Point.BEFORE_SEND);
         Call call = new Call(Thread.currentThread(), started + Micros.of(attempt.length()));
         calls.add(call);

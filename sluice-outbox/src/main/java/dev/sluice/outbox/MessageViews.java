@@ -3,12 +3,14 @@ package dev.sluice.outbox;
 import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.sql.SqlStore;
+import dev.sluice.sql.UnitOfWork;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Reads messages, to send them and to show them. */
 final class MessageViews {
@@ -16,19 +18,17 @@ final class MessageViews {
             select id, key_text, kind, state, title, body, severity, data, occurrences, held, first_held, last_held,
               decided_at, held_until, give_up_at from sluice_message""";
 
+    private static final String FIND = SELECT + " where id = ?";
+
     private static final String DELIVERIES =
             "select channel, recipient, state, attempts, due_at, note from sluice_delivery where message_id = ? order by id";
 
     private MessageViews() {}
 
-    /** @throws SQLException if it is gone, too */
-    static Message message(Connection connection, long id) throws SQLException {
-        List<Message> found = Rows.list(
-                connection, SELECT + " where id = ?", row -> message(row, Samples.ofMessage(connection, id)), id);
-        if (found.isEmpty()) {
-            throw new SQLException("message " + id + " is gone");
-        }
-        return found.get(0);
+    /** The message as a channel is to tell it. */
+    static Optional<Message> find(UnitOfWork unit, long id) throws SQLException {
+        List<Sample> samples = Samples.ofMessage(unit, id);
+        return Rows.find(unit, FIND, row -> message(row, samples), id);
     }
 
     /** The newest first. */
@@ -82,7 +82,7 @@ final class MessageViews {
                 row.getInt("attempts"),
                 row.getString("state").equals(DeliveryState.WAITING.word())
                         ? Rows.time(row, "due_at")
-                        : java.util.Optional.empty(),
+                        : Optional.empty(),
                 row.getString("note"));
     }
 }

@@ -24,6 +24,9 @@ final class Samples {
     /** The 1st, 10th ... 1,000,000th are kept. */
     private static final long LAST_SAMPLED = 1_000_000;
 
+    private static final String OF_MESSAGE =
+            "select at, title, body from sluice_sample where message_id = ? order by id";
+
     private Samples() {}
 
     /** @param fence the highest number the key had given out when the occurrence was held */
@@ -82,11 +85,11 @@ final class Samples {
     }
 
     static List<Sample> ofMessage(Connection connection, long message) throws SQLException {
-        return Rows.list(
-                connection,
-                "select at, title, body from sluice_sample where message_id = ? order by id",
-                Samples::sample,
-                message);
+        return Rows.list(connection, OF_MESSAGE, Samples::sample, message);
+    }
+
+    static List<Sample> ofMessage(UnitOfWork unit, long message) throws SQLException {
+        return Rows.list(unit, OF_MESSAGE, Samples::sample, message);
     }
 
     private static Sample sample(ResultSet row) throws SQLException {

@@ -7,10 +7,13 @@ import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.OnLost;
 import dev.sluice.Rule;
+import dev.sluice.sql.SqliteSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -323,5 +326,47 @@ class DeliveryTest extends WithOutbox {
                 .anyMatch(detail -> detail.contains("its claim had ended before"));
         assertThat(books("margin", Bucket.WITHDRAWN)).isEqualTo(1);
         assertThat(books("margin", Bucket.DELIVERED)).isZero();
+    }
+
+    @Test
+    void aLeasedMessageIsSentThoughNobodyCanReadJustThen() {
+        CountDownLatch letGo = new CountDownLatch(1);
+        crashes = point -> {
+            if (point == CrashPoints.Point.LEASE_AFTER_COMMIT) {
+                occupyReaders(letGo);
+            } else if (point == CrashPoints.Point.AFTER_SEND) {
+                letGo.countDown();
+            }
+        };
+        Acceptance.Decided answer = offer("careful", "margin call");
+        try {
+            outbox().tick();
+        } finally {
+            letGo.countDown();
+        }
+        assertThat(mail().delivered()).hasSize(1);
+        assertThat(state(answer)).isEqualTo(MessageState.DELIVERED);
+    }
+
+    /** Takes all connections that read, one query after the other, until {@code letGo}. */
+    private void occupyReaders(CountDownLatch letGo) {
+        for (int i = 0; i < SqliteSettings.STANDARD.readers(); i++) {
+            CountDownLatch taken = new CountDownLatch(1);
+            new Thread(() -> store().query(connection -> {
+                        taken.countDown();
+                        return awaited(letGo);
+                    }))
+                    .start();
+            assertThat(awaited(taken)).isTrue();
+        }
+    }
+
+    private static boolean awaited(CountDownLatch latch) {
+        try {
+            return latch.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }
