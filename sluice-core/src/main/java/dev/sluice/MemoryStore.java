@@ -99,7 +99,9 @@ public final class MemoryStore implements Store {
         @Nullable
         Entry run(String key, @Nullable Entry entry) {
             if (entry == null && !command.event().brings()) {
-                outcome = Step.apply(State.absent(fenceFloor.get()), command.rule(), command.event(), now());
+                State absent = State.absent(fenceFloor.get());
+                Outcome nothing = Step.apply(absent, command.rule(), command.event(), now());
+                outcome = new Outcome(absent, nothing.state(), nothing.answer(), List.of());
                 return null;
             }
             if (entry == null && !reserve(command.key())) {

@@ -14,7 +14,8 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Store extends AutoCloseable {
     /**
-     * Applies one event to one key, atomically.
+     * Applies one event to one key, atomically. An event that does not bring an occurrence ({@link Event#brings}) is
+     * answered for a key that is not there, makes none, and has no effects.
      *
      * @return the outcome; {@link Answer.Full} to an offer or report for a new key that a bounded store has no room for. The stage
      *     fails with {@link StoreException} if the store cannot answer; the event may then have happened or not, and

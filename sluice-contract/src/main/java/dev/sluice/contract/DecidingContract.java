@@ -48,6 +48,22 @@ abstract class DecidingContract extends StoreBench {
     }
 
     @Test
+    void makesNoKeyOfWhatBringsNoOccurrence() {
+        List<Event> strangers = List.of(
+                new Event.Reset(OptionalDouble.empty()),
+                new Event.Complete(1, 2),
+                new Event.Release(1, 2, Event.Why.FAILED),
+                new Event.Extend(1, 2, now() + 1),
+                new Event.Evict(1),
+                new Event.Take(),
+                new Event.Told(1));
+        for (Event stranger : strangers) {
+            assertEquals(List.of(), apply(DB_DOWN, ONE, stranger).effects(), () -> "effects of " + stranger);
+            assertEquals(Optional.empty(), read(DB_DOWN), () -> "there is a key after " + stranger);
+        }
+    }
+
+    @Test
     void passesAgainAtExactlyTheEndOfTheWindow() {
         deliver(DB_DOWN, ONE);
         pass(Duration.ofHours(3).minusNanos(1_000));

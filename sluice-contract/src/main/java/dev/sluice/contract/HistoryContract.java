@@ -62,8 +62,8 @@ abstract class HistoryContract extends RaceContract {
             assertEquals(stored.orElse(State.absent(outcome.before().fence())), outcome.before());
             assertTrue(outcome.before().fence() >= fence, "the fence went back");
             Optional<State> written = read(key);
-            boolean mayStayAbsent = stored.isEmpty() && !event.brings();
-            assertEquals(mayStayAbsent ? written : Optional.of(outcome.state()), written);
+            boolean staysAbsent = stored.isEmpty() && !event.brings();
+            assertEquals(staysAbsent ? Optional.empty() : Optional.of(outcome.state()), written);
             stored = written;
             fence = stored.map(State::fence).orElse(outcome.before().fence());
             index(rule, now);

@@ -46,6 +46,8 @@ final class PlainStore implements Store {
         PAGES_OVERLAP,
         /** A lost reply makes the store apply the command twice. */
         APPLIES_TWICE,
+        /** A reset of a key that is not there makes one. */
+        KEEPS_STRANGERS,
         /** It answers although it is closed. */
         NEVER_CLOSED
     }
@@ -97,6 +99,9 @@ final class PlainStore implements Store {
         Outcome outcome = Step.apply(before, command.rule(), command.event(), now());
         if (has(Fault.NO_LOCK)) {
             LockSupport.parkNanos(WIDE);
+        }
+        if (kept == null && !command.event().brings() && !has(Fault.KEEPS_STRANGERS)) {
+            return new Outcome(before, outcome.state(), outcome.answer(), List.of());
         }
         long due = kept != null && has(Fault.STALE_INDEX) ? kept.due() : Step.dueAt(outcome.state(), command.rule());
         keys.put(key, new Kept(outcome.state(), command.rule(), due));

@@ -34,6 +34,7 @@ class StoreContractFindsTest {
             entry(Fault.READ_ADVANCES, "readsAStateAsItWasWrittenAndNoFurther"),
             entry(Fault.PAGES_OVERLAP, "listsTheKeysOfAFlowPageByPage"),
             entry(Fault.APPLIES_TWICE, "startsFromWhatItWroteLast"),
+            entry(Fault.KEEPS_STRANGERS, "makesNoKeyOfWhatBringsNoOccurrence"),
             entry(Fault.NEVER_CLOSED, "refusesEveryCallOnceItIsClosed"));
 
     /** A store with the faults of which one test at a time is made to look. */

@@ -38,6 +38,9 @@ final class Unit implements UnitOfWork {
         State state = slot.state();
         State before = state == null ? State.absent(batch.fenceFloor()) : state;
         Outcome outcome = Step.apply(before, command.rule(), command.event(), now);
+        if (state == null && !command.event().brings()) {
+            return new Outcome(before, outcome.state(), outcome.answer(), List.of());
+        }
         undos.add(slot.change(outcome.state(), command.rule()));
         return outcome;
     }
