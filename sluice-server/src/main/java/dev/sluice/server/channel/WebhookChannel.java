@@ -36,6 +36,7 @@ public final class WebhookChannel implements Channel, AutoCloseable {
     private final ChannelConfig.Webhook config;
     private final Rendering rendering;
     private final InstantSource clock;
+    private final AddressEcho echo;
     private final HttpRequest.Builder template;
     private final ExecutorService threads = new ThreadPoolExecutor(
             0, MOST_THREADS, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), WebhookChannel::thread);
@@ -61,6 +62,7 @@ public final class WebhookChannel implements Channel, AutoCloseable {
         this.rendering = rendering;
         this.clock = clock;
         template = template(config);
+        echo = new AddressEcho(address(config));
         client = builder.version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(config.timeouts().connect())
@@ -134,7 +136,8 @@ public final class WebhookChannel implements Channel, AutoCloseable {
 
     /** What the server says, unless it repeats a secret. */
     private String shown(String body) {
-        boolean echoes = config.headers().values().stream().anyMatch(secret -> body.contains(secret.reveal()));
+        boolean echoes = echo.isIn(body)
+                || config.headers().values().stream().anyMatch(secret -> body.contains(secret.reveal()));
         return echoes ? "" : SafeText.line(body, MOST_SHOWN);
     }
 

@@ -243,6 +243,34 @@ class WebhookChannelTest {
         assertThat(send(Example.PASS_OUT)).isEqualTo(new Receipt.Refused("status 400", true));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Cannot POST /services/T000SECRETTOKEN?key=k3y",
+                "no route for T000SECRETTOKEN",
+                "NO ROUTE FOR T000secrettoken",
+                "the key of 'key=k3y' is not known",
+                "no such room: a room"
+            })
+    void aServerThatEchoesTheAddressIsNotQuoted(String echo) {
+        sink.answers(WebSink.answer(404, echo));
+
+        assertThat(send(Example.PASS_OUT, address("/services/T000SECRETTOKEN/a%20room?key=k3y")))
+                .isEqualTo(new Receipt.Refused("status 404", true));
+    }
+
+    @Test
+    void aServerThatSaysWhatIsWrongIsQuotedWhateverItsAddress() {
+        sink.answers(WebSink.answer(404, "no_service / v1"));
+
+        assertThat(send(Example.PASS_OUT, address("/v1/services/T000SECRETTOKEN/")))
+                .isEqualTo(new Receipt.Refused("status 404: no_service / v1", true));
+    }
+
+    private String address(String path) {
+        return "http://127.0.0.1:" + sink.port() + path;
+    }
+
     @Test
     void noTextNamesTheAddress() throws IOException {
         sink.close();

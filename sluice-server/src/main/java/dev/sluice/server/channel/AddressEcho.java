@@ -1,0 +1,51 @@
+package dev.sluice.server.channel;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Tells whether a text repeats a part of an address that may be a secret: its path, its query, or a piece of these that
+ * is long enough to be a token. Servers like to say what they could not find.
+ */
+final class AddressEcho {
+    /** Shorter pieces are words such as {@code v1}, and guessed sooner than read. */
+    private static final int LEAST = 6;
+
+    private final Set<String> parts = new HashSet<>();
+
+    AddressEcho(URI address) {
+        add(Objects.requireNonNullElse(address.getRawPath(), ""));
+        add(Objects.requireNonNullElse(address.getRawQuery(), ""));
+    }
+
+    private void add(String whole) {
+        String text = whole.toLowerCase(Locale.ROOT);
+        if (text.length() > 1) {
+            parts.add(text);
+        }
+        for (String piece : text.split("[/?&=;,]", -1)) {
+            if (piece.length() >= LEAST) {
+                parts.add(piece);
+                parts.add(decoded(piece));
+            }
+        }
+    }
+
+    private static String decoded(String piece) {
+        try {
+            return URLDecoder.decode(piece, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return piece;
+        }
+    }
+
+    boolean isIn(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        return parts.stream().anyMatch(lower::contains);
+    }
+}
