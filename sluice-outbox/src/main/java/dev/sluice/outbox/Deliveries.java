@@ -47,10 +47,25 @@ final class Deliveries {
     /**
      * An attempt that this process may make.
      *
-     * @param until end of its lease
+     * @param startedAt begin of its lease
      * @param length of its lease
      */
-    record Attempt(long delivery, Route route, int number, long until, Duration length, Message message) {
+    record Attempt(long delivery, Route route, int number, long startedAt, Duration length, Message message) {
+        /** The part of the lease that the channel may use: the rest is for writing the outcome down. */
+        private static final double SHARE_OF_CHANNEL = 0.8;
+
+        /** End of its lease. */
+        long until() {
+            return startedAt + Micros.of(length);
+        }
+
+        /** How long the channel may take from now on; 0 if too little is left of that to begin at all. */
+        Duration left(long now) {
+            long whole = Math.round((double) Micros.of(length) * SHARE_OF_CHANNEL);
+            long left = Math.min(whole, startedAt + whole - now);
+            return left < whole / 2 ? Duration.ZERO : Duration.ofMillis(left / 1000);
+        }
+
         /** What is handed to the channel {@code timeout} before it must be done. */
         Outgoing outgoing(Duration timeout) {
             return new Outgoing(message, route.recipient(), route.idempotencyKey(), number, timeout);
@@ -100,21 +115,24 @@ final class Deliveries {
         Message message = MessageViews.find(unit, next.message())
                 .orElseThrow(() -> new IllegalStateException("delivery " + next.id() + " has no message"));
         Duration length = plans.attemptLength(plans.get(message.key()));
-        long until = unit.now() + Micros.of(length);
+        Attempt attempt = new Attempt(next.id(), next.route(), next.attempts() + 1, unit.now(), length, message);
         Rows.update(
                 unit,
                 "update sluice_delivery set state = 'sending', attempts = attempts + 1, started_at = ?, due_at = ?,"
                         + " owner = ? where id = ?",
                 unit.now(),
-                until,
+                attempt.until(),
                 owner,
                 next.id());
-        return Optional.of(new Attempt(next.id(), next.route(), next.attempts() + 1, until, length, message));
+        return Optional.of(attempt);
     }
 
     /** The attempt that a row stands for, if this process makes it. */
     boolean mine(Delivery row, Attempt attempt) {
-        return row.state() == DeliveryState.SENDING && row.owner().equals(owner) && row.attempts() == attempt.number();
+        return row.state() == DeliveryState.SENDING
+                && row.owner().equals(owner)
+                && row.attempts() == attempt.number()
+                && row.startedAt() == attempt.startedAt();
     }
 
     Optional<Delivery> find(UnitOfWork unit, long id) throws SQLException {

@@ -2,13 +2,16 @@ package dev.sluice.outbox;
 
 import dev.sluice.StoreException;
 import dev.sluice.sql.SqlStore;
+import dev.sluice.sql.UnitOfWork;
 import java.lang.System.Logger.Level;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What the lanes share: how attempts are leased, loaded and written down. Calls wait for the database. */
 final class Desk {
@@ -21,6 +24,9 @@ final class Desk {
     private final Deliveries deliveries;
     private final Settling settling;
     private final CrashPoints crashes;
+
+    /** Deliveries that are leased and not handed to their channel yet, with the begin of their lease. */
+    private final Map<Long, Long> unbegun = new ConcurrentHashMap<>();
 
     Desk(SqlStore store, Deliveries deliveries, Settling settling, CrashPoints crashes) {
         this.store = store;
@@ -41,6 +47,7 @@ final class Desk {
         Optional<Deliveries.Attempt> leased = await(store.transact(unit -> {
             Optional<Deliveries.Attempt> attempt = deliveries.lease(unit, channel);
             if (attempt.isPresent()) {
+                unbegun.put(attempt.get().delivery(), attempt.get().startedAt());
                 crashes.pass(CrashPoints.Point.LEASE_BEFORE_COMMIT);
             }
             return attempt;
@@ -51,6 +58,17 @@ final class Desk {
         return leased;
     }
 
+    /**
+     * Whoever leased an attempt may hand it to its channel now; not if it waited until too little of its lease was left,
+     * or was taken from it.
+     *
+     * @return how long the channel may take
+     */
+    Optional<Duration> begin(Deliveries.Attempt attempt) {
+        boolean ours = unbegun.remove(attempt.delivery(), attempt.startedAt());
+        return Optional.of(attempt.left(store.now())).filter(left -> ours && !left.isZero());
+    }
+
     /** Whether the channel has a delivery due. */
     boolean due(String channel) {
         String sql = "select 1 from sluice_delivery where state = 'waiting' and channel = ? and due_at <= ? limit 1";
@@ -59,10 +77,12 @@ final class Desk {
                 .isEmpty();
     }
 
-    /** Begins to write down what an attempt gave; {@link #recorded} waits for it. */
-    CompletionStage<MessageState> record(Deliveries.Attempt attempt, Receipt receipt) {
+    /** Begins to write down what an attempt gave, nothing if it did not begin; {@link #recorded} waits for it. */
+    CompletionStage<MessageState> record(Deliveries.Attempt attempt, Optional<Receipt> receipt) {
         return store.transact(unit -> {
-            MessageState after = settling.record(unit, attempt, receipt);
+            MessageState after = receipt.isPresent()
+                    ? settling.record(unit, attempt, receipt.get())
+                    : settling.notBegun(unit, attempt);
             crashes.pass(CrashPoints.Point.SETTLE_BEFORE_COMMIT);
             return after;
         });
@@ -80,8 +100,7 @@ final class Desk {
             Map<Long, MessageState> states = new LinkedHashMap<>();
             for (Deliveries.Delivery row :
                     earlier ? deliveries.abandoned(unit, limit) : deliveries.expired(unit, limit)) {
-                String why = earlier ? "the process that tried ended" : "the attempt's lease is over";
-                states.put(row.message(), settling.unknown(unit, row, why));
+                states.put(row.message(), ended(unit, row, earlier));
             }
             for (Deliveries.Delivery row : deliveries.tooLate(unit, limit)) {
                 states.put(row.message(), settling.tooLate(unit, row));
@@ -90,6 +109,14 @@ final class Desk {
         }));
         ended.forEach(Desk::warn);
         return ended.size();
+    }
+
+    /** Of an attempt that this process never began it is known that nothing was sent. */
+    private MessageState ended(UnitOfWork unit, Deliveries.Delivery row, boolean earlier) throws SQLException {
+        if (unbegun.remove(row.id(), row.startedAt())) {
+            return settling.notBegun(unit, row);
+        }
+        return settling.unknown(unit, row, earlier ? "the process that tried ended" : "the attempt's lease is over");
     }
 
     private static void warn(long message, MessageState state) {

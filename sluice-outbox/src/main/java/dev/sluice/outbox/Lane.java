@@ -1,6 +1,5 @@
 package dev.sluice.outbox;
 
-import dev.sluice.Micros;
 import dev.sluice.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -18,9 +17,6 @@ final class Lane {
 
     /** How long a channel may take to notice that it was interrupted. */
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
-
-    /** The part of the attempt's lease that the channel may use: the rest is for writing its outcome down. */
-    private static final double SHARE_OF_CHANNEL = 0.8;
 
     private final String name;
     private final Channel channel;
@@ -41,8 +37,9 @@ final class Lane {
     /** A call of the channel that is under way. */
     private record Call(Thread thread, long until) {}
 
-    /** What an attempt gave, and the stage that tells when that is written down. */
-    private record Result(Deliveries.Attempt attempt, Receipt receipt, CompletionStage<MessageState> written) {}
+    /** What an attempt gave, nothing if it did not begin, and the stage that tells when that is written down. */
+    private record Result(
+            Deliveries.Attempt attempt, Optional<Receipt> receipt, CompletionStage<MessageState> written) {}
 
     void start(int count) {
         workers = count;
@@ -102,21 +99,21 @@ final class Lane {
     }
 
     private Result attempt(Deliveries.Attempt attempt) {
+        desk.crashes().pass(CrashPoints.Point.BEFORE_SEND);
         long started = desk.now();
-        Receipt receipt = send(attempt, started);
-        if (receipt instanceof Receipt.Unreachable) {
-            rest.unreachable(started, desk.now());
-        } else {
-            rest.reached();
-        }
+        Optional<Receipt> receipt = desk.begin(attempt).map(left -> send(attempt, attempt.outgoing(left)));
+        receipt.ifPresent(given -> {
+            if (given instanceof Receipt.Unreachable) {
+                rest.unreachable(started, desk.now());
+            } else {
+                rest.reached();
+            }
+        });
         return new Result(attempt, receipt, desk.record(attempt, receipt));
     }
 
-    private Receipt send(Deliveries.Attempt attempt, long started) {
-        Outgoing outgoing =
-                attempt.outgoing(Duration.ofMillis((long) (attempt.length().toMillis() * SHARE_OF_CHANNEL)));
-        desk.crashes().pass(CrashPoints.Point.BEFORE_SEND);
-        Call call = new Call(Thread.currentThread(), started + Micros.of(attempt.length()));
+    private Receipt send(Deliveries.Attempt attempt, Outgoing outgoing) {
+        Call call = new Call(Thread.currentThread(), attempt.until());
         calls.add(call);
         try {
             return channel.send(outgoing);

@@ -5,6 +5,7 @@ import dev.sluice.Books;
 import dev.sluice.Bucket;
 import dev.sluice.Event;
 import dev.sluice.Rule;
+import dev.sluice.Settled;
 import java.sql.SQLException;
 
 /**
@@ -27,6 +28,32 @@ final class MessageEnd {
     void delivered() throws SQLException {
         settle(new Event.Complete(number(), nonce()));
         end(MessageState.DELIVERED, Bucket.DELIVERED, Bucket.REPORTED);
+    }
+
+    /** A receiver took it over after it was dead, and its slot was free for another: counted above the limit. */
+    void deliveredLate() throws SQLException {
+        if (message.origin().counted() == Messages.Counted.CLAIM) {
+            completeLate();
+        } else if (message.origin().counted() == Messages.Counted.MESSAGE) {
+            journal.move(message.key(), Books.moved(Bucket.DEAD, Bucket.DELIVERED, 1));
+        }
+        journal.move(message.key(), Books.moved(Bucket.DEAD, Bucket.REPORTED, message.held()));
+        Messages.end(journal.unit(), message.id(), MessageState.DELIVERED);
+    }
+
+    /** What came back dead is reported, and comes in only once; what was lost is a late completion. */
+    private void completeLate() throws SQLException {
+        journal.about(message.id());
+        boolean back = journal.unit().read(message.key()).stream()
+                .flatMap(state -> state.settled().stream())
+                .anyMatch(settled -> settled.fence() == number() && settled.end() == Settled.End.BACK);
+        if (back) {
+            long now = journal.unit().now();
+            journal.step(message.key(), rule, new Event.Report(nonce(), 1, 0, now, now));
+            journal.move(message.key(), Books.only(Bucket.IN, -1).with(Bucket.DEAD, -1));
+        } else {
+            journal.step(message.key(), rule, new Event.Complete(number(), nonce()));
+        }
     }
 
     /** It may have arrived, and will not be sent again: the claim ends as one that is lost under drop. */

@@ -18,7 +18,7 @@ final class Messages {
             returning id""";
 
     private static final String FIND =
-            "select id, key_text, number, nonce, counted, kind, state, owed, give_up_at from sluice_message ";
+            "select id, key_text, number, nonce, counted, kind, state, held, owed, give_up_at from sluice_message ";
 
     private Messages() {}
 
@@ -56,7 +56,7 @@ final class Messages {
             long giveUpAt) {}
 
     /** What must be known of a stored message to settle it. */
-    record Stored(long id, Origin origin, Message.Kind kind, MessageState state, long owed, long giveUpAt) {
+    record Stored(long id, Origin origin, Message.Kind kind, MessageState state, long held, long owed, long giveUpAt) {
         Key key() {
             return origin.key();
         }
@@ -129,6 +129,7 @@ final class Messages {
                 origin,
                 Message.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
                 MessageState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                row.getLong("held"),
                 row.getLong("owed"),
                 row.getLong("give_up_at"));
     }

@@ -5,6 +5,7 @@ import dev.sluice.Rule;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
@@ -47,6 +48,22 @@ final class Settling {
         return end(journal, message);
     }
 
+    /** The attempt was never handed to its channel: as if it had not been leased. */
+    MessageState notBegun(UnitOfWork unit, Deliveries.Attempt attempt) throws SQLException {
+        Optional<Deliveries.Delivery> row = deliveries.find(unit, attempt.delivery());
+        if (row.isPresent() && deliveries.mine(row.get(), attempt)) {
+            return notBegun(unit, row.get());
+        }
+        return Messages.find(unit, attempt.message().id())
+                .map(Messages.Stored::state)
+                .orElse(MessageState.DELIVERED);
+    }
+
+    MessageState notBegun(UnitOfWork unit, Deliveries.Delivery row) throws SQLException {
+        Deliveries.giveBack(unit, row.id(), "an attempt did not begin in time");
+        return require(unit, row.message()).state();
+    }
+
     /** No attempt can start any more that would end in time. */
     MessageState tooLate(UnitOfWork unit, Deliveries.Delivery row) throws SQLException {
         Journal journal = new Journal(unit);
@@ -63,19 +80,24 @@ final class Settling {
 
     private void accepted(Journal journal, Deliveries.Delivery row, Messages.Stored message, Receipt.Accepted receipt)
             throws SQLException {
-        if (!row.state().open()) {
-            if (row.state() != DeliveryState.ACCEPTED) {
-                journal.note(
-                        message.key(),
-                        Ledger.Kind.SETTLE,
-                        "delivery %d of message %d was accepted after it was %s"
-                                .formatted(row.id(), message.id(), row.state().word()));
-            }
+        if (row.state() == DeliveryState.ACCEPTED) {
             return;
+        }
+        if (!row.state().open()) {
+            journal.note(
+                    message.key(),
+                    Ledger.Kind.SETTLE,
+                    "delivery %d of message %d was accepted after it was %s"
+                            .formatted(row.id(), message.id(), row.state().word()));
+            if (row.state() != DeliveryState.DEAD) {
+                return;
+            }
         }
         Deliveries.close(journal.unit(), row.id(), DeliveryState.ACCEPTED, receipt.detail());
         if (message.state() == MessageState.PENDING) {
             new MessageEnd(journal, message, rule(message)).delivered();
+        } else if (message.state() == MessageState.DEAD) {
+            new MessageEnd(journal, message, rule(message)).deliveredLate();
         }
         closed(journal, message);
     }
