@@ -85,7 +85,6 @@ class LeaseTest extends WithOutbox {
     @Test
     void whatIsAcceptedAfterItIsDeadIsDeliveredAboveTheLimit() {
         acceptedLate("single", LEASE);
-                .isEmpty();
 
         assertThat(books("single", Bucket.DELIVERED)).isEqualTo(2);
         assertThat(books("single", Bucket.OVERSHOOT)).isEqualTo(1);
