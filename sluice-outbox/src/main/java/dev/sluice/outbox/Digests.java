@@ -9,15 +9,18 @@ import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.Out;
 import dev.sluice.Rule;
+import dev.sluice.StoreException;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 
@@ -29,6 +32,7 @@ final class Digests {
     private static final System.Logger LOG = System.getLogger(Digests.class.getName());
     private static final int BATCH = 256;
     private static final int MOST_ROUNDS = 40;
+    private static final int MOST_WARNINGS = 100;
 
     private final SqlStore store;
     private final Plans plans;
@@ -36,6 +40,7 @@ final class Digests {
     private final RandomGenerator random;
     private final CrashPoints crashes;
     private final Set<Key> unknown = new HashSet<>();
+    private final Set<Key> failing = new HashSet<>();
 
     Digests(SqlStore store, Plans plans, Deliveries deliveries, RandomGenerator random, CrashPoints crashes) {
         this.store = store;
@@ -49,7 +54,7 @@ final class Digests {
     int tellDue() {
         int told = 0;
         for (int round = 0; round < MOST_ROUNDS; round++) {
-            int limit = BATCH + unknown.size();
+            int limit = BATCH + unknown.size() + failing.size();
             List<Key> due = Desk.await(store.due(limit));
             told += tell(due);
             if (due.size() < limit) {
@@ -60,23 +65,37 @@ final class Digests {
     }
 
     private int tell(List<Key> due) {
-        List<CompletionStage<Boolean>> told = new ArrayList<>();
+        Map<Key, CompletionStage<Boolean>> told = new LinkedHashMap<>();
         for (Key key : due) {
             if (plans.rule(key).isPresent()) {
                 crashes.pass(CrashPoints.Point.BEFORE_TAKE);
-                told.add(store.transact(unit -> tell(unit, key)));
+                told.put(key, store.transact(unit -> tell(unit, key)));
             } else if (unknown.add(key)) {
                 LOG.log(Level.WARNING, "{0} waits to be told, and its flow is not configured; it is kept", key);
             }
         }
         int tallies = 0;
-        for (CompletionStage<Boolean> each : told) {
-            if (Desk.await(each)) {
+        for (Map.Entry<Key, CompletionStage<Boolean>> each : told.entrySet()) {
+            if (wasTold(each.getKey(), each.getValue())) {
                 crashes.pass(CrashPoints.Point.TOLD_AFTER_COMMIT);
                 tallies++;
             }
         }
         return tallies;
+    }
+
+    /** A key that cannot be told keeps no other from it; it is tried again each time, and complained of once. */
+    private boolean wasTold(Key key, CompletionStage<Boolean> told) {
+        try {
+            boolean was = Desk.await(told);
+            failing.remove(key);
+            return was;
+        } catch (StoreException | CompletionException e) {
+            if (failing.add(key) && failing.size() <= MOST_WARNINGS) {
+                LOG.log(Level.WARNING, "What {0} holds cannot be told, and is tried again: {1}", key, e.getMessage());
+            }
+            return false;
+        }
     }
 
     /** Lets time pass for a key, and tells its closed tally if there is one; whether there was. */

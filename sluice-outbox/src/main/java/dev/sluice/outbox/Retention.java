@@ -36,10 +36,11 @@ final class Retention {
             return 0;
         }
         last = now;
-        forget();
-        return purge(OLD_LEDGER, now - kept)
+        int gone = purge(OLD_LEDGER, now - kept)
                 + purge(OLD_MESSAGES, now - kept)
                 + purge(OLD_ANSWERS, now - Micros.of(Requests.KEPT));
+        forget();
+        return gone;
     }
 
     private int purge(String sql, long before) {

@@ -39,6 +39,24 @@ class DigestTest extends WithOutbox {
     }
 
     @Test
+    void aDamagedKeyKeepsNoOtherFromBeingToldAndNothingFromBeingPurged() {
+        flow("errors", Rule.allow("2 per 1h").build());
+        offer("errors", 3);
+        damage("insert into sluice_key (key, state, due_at) values ('errors:damaged', x'09', 0)");
+        pass(HOUR);
+        assertThat(mail().delivered(Message.Kind.DIGEST)).hasSize(1);
+
+        pass(Duration.ofDays(40));
+        pass(HOUR);
+        assertThat(messages()).isEmpty();
+        damage("delete from sluice_key where key = 'errors:damaged'");
+    }
+
+    private void damage(String sql) {
+        join(store().transact(unit -> unit.prepare(sql).executeUpdate()));
+    }
+
+    @Test
     void whatADeadDigestWouldHaveToldIsDead() {
         flow("errors", Rule.allow("2 per 1h").build());
         offer("errors", 10);

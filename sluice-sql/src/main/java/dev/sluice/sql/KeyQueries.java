@@ -3,6 +3,7 @@ package dev.sluice.sql;
 import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.State;
+import dev.sluice.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -89,14 +90,19 @@ final class KeyQueries {
             List<Stored> found = new ArrayList<>();
             try (ResultSet row = page.executeQuery()) {
                 while (row.next()) {
-                    String key = row.getString(1);
-                    found.add(new Stored(Key.parse(key), KeyTable.decode(key, row.getBytes(2))));
+                    found.add(new Stored(row.getString(1), row.getBytes(2)));
                 }
             }
             return found;
         }
     }
 
-    /** A key and its state. */
-    record Stored(Key key, State state) {}
+    /** A row as it lies there, damaged or not. */
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+    record Stored(String key, byte[] packed) {
+        /** @throws StoreException if it cannot be read */
+        State state() {
+            return KeyTable.decode(key, packed);
+        }
+    }
 }

@@ -4,22 +4,30 @@ import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
+import dev.sluice.State;
 import dev.sluice.Step;
 import dev.sluice.Store.Forgotten;
 import dev.sluice.Store.RuleBook;
+import dev.sluice.StoreException;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Goes round the keys in the order of the table, a page at a time, to find those that can be forgotten. A reader looks;
  * the writer looks again at the few that were found, and deletes them.
  */
 final class Sweep {
+    private static final System.Logger LOG = System.getLogger(Sweep.class.getName());
     private static final int PAGE = 256;
+    private static final int MOST_WARNINGS = 100;
 
     private final Readers readers;
+    private final Set<String> damaged = new HashSet<>();
     private String cursor = "";
 
     Sweep(Readers readers) {
@@ -60,19 +68,36 @@ final class Sweep {
         String behind = cursor;
         List<KeyQueries.Stored> page = readers.query(connection -> KeyQueries.page(connection, behind, size));
         if (!page.isEmpty()) {
-            cursor = page.get(page.size() - 1).key().text();
+            cursor = page.get(page.size() - 1).key();
         }
         return page;
     }
 
-    private static List<Candidate> candidates(List<KeyQueries.Stored> page, RuleBook rules, long now) {
+    private List<Candidate> candidates(List<KeyQueries.Stored> page, RuleBook rules, long now) {
         List<Candidate> found = new ArrayList<>();
         for (KeyQueries.Stored stored : page) {
-            rules.rule(stored.key())
-                    .filter(rule -> Step.forget(stored.state(), rule, now) != null)
-                    .ifPresent(rule -> found.add(new Candidate(stored.key(), rule)));
+            try {
+                candidate(stored, rules, now).ifPresent(found::add);
+            } catch (StoreException | IllegalArgumentException e) {
+                warn(stored.key(), e);
+            }
         }
         return found;
+    }
+
+    private static Optional<Candidate> candidate(KeyQueries.Stored stored, RuleBook rules, long now) {
+        Key key = Key.parse(stored.key());
+        State state = stored.state();
+        return rules.rule(key)
+                .filter(rule -> Step.forget(state, rule, now) != null)
+                .map(rule -> new Candidate(key, rule));
+    }
+
+    /** One damaged row must not keep the others from being forgotten; it is told of once. */
+    private void warn(String key, RuntimeException why) {
+        if (damaged.size() < MOST_WARNINGS && damaged.add(key)) {
+            LOG.log(Level.WARNING, "The key {0} is damaged, and is left alone: {1}", key, why.getMessage());
+        }
     }
 
     private static List<Forgotten> forget(UnitOfWork unit, List<Candidate> candidates, SqlStore.Bookkeeping bookkeeping)

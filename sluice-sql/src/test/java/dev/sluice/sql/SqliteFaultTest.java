@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Outcome;
 import dev.sluice.State;
+import dev.sluice.Store;
 import dev.sluice.StoreException;
+import dev.sluice.contract.ManualClock;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -17,9 +19,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,6 +268,22 @@ class SqliteFaultTest {
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("errors:disk cannot be read");
             await(store.apply(occurrence("other", 1)));
+        }
+    }
+
+    @Test
+    void aDamagedStateKeepsNoOtherFromBeingForgotten() {
+        ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+        try (SqlStore store = SqlStore.sqlite(file, SqliteSettings.STANDARD, clock)) {
+            await(store.apply(occurrence("before", 1)));
+            await(store.apply(occurrence("the-last", 1)));
+            Sql.write(store, "INSERT INTO sluice_key (key, state) VALUES ('errors:disk', x'09')");
+            clock.advance(Duration.ofHours(2));
+
+            assertThat(await(store.forget(key -> Optional.of(Keys.FIVE_PER_HOUR), 100)))
+                    .extracting(Store.Forgotten::key)
+                    .containsExactly(key("before"), key("the-last"));
+            assertThat(Sql.seenByReader(store, "SELECT key FROM sluice_key")).containsExactly("errors:disk");
         }
     }
 
