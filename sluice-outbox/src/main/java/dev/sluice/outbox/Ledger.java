@@ -52,20 +52,10 @@ final class Ledger {
     }
 
     static List<LedgerEntry> list(SqlStore store, Outbox.LedgerFilter filter, int limit) {
-        Where where = new Where();
-        filter.subject().ifPresent(subject -> where.and("subject = ?", subject));
-        // The plus keeps the index for the subject, which has far fewer entries than its flow.
-        String ofFlow = filter.subject().isPresent() ? "+flow = ?" : "flow = ?";
-        filter.flow().ifPresent(flow -> where.and(ofFlow, flow));
-        filter.kind().ifPresent(kind -> where.and("kind = ?", kind));
-        filter.from().ifPresent(from -> where.and("at >= ?", Micros.of(from)));
-        filter.to().ifPresent(to -> where.and("at < ?", Micros.of(to)));
-        filter.before().ifPresent(before -> where.and("id < ?", before));
-        String sql =
-                "select id, at, key_text, kind, detail from sluice_ledger" + where.text() + " order by id desc limit ?";
+        Where where = where(filter);
         return store.query(connection -> Rows.list(
                 connection,
-                sql,
+                sql(where),
                 row -> new LedgerEntry(
                         row.getLong("id"),
                         Micros.instant(row.getLong("at")),
@@ -73,5 +63,30 @@ final class Ledger {
                         row.getString("kind"),
                         row.getString("detail")),
                 where.valuesAnd(limit)));
+    }
+
+    static String sql(Where where) {
+        return "select id, at, key_text, kind, detail from sluice_ledger" + where.text() + " order by id desc limit ?";
+    }
+
+    /** The plus takes an index out of the choice, so that the one with the fewest entries is left. */
+    static Where where(Outbox.LedgerFilter filter) {
+        Where where = new Where();
+        boolean bySubject = filter.subject().isPresent();
+        boolean byKind = !bySubject && filter.kind().filter(Ledger::isRare).isPresent();
+        boolean byFlow = !bySubject && !byKind && filter.flow().isPresent();
+        String range = bySubject || byFlow || filter.kind().isPresent() ? "+" : "";
+        filter.subject().ifPresent(subject -> where.and("subject = ?", subject));
+        filter.kind().ifPresent(kind -> where.and((bySubject || byFlow ? "+" : "") + "kind = ?", kind));
+        filter.flow().ifPresent(flow -> where.and((byFlow ? "" : "+") + "flow = ?", flow));
+        filter.from().ifPresent(from -> where.and(range + "at >= ?", Micros.of(from)));
+        filter.to().ifPresent(to -> where.and(range + "at < ?", Micros.of(to)));
+        filter.before().ifPresent(before -> where.and("id < ?", before));
+        return where;
+    }
+
+    /** Every message has entries of the other kinds: they are soon found in any flow. */
+    private static boolean isRare(String kind) {
+        return !kind.equals(Kind.PASS.word()) && !kind.equals(Kind.SETTLE.word());
     }
 }

@@ -33,17 +33,27 @@ final class MessageViews {
 
     /** The newest first. */
     static List<MessageView> list(SqlStore store, Outbox.MessageFilter filter, int limit) {
-        Where where = new Where();
-        filter.flow().ifPresent(flow -> where.and("flow = ?", flow));
-        filter.key().ifPresent(key -> where.and("key_text = ?", key.text()));
-        filter.state().ifPresent(state -> where.and("state = ?", state.word()));
-        filter.before().ifPresent(before -> where.and("id < ?", before));
-        String sql = SELECT + where.text() + " order by id desc limit ?";
+        Where where = where(filter);
         return store.query(connection -> {
             List<MessageView> views = new ArrayList<>();
-            Rows.list(connection, sql, row -> views.add(view(connection, row)), where.valuesAnd(limit));
+            Rows.list(connection, sql(where), row -> views.add(view(connection, row)), where.valuesAnd(limit));
             return views;
         });
+    }
+
+    static String sql(Where where) {
+        return SELECT + where.text() + " order by id desc limit ?";
+    }
+
+    /** The plus takes an index out of the choice: a key has far fewer messages than its flow or a state. */
+    static Where where(Outbox.MessageFilter filter) {
+        Where where = new Where();
+        String other = filter.key().isPresent() ? "+" : "";
+        filter.key().ifPresent(key -> where.and("key_text = ?", key.text()));
+        filter.flow().ifPresent(flow -> where.and(other + "flow = ?", flow));
+        filter.state().ifPresent(state -> where.and(other + "state = ?", state.word()));
+        filter.before().ifPresent(before -> where.and(other + "id < ?", before));
+        return where;
     }
 
     private static MessageView view(Connection connection, ResultSet row) throws SQLException {

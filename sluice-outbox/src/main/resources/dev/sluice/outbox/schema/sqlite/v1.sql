@@ -120,3 +120,4 @@ CREATE TABLE sluice_ledger (
 CREATE INDEX sluice_ledger_at ON sluice_ledger (at);
 CREATE INDEX sluice_ledger_of_subject ON sluice_ledger (subject, id);
 CREATE INDEX sluice_ledger_of_flow ON sluice_ledger (flow, id);
+CREATE INDEX sluice_ledger_of_kind ON sluice_ledger (kind, id);
