@@ -34,6 +34,15 @@ final class Digests {
     private static final int MOST_ROUNDS = 40;
     private static final int MOST_WARNINGS = 100;
 
+    /** Claims number their messages upwards from 1, passes without claims downwards from -1. */
+    private static final String LAST_RECIPIENTS = """
+            select distinct recipient from sluice_delivery where message_id = (select max(id) from (
+              select id from (select id from sluice_message
+                where key_text = ? and number > 0 and counted <> 'tally' order by number desc limit 1)
+              union all
+              select id from (select id from sluice_message
+                where key_text = ? and number < 0 and counted <> 'tally' order by number limit 1)))""";
+
     private final SqlStore store;
     private final Plans plans;
     private final Deliveries deliveries;
@@ -130,15 +139,25 @@ final class Digests {
     private void tellByMessage(Journal journal, Key key, FlowPlan plan, Out tally) throws SQLException {
         UnitOfWork unit = journal.unit();
         Rule rule = plans.rule(key).orElseThrow();
-        Optional<Long> id = Messages.insert(unit, digest(unit, key, plan, tally));
-        if (id.isEmpty()) {
+        Messages.Fresh digest = digest(unit, key, plan, tally);
+        Optional<Long> id = Messages.insert(unit, digest);
+        if (id.isEmpty() && isDigest(Messages.find(unit, key, tally.number()))) {
             journal.step(key, rule, new Event.Told(tally.number()));
             return;
         }
-        deliveries.insert(unit, id.get(), plan, lastRecipients(unit, key), random.nextLong());
-        Samples.attach(unit, key, tally.number(), id.get());
-        Messages.owe(unit, id.get(), journal.tellWithMessage(key, rule, tally.number()));
-        journal.note(key, Ledger.Kind.DIGEST, "message " + id.get() + " tells " + tally.held() + " held");
+        if (id.isEmpty()) {
+            id = Messages.insert(unit, digest.numbered(Messages.freeNumber(unit, key)));
+        }
+        deliveries.insert(unit, id.orElseThrow(), plan, lastRecipients(unit, key), random.nextLong());
+        Samples.attach(unit, key, tally.number(), id.orElseThrow());
+        Messages.owe(unit, id.orElseThrow(), journal.tellWithMessage(key, rule, tally.number()));
+        journal.note(key, Ledger.Kind.DIGEST, "message " + id.orElseThrow() + " tells " + tally.held() + " held");
+    }
+
+    /** Anything else under the number of a tally has not told it. */
+    private static boolean isDigest(Optional<Messages.Stored> message) {
+        return message.filter(stored -> stored.origin().counted() == Messages.Counted.TALLY)
+                .isPresent();
     }
 
     private static Messages.Fresh digest(UnitOfWork unit, Key key, FlowPlan plan, Out tally) throws SQLException {
@@ -161,12 +180,6 @@ final class Digests {
 
     /** Whoever got the last message of the key is told what was held after it. */
     private static List<String> lastRecipients(UnitOfWork unit, Key key) throws SQLException {
-        return Rows.list(
-                unit,
-                "select distinct recipient from sluice_delivery where message_id ="
-                        + " (select id from sluice_message where key_text = ? and counted <> 'tally'"
-                        + " order by number desc limit 1)",
-                row -> row.getString(1),
-                key.text());
+        return Rows.list(unit, LAST_RECIPIENTS, row -> row.getString(1), key.text(), key.text());
     }
 }

@@ -208,14 +208,14 @@ final class Intake {
                 Deliveries.giveUpAt(unit, offered.plan()));
     }
 
-    /** A pass without a claim has no fence; its message is then numbered by the messages that its key had. */
+    /** A pass without a claim has no fence. */
     private static Messages.Origin origin(UnitOfWork unit, Offered offered) throws SQLException {
         Optional<Claim> claim = offered.decision().claim();
         if (claim.isPresent()) {
             return new Messages.Origin(
                     offered.key(), claim.get().fence(), claim.get().nonce(), Messages.Counted.CLAIM);
         }
-        long number = Math.max(offered.state().fence(), Messages.highestNumber(unit, offered.key())) + 1;
+        long number = Messages.freeNumber(unit, offered.key());
         return new Messages.Origin(offered.key(), number, 0, Messages.Counted.MESSAGE);
     }
 

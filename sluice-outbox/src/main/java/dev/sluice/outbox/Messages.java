@@ -41,10 +41,14 @@ final class Messages {
     /**
      * Which claim or tally a message goes out for.
      *
-     * @param number fence of the claim, or number of the tally: with the key it names the message once
+     * @param number fence of the claim, number of the tally, or below 0: with the key it names the message once
      * @param nonce of the claim
      */
-    record Origin(Key key, long number, long nonce, Counted counted) {}
+    record Origin(Key key, long number, long nonce, Counted counted) {
+        Origin numbered(long other) {
+            return new Origin(key, other, nonce, counted);
+        }
+    }
 
     /** A message to be. */
     record Fresh(
@@ -53,7 +57,11 @@ final class Messages {
             Content content,
             Message.Tally tally,
             Message.Window window,
-            long giveUpAt) {}
+            long giveUpAt) {
+        Fresh numbered(long number) {
+            return new Fresh(origin.numbered(number), kind, content, tally, window, giveUpAt);
+        }
+    }
 
     /** What must be known of a stored message to settle it. */
     record Stored(long id, Origin origin, Message.Kind kind, MessageState state, long held, long owed, long giveUpAt) {
@@ -97,10 +105,11 @@ final class Messages {
         return Rows.find(unit, FIND + "where key_text = ? and number = ?", Messages::stored, key.text(), number);
     }
 
-    /** The highest number that a message of the key has; 0 if there is none. */
-    static long highestNumber(UnitOfWork unit, Key key) throws SQLException {
-        String sql = "select max(number) from sluice_message where key_text = ?";
-        return Rows.find(unit, sql, row -> row.getLong(1), key.text()).orElse(0L);
+    /** A number for a message that has no fence. Below 0, because claims and tallies number theirs above. */
+    static long freeNumber(UnitOfWork unit, Key key) throws SQLException {
+        String sql = "select min(number) from sluice_message where key_text = ?";
+        long lowest = Rows.find(unit, sql, row -> row.getLong(1), key.text()).orElse(0L);
+        return Math.min(lowest, 0) - 1;
     }
 
     /** The message takes over counts that somebody must be told of. */

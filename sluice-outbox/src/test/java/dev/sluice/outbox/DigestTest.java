@@ -253,4 +253,37 @@ class DigestTest extends WithOutbox {
         send("margin", "next");
         assertThat(books("margin", Bucket.DEAD)).isEqualTo(1 + 3);
     }
+
+    @Test
+    void withoutClaimsADigestIsToldThoughTheClockWasSetBack() {
+        flow("errors", Rule.allow("3 per 1m").charged().build());
+        offer("errors", 5);
+        pass(Duration.ofMinutes(1));
+        offer("errors", 5);
+        clock.set(clock.instant().minusSeconds(200));
+        offer("errors", 1);
+        pass(Duration.ofMinutes(1));
+
+        assertThat(mail().delivered(Message.Kind.DIGEST))
+                .extracting(message -> message.tally().held())
+                .containsExactly(2L, 3L);
+        assertThat(mail().delivered(Message.Kind.PASS)).hasSize(6);
+        assertThat(books("errors", Bucket.REPORTED)).isEqualTo(5);
+    }
+
+    @Test
+    void withoutClaimsADigestGoesToWhoeverGotTheLastMessage() {
+        flow("errors", Rule.allow("2 per 1h").charged().build());
+        for (String recipient : List.of("a@example.org", "b@example.org", "b@example.org")) {
+            Occurrence some = occurrence(Key.of("errors", "subject"), "error");
+            join(outbox().accept(new Occurrence(
+                    some.key(), "", some.content(), List.of(recipient), Optional.empty(), some.settle())));
+        }
+        pass(HOUR);
+
+        assertThat(mail().attempts())
+                .filteredOn(outgoing -> outgoing.message().kind() == Message.Kind.DIGEST)
+                .extracting(Outgoing::recipient)
+                .containsExactly("b@example.org");
+    }
 }

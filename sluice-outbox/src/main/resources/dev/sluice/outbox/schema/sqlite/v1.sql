@@ -18,7 +18,8 @@ CREATE TABLE sluice_books (
   n_unknown INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
--- Messages. number is the fence of the claim, or that of the tally: with the key it names the message once.
+-- Messages. number is the fence of the claim, or that of the tally, or below 0 where a rule
+-- counts without claims: with the key it names the message once.
 -- counted says where its occurrence is counted while it is pending: in a claim of the key, in the message itself (a
 -- rule without claims), or nowhere (a digest). owed is what it tells and nobody was told of yet.
 CREATE TABLE sluice_message (
