@@ -1,5 +1,7 @@
 package dev.sluice.outbox;
 
+import java.util.List;
+
 /**
  * Where messages go. Called by several threads at once, once per attempt; it must return within
  * {@link Outgoing#timeout}, which is shorter than the lease of the attempt.
@@ -8,4 +10,12 @@ package dev.sluice.outbox;
 public interface Channel {
     /** Tries to deliver, and says what is known of the outcome. An exception reads as {@link Receipt.Unknown}. */
     Receipt send(Outgoing outgoing);
+
+    /**
+     * To whom messages go that name nobody: each one gets a delivery of its own, tried again by itself. Empty where the
+     * channel has but one receiver. Does not change.
+     */
+    default List<String> recipients() {
+        return List.of();
+    }
 }

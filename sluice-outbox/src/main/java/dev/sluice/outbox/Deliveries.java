@@ -5,9 +5,14 @@ import dev.sluice.sql.UnitOfWork;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /** The rows of deliveries, within a unit of work. Who tries one holds it by an attempt lease. */
 final class Deliveries {
@@ -19,6 +24,7 @@ final class Deliveries {
                     + " from sluice_delivery ";
 
     private final Plans plans;
+    private final Map<String, Channel> channels;
     private final String owner;
     private final String nextDue;
     private final String neverSent;
@@ -26,8 +32,9 @@ final class Deliveries {
     private final String abandoned;
 
     /** @param owner names this process among those that ever used the database */
-    Deliveries(Plans plans, String owner) {
+    Deliveries(Plans plans, Map<String, Channel> channels, String owner) {
         this.plans = plans;
+        this.channels = channels;
         this.owner = owner;
         String known = " and flow in (" + plans.sqlList() + ") ";
         nextDue = COLUMNS + "where state = 'waiting' and channel = ? and due_at <= ? and last_start >= ?" + known
@@ -72,12 +79,17 @@ final class Deliveries {
         }
     }
 
-    /** One row for each channel and recipient. */
-    void insert(UnitOfWork unit, long message, FlowPlan plan, List<String> recipients, long twin) throws SQLException {
+    /**
+     * One row for each channel and recipient.
+     *
+     * @param named to whom the message goes over a channel; empty for those of the channel
+     */
+    void insert(UnitOfWork unit, long message, FlowPlan plan, Function<String, List<String>> named, long twin)
+            throws SQLException {
         long lastStart = times(plan).lastStart(giveUpAt(unit, plan));
         int number = 0;
         for (String channel : plan.channels()) {
-            for (String recipient : new LinkedHashSet<>(recipients.isEmpty() ? List.of(CHANNEL_KNOWS) : recipients)) {
+            for (String recipient : recipients(channel, named.apply(channel))) {
                 number++;
                 Rows.update(
                         unit,
@@ -93,6 +105,33 @@ final class Deliveries {
                         lastStart);
             }
         }
+    }
+
+    private Set<String> recipients(String channel, List<String> named) {
+        List<String> all = named.isEmpty() ? ownRecipients(channel) : named;
+        return new LinkedHashSet<>(all.isEmpty() ? List.of(CHANNEL_KNOWS) : all);
+    }
+
+    /** To whom a channel goes by itself; empty if it is gone. */
+    List<String> ownRecipients(String channel) {
+        return Optional.ofNullable(channels.get(channel))
+                .map(Channel::recipients)
+                .orElse(List.of());
+    }
+
+    /** To whom a message was sent, by channel, without those that only the channel knows. */
+    static Map<String, List<String>> recipients(UnitOfWork unit, long message) throws SQLException {
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        List<Route> routes = Rows.list(
+                unit,
+                "select distinct channel, recipient, '' as idempotency_key from sluice_delivery"
+                        + " where message_id = ? and recipient <> ''",
+                Deliveries::route,
+                message);
+        for (Route route : routes) {
+            all.computeIfAbsent(route.channel(), absent -> new ArrayList<>()).add(route.recipient());
+        }
+        return all;
     }
 
     /** When a message that is stored now is given up. */
@@ -183,12 +222,15 @@ final class Deliveries {
                 id);
     }
 
+    private static Route route(ResultSet row) throws SQLException {
+        return new Route(row.getString("channel"), row.getString("recipient"), row.getString("idempotency_key"));
+    }
+
     private static Delivery delivery(ResultSet row) throws SQLException {
-        Route route = new Route(row.getString("channel"), row.getString("recipient"), row.getString("idempotency_key"));
         return new Delivery(
                 row.getLong("id"),
                 row.getLong("message_id"),
-                route,
+                route(row),
                 DeliveryState.of(row.getString("state")),
                 row.getInt("attempts"),
                 row.getLong("started_at"),

@@ -35,13 +35,13 @@ final class Digests {
     private static final int MOST_WARNINGS = 100;
 
     /** Claims number their messages upwards from 1, passes without claims downwards from -1. */
-    private static final String LAST_RECIPIENTS = """
-            select distinct recipient from sluice_delivery where message_id = (select max(id) from (
+    private static final String LAST_MESSAGE = """
+            select max(id) from (
               select id from (select id from sluice_message
                 where key_text = ? and number > 0 and counted <> 'tally' order by number desc limit 1)
               union all
               select id from (select id from sluice_message
-                where key_text = ? and number < 0 and counted <> 'tally' order by number limit 1)))""";
+                where key_text = ? and number < 0 and counted <> 'tally' order by number limit 1))""";
 
     private final SqlStore store;
     private final Plans plans;
@@ -148,7 +148,9 @@ final class Digests {
         if (id.isEmpty()) {
             id = Messages.insert(unit, digest.numbered(Messages.freeNumber(unit, key)));
         }
-        deliveries.insert(unit, id.orElseThrow(), plan, lastRecipients(unit, key), random.nextLong());
+        Map<String, List<String>> whom = lastRecipients(unit, key);
+        deliveries.insert(
+                unit, id.orElseThrow(), plan, channel -> whom.getOrDefault(channel, List.of()), random.nextLong());
         Samples.attach(unit, key, tally.number(), id.orElseThrow());
         Messages.owe(unit, id.orElseThrow(), journal.tellWithMessage(key, rule, tally.number()));
         journal.note(key, Ledger.Kind.DIGEST, "message " + id.orElseThrow() + " tells " + tally.held() + " held");
@@ -179,7 +181,9 @@ final class Digests {
     }
 
     /** Whoever got the last message of the key is told what was held after it. */
-    private static List<String> lastRecipients(UnitOfWork unit, Key key) throws SQLException {
-        return Rows.list(unit, LAST_RECIPIENTS, row -> row.getString(1), key.text(), key.text());
+    private static Map<String, List<String>> lastRecipients(UnitOfWork unit, Key key) throws SQLException {
+        long last = Rows.find(unit, LAST_MESSAGE, row -> row.getLong(1), key.text(), key.text())
+                .orElse(0L);
+        return Deliveries.recipients(unit, last);
     }
 }

@@ -32,6 +32,7 @@ public final class Outbox implements AutoCloseable {
     private final SqlStore store;
     private final Plans plans;
     private final CrashPoints crashes;
+    private final Deliveries deliveries;
     private final Intake intake;
     private final Claims claims;
     private final Settling settling;
@@ -72,7 +73,7 @@ public final class Outbox implements AutoCloseable {
         this.plans = plans;
         this.crashes = crashes;
         Dice dice = new Dice(random);
-        Deliveries deliveries = new Deliveries(plans, dice.name());
+        this.deliveries = new Deliveries(plans, channels, dice.name());
         this.intake = new Intake(plans, deliveries, dice);
         this.claims = new Claims(plans);
         this.settling = new Settling(plans, deliveries, dice);
@@ -232,7 +233,7 @@ public final class Outbox implements AutoCloseable {
      */
     public CompletionStage<Optional<Acceptance>> redrive(long message, String by) {
         return store.<Optional<Acceptance>>transact(unit -> {
-                    Optional<Occurrence> again = Redrive.occurrence(unit, message, by);
+                    Optional<Occurrence> again = Redrive.occurrence(unit, deliveries, message, by);
                     return again.isPresent() ? Optional.of(intake.accept(unit, again.get())) : Optional.empty();
                 })
                 .thenApply(answer -> answer.map(this::accepted));

@@ -249,6 +249,39 @@ class DeliveryTest extends WithOutbox {
     }
 
     @Test
+    void aRecipientOfTheChannelThatIsPutOffGetsTheMessageLater() {
+        mail().recipients("a@example.org", "b@example.org");
+        mail().next(1, new Receipt.Accepted("250 ok"));
+        mail().next(1, LATER);
+        Acceptance.Decided answer = send("margin", "margin call");
+        pass(Duration.ofSeconds(5));
+
+        assertThat(mail().attempts())
+                .extracting(Outgoing::recipient)
+                .containsExactly("a@example.org", "b@example.org", "b@example.org");
+        assertThat(view(answer).deliveries())
+                .extracting(MessageView.DeliveryView::state)
+                .containsExactly("accepted", "accepted");
+        assertThat(books("margin", Bucket.DELIVERED)).isEqualTo(1);
+    }
+
+    @Test
+    void aMessageThatIsOfferedAgainGoesToTheSameRecipientsOverEachChannel() {
+        mail().recipients("a@example.org", "b@example.org");
+        mail().next(2, NEVER);
+        channel("pager").next(1, NEVER);
+        Acceptance.Decided answer = send("both", "margin call");
+        pass(Duration.ofSeconds(5));
+        join(outbox().redrive(answer.message().orElseThrow().id(), "ops"));
+        outbox().tick();
+
+        assertThat(mail().attempts())
+                .extracting(Outgoing::recipient)
+                .containsExactly("a@example.org", "b@example.org", "a@example.org", "b@example.org");
+        assertThat(channel("pager").attempts()).extracting(Outgoing::recipient).containsExactly("", "");
+    }
+
+    @Test
     void anOperatorTakesAMessageBackAndItsSlotIsFree() {
         mail().next(1, LATER);
         Acceptance.Decided answer = send("margin", "margin call");

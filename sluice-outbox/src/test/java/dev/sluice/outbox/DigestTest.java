@@ -286,4 +286,18 @@ class DigestTest extends WithOutbox {
                 .extracting(Outgoing::recipient)
                 .containsExactly("b@example.org");
     }
+
+    @Test
+    void aDigestGoesOverEachChannelToItsOwnRecipients() {
+        flow("errors", Rule.allow("2 per 1h").build(), EXACT, "mail", "pager");
+        mail().recipients("a@example.org", "b@example.org");
+        offer("errors", 5);
+        pass(HOUR);
+
+        assertThat(mail().attempts())
+                .filteredOn(outgoing -> outgoing.message().kind() == Message.Kind.DIGEST)
+                .extracting(Outgoing::recipient)
+                .containsExactly("a@example.org", "b@example.org");
+        assertThat(channel("pager").attempts()).extracting(Outgoing::recipient).containsOnly("");
+    }
 }

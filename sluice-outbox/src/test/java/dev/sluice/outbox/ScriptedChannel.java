@@ -12,6 +12,7 @@ final class ScriptedChannel implements Channel {
     private final Queue<Function<Outgoing, Receipt>> script = new ArrayDeque<>();
     private final List<Outgoing> attempts = Collections.synchronizedList(new ArrayList<>());
     private final List<Outgoing> accepted = Collections.synchronizedList(new ArrayList<>());
+    private volatile List<String> recipients = List.of();
     private Function<Outgoing, Receipt> otherwise = outgoing -> new Receipt.Accepted("ok");
 
     @Override
@@ -22,6 +23,15 @@ final class ScriptedChannel implements Channel {
             accepted.add(outgoing);
         }
         return receipt;
+    }
+
+    @Override
+    public List<String> recipients() {
+        return recipients;
+    }
+
+    void recipients(String... own) {
+        recipients = List.of(own);
     }
 
     private synchronized Function<Outgoing, Receipt> next() {

@@ -12,6 +12,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import javax.net.ssl.SSLContext;
@@ -62,6 +63,11 @@ public final class SmtpChannel implements Channel, AutoCloseable {
             return new Receipt.Refused(reason(e), true);
         }
         return sendOverIdle(mail, deadline).orElseGet(() -> sendOverNew(mail, deadline));
+    }
+
+    @Override
+    public List<String> recipients() {
+        return config.envelope().to();
     }
 
     /** Says goodbye to the server; attempts under way go on until their deadline. */

@@ -91,6 +91,13 @@ class SmtpDeliveryTest {
     }
 
     @Test
+    void eachConfiguredRecipientGetsADeliveryOfItsOwn() {
+        try (SmtpChannel configured = new SmtpChannel(config(), new Rendering(Optional.empty()))) {
+            assertThat(configured.recipients()).containsExactly("ops@example.org");
+        }
+    }
+
+    @Test
     void titlesOfAllTongues() throws MessagingException, IOException {
         String text = "Größe 🔥\n.\nمرحبا بالعالم\n".repeat(5);
         MimeMessage mail = arrived(Example.outgoing(Example.saying("🔥 Großbrand – 火事 مرحبا", text)));
