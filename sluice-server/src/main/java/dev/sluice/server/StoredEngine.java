@@ -82,10 +82,9 @@ final class StoredEngine implements Engine {
         return outbox.redrive(message, by);
     }
 
-    /** An empty commit: what is asked is whether the store can still write. */
     @Override
     public CompletionStage<Boolean> ready() {
-        return store.transact(unit -> true);
+        return store.probe();
     }
 
     @Override

@@ -54,7 +54,7 @@ public interface Engine {
     /** Offers what a dead message said again; empty if there is none, it is not dead, or it is a digest. */
     CompletionStage<Optional<Acceptance>> redrive(long message, String by);
 
-    /** Whether the store answers. */
+    /** Whether the store can write. */
     CompletionStage<Boolean> ready();
 
     /** How the key stands, and why; empty if nothing is known of it. */

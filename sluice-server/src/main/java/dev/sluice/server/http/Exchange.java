@@ -216,7 +216,9 @@ final class Exchange {
             return refusal.problem();
         } else if (cause instanceof dev.sluice.StoreException) {
             LOG.log(Level.DEBUG, "the store did not answer: {0}", cause.getMessage());
-            return new Problem(Problem.Kind.AWAY, "the store does not answer; the same request may be sent again");
+            return new Problem(
+                    Problem.Kind.AWAY,
+                    "the store does not answer; the same request may be sent again. The reason: " + cause.getMessage());
         }
         LOG.log(Level.ERROR, "a request failed by a fault of the server", cause);
         return new Problem(Problem.Kind.BROKEN, "the server made a mistake; its log says more");

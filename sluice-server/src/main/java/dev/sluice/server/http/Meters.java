@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -112,8 +113,8 @@ final class Meters {
     String page(Engine engine) {
         try {
             update(engine.books());
-            storeAnswers.set(1);
-        } catch (dev.sluice.StoreException e) {
+            storeAnswers.set(engine.ready().toCompletableFuture().join() ? 1 : 0);
+        } catch (dev.sluice.StoreException | CompletionException e) {
             storeAnswers.set(0);
         }
         return registry.scrape();

@@ -116,7 +116,17 @@ class ServerProcessTest {
 
             assertThat(reply.status()).as(reply.body()).isEqualTo(503);
             assertThat(reply.json().path("status").asInt()).isEqualTo(503);
-            assertThat(new Api(() -> address).get("/health/live").status()).isEqualTo(200);
+            assertThat(reply.json().path("detail").asText()).contains("the disk of", "sluice.db");
+            Api api = new Api(() -> address);
+            assertThat(api.get("/health/live").status()).isEqualTo(200);
+            // What is too long to fit says nothing of a single page, for which there may be room yet.
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+                Api.Reply readiness = api.get("/health/ready");
+                assertThat(readiness.status()).isEqualTo(503);
+                assertThat(readiness.json().path("detail").asText()).contains("the disk of", "sluice.db");
+                assertThat(api.get("/metrics").body()).contains("sluice_store_up 0.0");
+            });
+            assertThat(server.output()).contains("The store cannot write: the disk of");
         }
         try (ServerProcess server = ServerProcess.start(home, List.of())) {
             URI address = server.ready(PATIENCE).orElseThrow();
