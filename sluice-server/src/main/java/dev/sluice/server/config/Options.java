@@ -39,8 +39,11 @@ final class Options {
                 "max-line", Kind.size(1 << 10, 16 << 20), "256KiB", "Longest line of an `application/x-ndjson` body.");
         static final Option<Integer> MAX_HEADERS = Option.of(
                 "max-headers", Kind.size(1 << 10, 1 << 20), "16KiB", "Largest sum of the headers of a request.");
-        static final Option<Duration> REQUEST_TIMEOUT =
-                Option.of("request-timeout", Kind.length("100ms", "1h"), "30s", "How long a request may take in all.");
+        static final Option<Duration> REQUEST_TIMEOUT = Option.of(
+                "request-timeout",
+                Kind.length("100ms", "1h"),
+                "30s",
+                "How long a request, a line of a stream, or the next request on a connection may take to arrive.");
         static final Option<URI> PUBLIC_URL =
                 Option.maybe("public-url", Kind.url(), "none", "How others reach this server, for links in messages.");
         static final Table TABLE = new Table(

@@ -5,20 +5,32 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What is on its way in, and for how long: bodies, and connections that have not asked anything yet. Whatever survives
- * two sweeps is ended. Belongs to one event loop.
+ * What is on its way in, and for how long: bodies, lines of a stream, and connections that have not asked anything, or
+ * nothing since their last answer. Whatever survives two sweeps is ended. Belongs to one event loop.
  */
 final class Arrivals {
-    private Set<Exchange> newBodies = new HashSet<>();
-    private Set<Exchange> oldBodies = new HashSet<>();
+    private Set<Body> newBodies = new HashSet<>();
+    private Set<Body> oldBodies = new HashSet<>();
     private Set<HttpConnection> newConnections = new HashSet<>();
     private Set<HttpConnection> oldConnections = new HashSet<>();
 
-    void begun(Exchange body) {
+    /** What somebody sends. */
+    @FunctionalInterface
+    interface Body {
+        /** It did not arrive in time. */
+        void expire();
+    }
+
+    void begun(Body body) {
         newBodies.add(body);
     }
 
-    void ended(Exchange body) {
+    /** Whether {@code body} has begun and not ended. */
+    boolean expects(Body body) {
+        return newBodies.contains(body) || oldBodies.contains(body);
+    }
+
+    void ended(Body body) {
         if (!newBodies.remove(body)) {
             oldBodies.remove(body);
         }
@@ -36,10 +48,10 @@ final class Arrivals {
 
     /** Ends what was there at the last sweep already. */
     void sweep() {
-        Set<Exchange> lateBodies = oldBodies;
+        Set<Body> lateBodies = oldBodies;
         oldBodies = newBodies;
         newBodies = new HashSet<>();
-        lateBodies.forEach(Exchange::expire);
+        lateBodies.forEach(Body::expire);
         Set<HttpConnection> lateConnections = oldConnections;
         oldConnections = newConnections;
         newConnections = new HashSet<>();

@@ -10,6 +10,8 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 
@@ -24,6 +26,7 @@ final class EdgeLoop extends VerticleBase {
     private final Guard guard;
     private final Workers workers;
     private final Arrivals arrivals = new Arrivals();
+    private final Map<HttpConnection, HttpServerRequest> latest = new HashMap<>();
     private HttpServer server;
 
     @SuppressWarnings("NullAway.Init") // Vert.x calls start before anything else.
@@ -64,11 +67,17 @@ final class EdgeLoop extends VerticleBase {
 
     private void connected(HttpConnection connection) {
         arrivals.begun(connection);
-        connection.closeHandler(closed -> arrivals.ended(connection));
+        connection.closeHandler(closed -> {
+            latest.remove(connection);
+            arrivals.ended(connection);
+        });
     }
 
     private void request(HttpServerRequest request) {
-        arrivals.ended(request.connection());
+        HttpConnection connection = request.connection();
+        arrivals.ended(connection);
+        latest.put(connection, request);
+        request.response().endHandler(answered -> awaitNext(connection, request));
         Exchange exchange = exchange(request);
         try {
             guard.check(request);
@@ -77,6 +86,14 @@ final class EdgeLoop extends VerticleBase {
             return;
         }
         exchange.run(routes);
+    }
+
+    /** A connection that was answered must ask again within the same time as a new one. */
+    private void awaitNext(HttpConnection connection, HttpServerRequest answered) {
+        // Its next request may have come before this answer was out; a closed connection is in no map.
+        if (answered.equals(latest.get(connection))) {
+            arrivals.begun(connection);
+        }
     }
 
     private Exchange exchange(HttpServerRequest request) {

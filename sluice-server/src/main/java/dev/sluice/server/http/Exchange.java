@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * One request and the answer to it. Belongs to one event loop; every callback that it gives runs there. What a handler
  * or callback throws becomes a problem.
  */
-final class Exchange {
+final class Exchange implements Arrivals.Body {
     private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
 
     private static final CharSequence APPLICATION_JSON = HttpHeaders.createOptimized("application/json");
@@ -228,8 +228,12 @@ final class Exchange {
         return response().ended() || response().closed() || response().headWritten();
     }
 
-    /** The body did not arrive in time. */
-    void expire() {
+    Arrivals arrivals() {
+        return arrivals;
+    }
+
+    @Override
+    public void expire() {
         refuseAndClose(new Problem(Problem.Kind.TIMEOUT, "the body did not arrive in time"));
     }
 

@@ -36,9 +36,19 @@ final class LineSplitter {
         add(chunk, start, chunk.length());
     }
 
+    /** The number of the line that comes next, or of which a part came. */
+    long number() {
+        return number;
+    }
+
+    /** Whether a part of a line came. */
+    boolean inLine() {
+        return skipping || rest.length() > 0;
+    }
+
     /** The stream is over; a last line needs no end. */
     void finish() {
-        if (rest.length() > 0 || skipping) {
+        if (inLine()) {
             end();
         }
     }

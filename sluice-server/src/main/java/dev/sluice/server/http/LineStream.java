@@ -9,9 +9,10 @@ import java.util.Optional;
 
 /**
  * Answers NDJSON line by line, in order, while it comes. Reads no further while too many lines wait for their decision,
- * or the caller does not read the answers. A bad line is answered by a problem with its number; the others go on.
+ * or the caller does not read the answers. A bad line is answered by a problem with its number; the others go on. Bytes
+ * that do not become a line in time end the stream: what came before is answered, then the connection is closed.
  */
-final class LineStream implements LineSplitter.Lines {
+final class LineStream implements LineSplitter.Lines, Arrivals.Body {
     /** Lines that may wait for a decision before reading stops. */
     private static final int MOST_WAITING = 256;
 
@@ -24,7 +25,9 @@ final class LineStream implements LineSplitter.Lines {
     private final Deque<Slot> waiting = new ArrayDeque<>();
     private boolean paused;
     private boolean allRead;
+    private boolean late;
     private boolean draining;
+    private int lines;
 
     LineStream(Exchange exchange, OccurrenceApi api, OccurrenceApi.Frame frame, int maxLine) {
         this.exchange = exchange;
@@ -43,22 +46,62 @@ final class LineStream implements LineSplitter.Lines {
         exchange.head(200, OccurrenceApi.MANY);
         HttpServerResponse response = exchange.response();
         response.setChunked(true);
-        response.exceptionHandler(failure -> waiting.clear());
+        response.exceptionHandler(failure -> gone());
         response.drainHandler(nothing -> drain());
-        exchange.request().exceptionHandler(failure -> waiting.clear());
-        exchange.request().handler(chunk -> {
-            splitter.feed(chunk);
-            drain();
-        });
+        exchange.request().exceptionHandler(failure -> gone());
+        exchange.request().handler(this::read);
         exchange.request().endHandler(end -> {
-            splitter.finish();
-            allRead = true;
-            drain();
+            if (!late) {
+                exchange.arrivals().ended(this);
+                splitter.finish();
+                allRead = true;
+                drain();
+            }
         });
+    }
+
+    private void gone() {
+        exchange.arrivals().ended(this);
+        waiting.clear();
+    }
+
+    private void read(Buffer chunk) {
+        if (late) {
+            return;
+        }
+        int before = lines;
+        splitter.feed(chunk);
+        // Empty lines are none: whoever sends only these is as slow as one who sends nothing.
+        if (lines > before) {
+            exchange.arrivals().ended(this);
+        }
+        if (lines == before || splitter.inLine()) {
+            expectLine();
+        }
+        drain();
+    }
+
+    /** From now on a line must come, unless one is expected already. */
+    private void expectLine() {
+        if (!exchange.arrivals().expects(this)) {
+            exchange.arrivals().begun(this);
+        }
+    }
+
+    @Override
+    public void expire() {
+        late = true;
+        allRead = true;
+        Slot slot = new Slot();
+        slot.answer = Optional.of(
+                problem(splitter.number(), new Problem(Problem.Kind.TIMEOUT, "the line did not arrive in time")));
+        waiting.add(slot);
+        drain();
     }
 
     @Override
     public void line(long number, byte[] bytes) {
+        lines++;
         Slot slot = new Slot();
         waiting.add(slot);
         try {
@@ -73,17 +116,16 @@ final class LineStream implements LineSplitter.Lines {
 
     @Override
     public void tooLong(long number) {
+        lines++;
         Slot slot = new Slot();
         slot.answer = Optional.of(problem(number, new Problem(Problem.Kind.TOO_LARGE, "the line is over the limit")));
         waiting.add(slot);
     }
 
-    /** The Idempotency-Key of the request stands for all of its lines: each gets an id of its own from it. */
+    /** The Idempotency-Key of the request stands for all of its lines: each without an id gets one of its own from it. */
     private OccurrenceApi.Frame frameOf(long number) {
-        return frame.id().isEmpty()
-                ? frame
-                : new OccurrenceApi.Frame(
-                        frame.flow(), frame.settle(), frame.id().map(id -> id + "#" + number));
+        return new OccurrenceApi.Frame(
+                frame.flow(), frame.settle(), frame.id().map(id -> id + "#" + number), OccurrenceApi.Frame.Scope.LINE);
     }
 
     private static byte[] answer(long number, Acceptance acceptance) {
@@ -124,16 +166,29 @@ final class LineStream implements LineSplitter.Lines {
             response.write(ready);
         }
         if (allRead && waiting.isEmpty()) {
-            response.end();
+            end(response);
         } else {
             pace(waiting.size() > MOST_WAITING || response.writeQueueFull());
         }
     }
 
+    private void end(HttpServerResponse response) {
+        if (late) {
+            response.end().onComplete(done -> exchange.request().connection().close());
+        } else {
+            response.end();
+        }
+    }
+
     private void pace(boolean pause) {
         if (pause && !paused) {
+            // Nobody is late with what is not being read.
+            exchange.arrivals().ended(this);
             exchange.request().pause();
         } else if (!pause && paused) {
+            if (splitter.inLine() && !late) {
+                expectLine();
+            }
             exchange.request().resume();
         }
         paused = pause;

@@ -37,7 +37,15 @@ final class OccurrenceApi {
     }
 
     /** What holds for every occurrence of one request. */
-    record Frame(FlowConfig flow, Event.Settle settle, Optional<String> id) {}
+    record Frame(FlowConfig flow, Event.Settle settle, Optional<String> id, Scope scope) {
+        /** What the id of the frame was given for. */
+        enum Scope {
+            /** For the one occurrence of the body, which cannot have another. */
+            BODY,
+            /** For a line, by its number; an id that the line brings itself is the better one. */
+            LINE
+        }
+    }
 
     private void post(Exchange exchange) {
         FlowConfig flow = FlowApi.flow(engine, exchange.value(0));
@@ -67,7 +75,7 @@ final class OccurrenceApi {
                 faults.add("Idempotency-Key", "must have 1 to " + MOST_ID + " characters");
             }
         });
-        return new Frame(flow, settle, id);
+        return new Frame(flow, settle, id, Frame.Scope.BODY);
     }
 
     private static String unquoted(String text) {
@@ -98,7 +106,8 @@ final class OccurrenceApi {
      */
     CompletionStage<Acceptance> decide(Frame frame, byte[] body, Faults faults) {
         Posted posted = Posted.read(body, faults);
-        if (frame.id.isPresent() && posted.id().isPresent() && !frame.id.equals(posted.id())) {
+        boolean two = frame.id.isPresent() && posted.id().isPresent() && !frame.id.equals(posted.id());
+        if (two && frame.scope == Frame.Scope.BODY) {
             faults.add("id", "differs from the Idempotency-Key of the request");
         }
         checkVariant(frame.flow, posted, faults);
@@ -118,8 +127,8 @@ final class OccurrenceApi {
         String subject = posted.subject().orElseGet(() -> subject(frame.flow, fields, faults));
         String variant = posted.variant().orElseGet(() -> frame.flow.variant(fields));
         Key key = Key.of(frame.flow.name(), variant, subject);
-        Optional<Occurrence.Request> request = (frame.id.isPresent() ? frame.id : posted.id())
-                .map(id -> new Occurrence.Request(id, posted.bodyHash()));
+        Optional<Occurrence.Request> request =
+                posted.id().or(frame::id).map(id -> new Occurrence.Request(id, posted.bodyHash()));
         return new Occurrence(
                 key,
                 key.subject().equals(subject) ? "" : subject,

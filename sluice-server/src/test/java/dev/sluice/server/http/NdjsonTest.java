@@ -84,6 +84,19 @@ class NdjsonTest {
     }
 
     @Test
+    void aLineThatBringsAnIdKeepsItUnderAnIdempotencyKey() {
+        Map<String, String> headers = Map.of("Content-Type", "application/x-ndjson", "Idempotency-Key", "batch-1");
+        String body = "{\"subject\":\"a\",\"id\":\"own\"}\n{\"subject\":\"a\"}\n";
+        List<JsonNode> first = lines(server.post(ERRORS, body, headers));
+        JsonNode again =
+                json(server.post(ERRORS, "{\"subject\":\"a\",\"id\":\"own\"}").body());
+        assertThat(first)
+                .allSatisfy(line -> assertThat(line.path("decision").asText()).isNotEmpty());
+        assertThat(again.path("claim")).isEqualTo(first.get(0).path("claim"));
+        assertThat(first.get(1).path("claim")).isNotEqualTo(first.get(0).path("claim"));
+    }
+
+    @Test
     void aStoreThatIsAwayFailsItsLinesAndNotTheRest() {
         server.engine.away = true;
         List<JsonNode> lines = lines(server.post(ERRORS, "{\"subject\":\"a\"}\n{\"subject\":\"b\"}\n", NDJSON));
