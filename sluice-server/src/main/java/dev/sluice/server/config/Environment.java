@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Puts {@code SLUICE_*} variables in the place of what the file says. */
 final class Environment {
@@ -18,6 +19,13 @@ final class Environment {
 
     /** Read by the launcher and by the command line. */
     static final Set<String> OTHERS = Set.of("SLUICE_JAVA_OPTS", "SLUICE_CONFIG");
+
+    /** What Kubernetes and Docker put in for a service or container whose name begins with sluice. */
+    private static final Pattern LINK = Pattern.compile(
+            "SLUICE_(\\w+_)?(SERVICE_(HOST|PORT(_\\w+)?)|PORT_\\d+_(TCP|UDP|SCTP)(_(PORT|PROTO|ADDR))?)");
+
+    private static final Pattern LINKED_PORT = Pattern.compile("SLUICE_(\\w+_)?PORT");
+    private static final Pattern LINKED_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
     private static final int DEEPEST = 8;
 
@@ -126,9 +134,17 @@ final class Environment {
         }
     }
 
+    private boolean isLink(String name) {
+        return LINK.matcher(name).matches()
+                || (LINKED_PORT.matcher(name).matches()
+                        && LINKED_ADDRESS
+                                .matcher(variables.getOrDefault(name, ""))
+                                .matches());
+    }
+
     private void checkNames(Set<String> known) {
         for (String name : variables.keySet()) {
-            if (name.startsWith(PREFIX) && !known.contains(name) && !OTHERS.contains(name)) {
+            if (name.startsWith(PREFIX) && !known.contains(name) && !OTHERS.contains(name) && !isLink(name)) {
                 Optional<String> near = Nearest.to(name, known);
                 mistakes.add(
                         new Place(name, 0),

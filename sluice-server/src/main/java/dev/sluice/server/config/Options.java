@@ -363,7 +363,8 @@ final class Options {
             "store",
             Kinds.store(),
             "`sqlite:` and `sluice.db` in the data directory",
-            "Where the state of keys and the messages live. `memory:` forgets everything when the server ends.");
+            "Where the state of keys and the messages live. `memory:` keeps everything in a temporary SQLite file,"
+                    + " written without fsync, that is deleted when the server ends.");
 
     static final Part HTTP = Part.one("http", Http.TABLE, "Where the server listens.");
     static final Part OPERATOR = Part.one("operator", Operator.TABLE, "Who is told of messages that were given up.");

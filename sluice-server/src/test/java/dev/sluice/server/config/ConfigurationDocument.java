@@ -35,6 +35,8 @@ final class ConfigurationDocument {
             in YAML, `SLUICE_CHANNELS='{pager: {type: webhook, url: "https://example.org/hook"}}'`, and replaces the whole map at its path. The variable of an
             inner value then changes what an outer one brought. An empty variable counts as not set. Flows and channels must be named in the file, or by
             `SLUICE_FLOWS` and `SLUICE_CHANNELS`, before a variable can change them; the entries of `variants` have no variables of their own.
+            What Kubernetes and Docker bring in for a service or container named `sluice` (`SLUICE_SERVICE_HOST`, `SLUICE_PORT=tcp://...`) is passed over; where
+            a service's name makes such a variable the name of a value, as `sluice-http` does, set `enableServiceLinks: false`.
 
             **Inside values** of the file, `${NAME}` stands for the variable NAME; one that is not set is a mistake. `$${` stands for the characters `${`.
 

@@ -113,6 +113,29 @@ class EnvironmentTest {
     }
 
     @Test
+    void whatKubernetesAndDockerBringInForAServiceOfThisNameIsPassedOver() {
+        Map<String, String> links = Map.ofEntries(
+                Map.entry("SLUICE_SERVICE_HOST", "10.0.0.7"),
+                Map.entry("SLUICE_SERVICE_PORT", "8420"),
+                Map.entry("SLUICE_SERVICE_PORT_HTTP", "8420"),
+                Map.entry("SLUICE_PORT", "tcp://10.0.0.7:8420"),
+                Map.entry("SLUICE_PORT_8420_TCP", "tcp://10.0.0.7:8420"),
+                Map.entry("SLUICE_PORT_8420_TCP_PROTO", "tcp"),
+                Map.entry("SLUICE_PORT_8420_TCP_PORT", "8420"),
+                Map.entry("SLUICE_PORT_8420_TCP_ADDR", "10.0.0.7"),
+                Map.entry("SLUICE_MAIN_SERVICE_HOST", "10.0.0.8"));
+        assertThat(reading.read(FILE, links).http().port()).isEqualTo(1111);
+    }
+
+    @Test
+    void aPortThatSomebodyMeantIsNotPassedOver() {
+        assertThat(reading.mistakes(FILE, Map.of("SLUICE_PORT", "9000")))
+                .singleElement()
+                .asString()
+                .startsWith("SLUICE_PORT: stands for nothing");
+    }
+
+    @Test
     void aWrongValueIsToldByTheNameOfItsVariable() {
         assertThat(reading.mistakes(FILE, Map.of("SLUICE_HTTP_PORT", "http")))
                 .containsExactly(
