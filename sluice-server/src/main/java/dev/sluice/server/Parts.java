@@ -1,6 +1,7 @@
 package dev.sluice.server;
 
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -9,6 +10,7 @@ final class Parts implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Parts.class.getName());
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private long closingSince = System.nanoTime();
 
     /** Remembers {@code part}, and gives it back. */
     synchronized <T extends AutoCloseable> T add(T part) {
@@ -16,8 +18,15 @@ final class Parts implements AutoCloseable {
         return part;
     }
 
+    /** What is left of {@code budget} for the part that is being closed; at least nothing. */
+    synchronized Duration left(Duration budget) {
+        Duration left = budget.minusNanos(System.nanoTime() - closingSince);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
     @Override
     public synchronized void close() {
+        closingSince = System.nanoTime();
         while (!open.isEmpty()) {
             try {
                 open.pop().close();

@@ -33,7 +33,7 @@ import java.util.List;
 public final class Server implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Server.class.getName());
 
-    /** How long running attempts may take to end; supervisors kill after 10 s or later. */
+    /** How long requests, and after them attempts, may take to end in all; supervisors kill after 10 s or later. */
     private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     private final ServerConfig config;
@@ -72,7 +72,7 @@ public final class Server implements AutoCloseable {
         Channels channels =
                 parts.add(new Channels(config.channels(), config.http().publicUrl(), clock));
         Outbox outbox = new Outbox(store, plans(config), channels.byName(), config.outbox(), new SecureRandom());
-        parts.add(() -> outbox.stop(PATIENCE));
+        parts.add(() -> outbox.stop(parts.left(PATIENCE)));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.add(registry::close);
         StoredEngine engine = new StoredEngine(config.flows(), outbox, store);

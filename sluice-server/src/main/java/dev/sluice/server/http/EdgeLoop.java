@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -62,7 +63,8 @@ final class EdgeLoop extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return server.shutdown(settings.requestTimeout());
+        Duration patience = settings.requestTimeout();
+        return server.shutdown(patience.compareTo(HttpEdge.STOP_PATIENCE) < 0 ? patience : HttpEdge.STOP_PATIENCE);
     }
 
     private void connected(HttpConnection connection) {

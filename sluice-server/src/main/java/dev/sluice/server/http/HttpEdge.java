@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers HTTP. Started at most once; {@link #close} lets running requests end. */
 public final class HttpEdge implements AutoCloseable {
+    /** How long running requests may take to end: attempts and the store must end within the same 10 s. */
+    static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
+
     private static final long START_SECONDS = 30;
 
     private final HttpConfig settings;
@@ -77,7 +81,7 @@ public final class HttpEdge implements AutoCloseable {
         return port.get();
     }
 
-    /** Stops listening, lets running requests end within the patience of the settings, and ends its threads. */
+    /** Stops listening, lets running requests end within 3 s, and ends its threads. */
     @Override
     public void close() {
         await(vertx.close());

@@ -21,7 +21,7 @@ final class Workers implements AutoCloseable {
     /** Most works that run or wait; further ones are refused rather than kept. */
     private static final int MOST = 256;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final ExecutorService executor;
     private final Semaphore room = new Semaphore(MOST);

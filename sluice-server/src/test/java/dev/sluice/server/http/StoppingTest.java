@@ -61,6 +61,25 @@ class StoppingTest {
     }
 
     @Test
+    void aStreamThatStaysOpenDoesNotOutlastTheSupervisor() throws Exception {
+        Server server = new Server();
+        try (RawClient raw = new RawClient(server.port)) {
+            raw.send("""
+                    POST /v1/flows/errors/occurrences HTTP/1.1\r
+                    Host: localhost\r
+                    Content-Type: application/x-ndjson\r
+                    Content-Length: 1000\r
+                    \r
+                    {"subject":"s"}
+                    """);
+            Awaitility.await().until(() -> !server.engine.seen.isEmpty());
+            Instant before = Instant.now();
+            server.close();
+            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(7));
+        }
+    }
+
+    @Test
     void aPortInUseIsSaidAtOnce() {
         try (Server server = new Server();
                 MemoryEngine engine = new MemoryEngine()) {
