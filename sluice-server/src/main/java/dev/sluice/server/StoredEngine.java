@@ -27,6 +27,9 @@ import java.util.concurrent.CompletionStage;
 
 /** Answers the edge and the console from an outbox and its store. */
 final class StoredEngine implements Engine {
+    /** Any name: the subject of a key does not depend on its flow. */
+    private static final String ANY_FLOW = "any";
+
     private final Map<String, FlowConfig> flows;
     private final Outbox outbox;
     private final SqlStore store;
@@ -117,7 +120,18 @@ final class StoredEngine implements Engine {
 
     @Override
     public List<LedgerEntry> ledger(Outbox.LedgerFilter filter, int limit) {
-        return outbox.ledger(filter, limit);
+        return outbox.ledger(withKeptSubject(filter), limit);
+    }
+
+    /** The ledger names subjects as keys do: a long one by its hash. */
+    private static Outbox.LedgerFilter withKeptSubject(Outbox.LedgerFilter filter) {
+        return new Outbox.LedgerFilter(
+                filter.flow(),
+                filter.subject().map(text -> Key.of(ANY_FLOW, text).subject()),
+                filter.kind(),
+                filter.from(),
+                filter.to(),
+                filter.before());
     }
 
     @Override

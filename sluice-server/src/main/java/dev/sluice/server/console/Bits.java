@@ -10,6 +10,7 @@ import dev.sluice.DurationText;
 import dev.sluice.Explanation;
 import dev.sluice.Key;
 import dev.sluice.Reason;
+import dev.sluice.server.config.OperatorConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -83,13 +84,16 @@ final class Bits {
         return el("span", cls("near"), text("(" + distance(now, time) + ")"));
     }
 
-    /** A cell with flow and subject, each a link. */
+    /** A cell with flow and subject. */
     static Html aboutCell(Key key) {
         return el("td", cls("about"), about(key));
     }
 
-    /** Flow and subject, each a link. */
+    /** Flow and subject, each a link. The flow of the notices has no pages: nobody configures or sends to it. */
     static Html about(Key key) {
+        if (key.flow().equals(OperatorConfig.FLOW)) {
+            return text(key.flow() + "/" + key.subject());
+        }
         return all(List.of(link(Link.flow(key.flow()), key.flow()), el("span", cls("slash"), text("/")), key(key)));
     }
 

@@ -20,8 +20,6 @@ import java.util.Optional;
 /** What was decided, delivered, reported and done by hand. */
 final class LedgerPage {
     private static final int ROWS = 100;
-    private static final List<String> KINDS = List.of(
-            "pass", "summary", "settle", "lost", "tally", "digest", "dead", "reset", "overshoot", "report", "action");
 
     private final Engine engine;
 
@@ -82,7 +80,7 @@ final class LedgerPage {
                 "/ledger",
                 Layout.choice("flow", "Flow", query.getOrDefault("flow", ""), flows),
                 Layout.field("subject", "Subject", query.getOrDefault("subject", ""), "exactly"),
-                Layout.choice("kind", "Kind", query.getOrDefault("kind", ""), KINDS),
+                Layout.choice("kind", "Kind", query.getOrDefault("kind", ""), LedgerEntry.KINDS),
                 Layout.field("from", "From", query.getOrDefault("from", ""), "2026-01-31"),
                 Layout.field("to", "Before", query.getOrDefault("to", ""), "2026-02-01"));
     }

@@ -213,8 +213,16 @@ final class MessagePages {
             return Layout.failure(404, "No such message", "There is no message of this number.");
         }
         try {
-            action.apply(id.get()).toCompletableFuture().join();
+            Object done = action.apply(id.get()).toCompletableFuture().join();
+            if (Boolean.FALSE.equals(done)) {
+                return Layout.failure(
+                        409, "Not withdrawn", "It is closed already, or it is being sent right now; look again.");
+            }
         } catch (CompletionException e) {
+            if (e.getCause() instanceof IllegalArgumentException) {
+                return Layout.failure(
+                        409, "Not offered again", "Its flow or variant is not in the configuration any more.");
+            }
             return Layout.failure(503, "The store does not answer", "Nothing is known of what was asked; look again.");
         }
         return Pages.Shown.goTo(Link.message(id.get()));

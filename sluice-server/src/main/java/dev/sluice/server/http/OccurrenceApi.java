@@ -69,6 +69,11 @@ final class OccurrenceApi {
     private static Frame frame(Exchange exchange, FlowConfig flow, Faults faults) {
         Query query = exchange.query(PARAMETERS, faults);
         Event.Settle settle = query.word("settle", List.of("now")).isPresent() ? Event.Settle.NOW : Event.Settle.LATER;
+        if (settle == Event.Settle.NOW && !flow.plan().channels().isEmpty()) {
+            faults.add(
+                    "settle",
+                    "cannot be now for flow '" + flow.name() + "': its channels deliver, and their outcome settles");
+        }
         Optional<String> id = exchange.header("Idempotency-Key").map(OccurrenceApi::unquoted);
         id.ifPresent(text -> {
             if (text.isBlank() || text.length() > MOST_ID) {

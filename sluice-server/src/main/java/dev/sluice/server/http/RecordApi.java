@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Shows messages and the ledger, and withdraws messages or offers them again. */
 final class RecordApi {
@@ -61,7 +63,11 @@ final class RecordApi {
         if (subject.isPresent() && flow.isEmpty()) {
             faults.add("subject", "needs the flow beside it");
         }
-        Optional<Key> key = flow.isEmpty()
+        boolean named = flow.isEmpty() || Key.isName(flow.get());
+        if (!named) {
+            faults.add("flow", "is not a name that a flow can have");
+        }
+        Optional<Key> key = flow.isEmpty() || !named
                 ? Optional.empty()
                 : subject.map(text -> Key.of(flow.get(), query.text("variant").orElse(""), text));
         Optional<MessageState> state = query.word("state", STATES).flatMap(Messages::state);
@@ -100,14 +106,22 @@ final class RecordApi {
                 body -> exchange.blocking(
                         () -> find(id),
                         message -> exchange.when(engine.withdraw(id, "api"), done -> {
-                            if (!done) {
-                                throw new Refusal(Problem.Kind.TOO_LATE, "message " + id + " is closed already");
+                            if (done) {
+                                exchange.json(200, json -> {
+                                    json.writeNumberField("id", id);
+                                    json.writeStringField("state", MessageState.WITHDRAWN.word());
+                                });
+                            } else {
+                                exchange.blocking(() -> find(id), now -> exchange.refuse(notWithdrawn(now)));
                             }
-                            exchange.json(200, json -> {
-                                json.writeNumberField("id", id);
-                                json.writeStringField("state", MessageState.WITHDRAWN.word());
-                            });
                         })));
+    }
+
+    private static Problem notWithdrawn(MessageView message) {
+        String why = message.state() == MessageState.PENDING || message.state() == MessageState.PREPARED
+                ? " is being sent right now; ask again when the attempt has ended"
+                : " is " + message.state().word() + " already";
+        return new Problem(Problem.Kind.TOO_LATE, "message " + message.message().id() + why);
     }
 
     private void redrive(Exchange exchange) {
@@ -116,7 +130,7 @@ final class RecordApi {
                 MOST_BODY,
                 body -> exchange.blocking(
                         () -> find(id),
-                        message -> exchange.when(engine.redrive(id, "api"), answer -> {
+                        message -> exchange.when(offeredAgain(id), answer -> {
                             if (answer.orElse(null) instanceof Acceptance.Decided decided) {
                                 exchange.json(200, json -> Answers.decision(json, decided));
                             } else {
@@ -126,13 +140,27 @@ final class RecordApi {
                         })));
     }
 
+    /** The engine takes nothing for a flow or variant that is not configured. */
+    private CompletionStage<Optional<Acceptance>> offeredAgain(long id) {
+        return engine.redrive(id, "api").exceptionallyCompose(failure -> {
+            boolean unknown = failure instanceof IllegalArgumentException
+                    || failure.getCause() instanceof IllegalArgumentException;
+            return CompletableFuture.failedStage(
+                    unknown
+                            ? new Refusal(
+                                    Problem.Kind.TOO_LATE,
+                                    "the flow or variant of message " + id + " is not in the configuration any more")
+                            : failure);
+        });
+    }
+
     private void ledger(Exchange exchange) {
         Faults faults = new Faults();
         Query query = exchange.query(Set.of("flow", "subject", "kind", "from", "to", "before", "limit"), faults);
         Outbox.LedgerFilter filter = new Outbox.LedgerFilter(
                 query.text("flow"),
                 query.text("subject"),
-                query.text("kind"),
+                query.word("kind", LedgerEntry.KINDS),
                 query.time("from"),
                 query.time("to"),
                 query.number("before", 1, Long.MAX_VALUE));

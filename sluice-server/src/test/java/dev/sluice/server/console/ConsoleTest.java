@@ -48,7 +48,7 @@ class ConsoleTest {
 
     @BeforeEach
     void start() {
-        server = Server.start(config());
+        server = Server.start(config(Map.of()));
     }
 
     @AfterEach
@@ -57,11 +57,12 @@ class ConsoleTest {
     }
 
     /** A flow with an inbox, one whose callers send, and one whose receiver never answers. */
-    private ServerConfig config() {
+    private ServerConfig config(Map<String, FlowConfig> more) {
         Map<String, FlowConfig> flows = new LinkedHashMap<>();
         flows.put("errors", flow("errors", Rule.allow("2 per 1h").build(), List.of("inbox")));
         flows.put("jobs", flow("jobs", Rule.allow("exclusive").build(), List.of()));
         flows.put("stuck", flow("stuck", Rule.allow("2 per 1h").build(), List.of("nowhere")));
+        flows.putAll(more);
         ChannelConfig nowhere = new ChannelConfig.Webhook(
                 new dev.sluice.server.config.Secret.Url(URI.create("http://127.0.0.1:1/")),
                 java.util.Optional.empty(),
@@ -199,6 +200,63 @@ class ConsoleTest {
         assertThat(form("/messages/1/withdraw", "x").statusCode()).isEqualTo(403);
         assertThat(form("/messages/1/withdraw", token(before)).statusCode()).isEqualTo(303);
         assertThat(page("/messages/1")).contains("withdrawn").doesNotContain("Withdraw<");
+    }
+
+    @Test
+    void aLongSubjectIsFoundInTheLedgerAsItWasSent() {
+        String subject = "s".repeat(300);
+        offer("errors", subject);
+        offer("errors", "other");
+        HttpResponse<String> found =
+                send(at("/v1/ledger?kind=pass&subject=" + subject).GET());
+        assertThat(found.body().split("\"kind\"", -1)).hasSize(2);
+        assertThat(page("/ledger?kind=pass&subject=" + subject))
+                .contains("sha256-")
+                .doesNotContain(">other<");
+    }
+
+    @Test
+    void settleNowIsRefusedWhereChannelsDeliver() {
+        String path = "/occurrences?settle=now";
+        String body = "{\"subject\":\"s\"}";
+        HttpResponse<String> refused = send(at("/v1/flows/errors" + path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("\"settle\"", "channels deliver");
+        HttpResponse<String> lines = send(at("/v1/flows/errors" + path)
+                .header("Content-Type", "application/x-ndjson")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        assertThat(lines.statusCode()).isEqualTo(400);
+        HttpResponse<String> taken = send(at("/v1/flows/jobs" + path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        assertThat(taken.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aDeadMessageOfAFlowThatIsGoneSaysWhyItCannotBeOfferedAgain() {
+        OnFailure once = new OnFailure(
+                Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 0, OnFailure.From.FAILURE, 1, Duration.ofSeconds(1));
+        Rule rule = Rule.allow("2 per 1h").build();
+        FlowConfig gone = new FlowConfig(
+                new FlowPlan("gone", Map.of("", rule), List.of("nowhere"), once),
+                new SubjectRecipe.Given(),
+                List.of(),
+                FlowConfig.Outage.CLOSED);
+        server.close();
+        server = Server.start(config(Map.of("gone", gone)));
+        offer("gone", "s");
+        Awaitility.await().until(() -> page("/messages/1").contains("Offer again"));
+        server.close();
+        server = Server.start(config(Map.of()));
+
+        HttpResponse<String> refused = form("/messages/1/redrive", token(page("/messages/1")));
+
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("not in the configuration any more");
+        HttpResponse<String> api = send(at("/v1/messages/1/redrive").POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(api.statusCode()).isEqualTo(409);
     }
 
     @Test

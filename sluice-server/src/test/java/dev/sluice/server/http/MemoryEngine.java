@@ -49,6 +49,8 @@ final class MemoryEngine implements Engine, AutoCloseable {
     final List<MessageView> messages = new ArrayList<>();
     final List<LedgerEntry> entries = new ArrayList<>();
     volatile boolean away;
+    volatile boolean sending;
+    volatile CompletionStage<Optional<Acceptance>> redriven = CompletableFuture.completedStage(Optional.empty());
     volatile Optional<CompletableFuture<Void>> hold = Optional.empty();
 
     MemoryEngine() {
@@ -155,13 +157,13 @@ final class MemoryEngine implements Engine, AutoCloseable {
 
     @Override
     public CompletionStage<Boolean> withdraw(long message, String by) {
-        return CompletableFuture.completedStage(
-                messages.removeIf(view -> view.message().id() == message && view.state() == MessageState.PENDING));
+        return CompletableFuture.completedStage(!sending
+                && messages.removeIf(view -> view.message().id() == message && view.state() == MessageState.PENDING));
     }
 
     @Override
     public CompletionStage<Optional<Acceptance>> redrive(long message, String by) {
-        return CompletableFuture.completedStage(Optional.empty());
+        return redriven;
     }
 
     @Override

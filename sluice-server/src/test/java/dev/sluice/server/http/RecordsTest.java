@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +127,38 @@ class RecordsTest {
         assertThat(server.post("/v1/messages/3/withdraw", "", Map.of()).statusCode())
                 .isEqualTo(200);
         assertThat(server.get("/v1/messages/3").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aMessageThatIsBeingSentIsNotCalledClosed() {
+        server.engine.message(1, MessageState.PENDING, "title");
+        server.engine.message(2, MessageState.DELIVERED, "title");
+        server.engine.sending = true;
+        HttpResponse<String> sent = server.post("/v1/messages/1/withdraw", "", Map.of());
+        assertThat(sent.statusCode()).isEqualTo(409);
+        assertThat(json(sent).path("detail").asText()).contains("is being sent right now");
+        assertThat(json(server.post("/v1/messages/2/withdraw", "", Map.of()))
+                        .path("detail")
+                        .asText())
+                .contains("is delivered already");
+    }
+
+    @Test
+    void aMessageOfAFlowThatIsGoneCannotBeOfferedAgainAndThatIsSaid() {
+        server.engine.message(1, MessageState.DEAD, "title");
+        server.engine.redriven = CompletableFuture.failedStage(new IllegalArgumentException("there is no flow"));
+        HttpResponse<String> answer = server.post("/v1/messages/1/redrive", "", Map.of());
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(json(answer).path("detail").asText()).contains("not in the configuration any more");
+    }
+
+    @Test
+    void filtersThatNothingCanFitAreFaults() {
+        for (String path : List.of("/v1/ledger?kind=passed", "/v1/messages?flow=No%20Name&subject=s")) {
+            HttpResponse<String> answer = server.get(path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(400);
+        }
+        assertThat(server.get("/v1/ledger?kind=overshoot").statusCode()).isEqualTo(200);
     }
 
     @Test
