@@ -44,7 +44,7 @@ final class Desk {
     }
 
     Optional<Deliveries.Attempt> lease(String channel) {
-        Optional<Deliveries.Attempt> leased = await(store.transact(unit -> {
+        Optional<Deliveries.Attempt> leased = await(store.transactAhead(unit -> {
             Optional<Deliveries.Attempt> attempt = deliveries.lease(unit, channel);
             if (attempt.isPresent()) {
                 unbegun.put(attempt.get().delivery(), attempt.get().startedAt());
@@ -79,7 +79,7 @@ final class Desk {
 
     /** Begins to write down what an attempt gave, nothing if it did not begin; {@link #recorded} waits for it. */
     CompletionStage<MessageState> record(Deliveries.Attempt attempt, Optional<Receipt> receipt) {
-        return store.transact(unit -> {
+        return store.transactAhead(unit -> {
             MessageState after = receipt.isPresent()
                     ? settling.record(unit, attempt, receipt.get())
                     : settling.notBegun(unit, attempt);
@@ -96,7 +96,7 @@ final class Desk {
 
     /** Ends what nobody else will end: attempts of an earlier process, hanging ones, deliveries past their time. */
     int clear(int limit, boolean earlier) {
-        Map<Long, MessageState> ended = await(store.transact(unit -> {
+        Map<Long, MessageState> ended = await(store.transactAhead(unit -> {
             Map<Long, MessageState> states = new LinkedHashMap<>();
             for (Deliveries.Delivery row :
                     earlier ? deliveries.abandoned(unit, limit) : deliveries.expired(unit, limit)) {

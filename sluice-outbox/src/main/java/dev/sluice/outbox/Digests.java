@@ -78,7 +78,7 @@ final class Digests {
         for (Key key : due) {
             if (plans.rule(key).isPresent()) {
                 crashes.pass(CrashPoints.Point.BEFORE_TAKE);
-                told.put(key, store.transact(unit -> tell(unit, key)));
+                told.put(key, store.transactAhead(unit -> tell(unit, key)));
             } else if (unknown.add(key)) {
                 LOG.log(Level.WARNING, "{0} waits to be told, and its flow is not configured; it is kept", key);
             }

@@ -46,7 +46,7 @@ final class Retention {
     private int purge(String sql, long before) {
         int gone = 0;
         for (int batch = 0; batch < MOST_BATCHES; batch++) {
-            int some = Desk.await(store.transact(unit -> Rows.update(unit, sql, before, BATCH)));
+            int some = Desk.await(store.transactAhead(unit -> Rows.update(unit, sql, before, BATCH)));
             gone += some;
             if (some < BATCH) {
                 break;

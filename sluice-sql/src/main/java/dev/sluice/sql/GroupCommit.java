@@ -38,9 +38,9 @@ final class GroupCommit implements AutoCloseable {
         return thread;
     }
 
-    <T extends @Nullable Object> CompletionStage<T> add(Work<T> work) {
+    <T extends @Nullable Object> CompletionStage<T> add(Work<T> work, WorkQueue.Rank rank) {
         Pending<T> pending = new Pending<>(work);
-        return switch (queue.add(pending)) {
+        return switch (queue.add(pending, rank)) {
             case ACCEPTED -> pending.future();
             case FULL ->
                 CompletableFuture.failedFuture(

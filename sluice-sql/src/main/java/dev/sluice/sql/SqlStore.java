@@ -137,7 +137,15 @@ public final class SqlStore implements Store {
      *     much waits already, or if the store is closed. If the commit fails, the work may have happened or not
      */
     public <T extends @Nullable Object> CompletionStage<T> transact(Work<T> work) {
-        return writer.add(work);
+        return writer.add(work, WorkQueue.Rank.CALLER);
+    }
+
+    /**
+     * As {@link #transact}, ahead of what waits there, and not refused because too much does: for the few threads of the
+     * program itself, which wait for an answer before they ask again. What they do must not age behind the callers.
+     */
+    public <T extends @Nullable Object> CompletionStage<T> transactAhead(Work<T> work) {
+        return writer.add(work, WorkQueue.Rank.OWN);
     }
 
     /**
@@ -203,7 +211,7 @@ public final class SqlStore implements Store {
         CompletableFuture<List<Forgotten>> all = CompletableFuture.completedFuture(List.of());
         try {
             for (Work<List<Forgotten>> work : sweep.next(rules, most, now(), bookkeeping)) {
-                all = all.thenCombine(transact(work), SqlStore::joined);
+                all = all.thenCombine(transactAhead(work), SqlStore::joined);
             }
             return all;
         } catch (StoreException e) {

@@ -7,11 +7,15 @@ import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Works that wait for the writer: bounded, in the order of their coming. Safe for use by many threads. */
+/**
+ * Works that wait for the writer: bounded, in the order of their coming, and those of the program itself ahead of those
+ * of callers. Safe for use by many threads.
+ */
 final class WorkQueue {
     private final int capacity;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Queue<Pending<?>> ahead = new ArrayDeque<>();
     private final Queue<Pending<?>> waiting = new ArrayDeque<>();
     private int accepted;
     private boolean closed;
@@ -23,23 +27,31 @@ final class WorkQueue {
         CLOSED
     }
 
+    /** Whose work it is. */
+    enum Rank {
+        /** Of the program itself, which never has many: it is not refused, and overtakes. */
+        OWN,
+        /** Of a caller: it is refused while the queue is full. */
+        CALLER
+    }
+
     /** A queue for {@code capacity} works that wait, run, or are not answered yet. */
     WorkQueue(int capacity) {
         this.capacity = capacity;
     }
 
-    Admission add(Pending<?> work) {
+    Admission add(Pending<?> work, Rank rank) {
         lock.lock();
         try {
             if (closed) {
                 return Admission.CLOSED;
             }
-            if (accepted >= capacity) {
+            if (rank == Rank.CALLER && accepted >= capacity) {
                 return Admission.FULL;
             }
             accepted++;
-            waiting.add(work);
-            if (waiting.size() == 1) {
+            (rank == Rank.OWN ? ahead : waiting).add(work);
+            if (ahead.size() + waiting.size() == 1) {
                 changed.signal();
             }
             return Admission.ACCEPTED;
@@ -52,16 +64,21 @@ final class WorkQueue {
     List<Pending<?>> take(int most) {
         lock.lock();
         try {
-            while (waiting.isEmpty() && !closed) {
+            while (ahead.isEmpty() && waiting.isEmpty() && !closed) {
                 changed.awaitUninterruptibly();
             }
-            List<Pending<?>> taken = new ArrayList<>(Math.min(most, waiting.size()));
-            while (taken.size() < most && !waiting.isEmpty()) {
-                taken.add(waiting.remove());
-            }
+            List<Pending<?>> taken = new ArrayList<>(Math.min(most, ahead.size() + waiting.size()));
+            move(ahead, taken, most);
+            move(waiting, taken, most);
             return taken;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void move(Queue<Pending<?>> from, List<Pending<?>> to, int most) {
+        while (to.size() < most && !from.isEmpty()) {
+            to.add(from.remove());
         }
     }
 

@@ -173,6 +173,22 @@ class SqlStoreTest {
     }
 
     @Test
+    void aFullQueueTakesTheWorksOfTheProgramItselfAndRunsThemFirst() {
+        List<CompletionStage<Outcome>> accepted = new ArrayList<>();
+        Hold hold = new Hold(store);
+        for (int id = 1; id < WAITING; id++) {
+            accepted.add(store.apply(occurrence("disk", id)));
+        }
+        CompletionStage<Boolean> first =
+                store.transactAhead(unit -> unit.read(key("disk")).isEmpty());
+        hold.letGo();
+
+        assertThat(await(first)).as("ran before those who waited").isTrue();
+        accepted.forEach(Keys::await);
+        await(store.apply(occurrence("disk", WAITING)));
+    }
+
+    @Test
     void aCallerWhoHoldsUpItsAnswerDoesNotHoldUpTheNextCommit() {
         CountDownLatch let = new CountDownLatch(1);
         AtomicInteger answered = new AtomicInteger();
