@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Step {
     /** How far the clock may stand behind a key before it is taken as moved, rather than as jitter. */
-    static final long JITTER = Micros.of(Duration.ofSeconds(10));
+    public static final long JITTER = Micros.of(Duration.ofSeconds(10));
 
     /** How long a key keeps what it owes, or how often it failed, beyond the time when that was due. */
     static final long GRACE = Micros.of(Duration.ofDays(7));

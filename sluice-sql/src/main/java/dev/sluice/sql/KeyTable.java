@@ -30,6 +30,8 @@ final class KeyTable {
 
     private static final String WRITE_FLOOR = "UPDATE sluice_fence_floor SET floor = ? WHERE id = 1";
 
+    private static final String LOOK_AT = "UPDATE sluice_key SET due_at = ?1 WHERE due_at > ?1";
+
     private static final String PROBE = "UPDATE sluice_probe SET written = written + 1 WHERE id = 1";
 
     private final Statements statements;
@@ -96,6 +98,13 @@ final class KeyTable {
         PreparedStatement delete = statements.prepare(DELETE);
         delete.setString(1, key);
         delete.executeUpdate();
+    }
+
+    /** Makes every key due that would be due later: its times may be those of a clock that was set back since. */
+    void lookAtAll(long now) throws SQLException {
+        PreparedStatement lookAt = statements.prepare(LOOK_AT);
+        lookAt.setLong(1, now);
+        lookAt.executeUpdate();
     }
 
     /** Changes a row, as only a store does that can still write. */

@@ -1,6 +1,7 @@
 package dev.sluice.sql;
 
 import dev.sluice.Micros;
+import dev.sluice.Step;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,6 +20,7 @@ final class Writer {
     private final HotStates hot;
     private long fenceFloor;
     private boolean failing;
+    private long latest;
 
     Writer(Sqlite sqlite, Connection connection, InstantSource clock, int hotKeys) throws SQLException {
         this.sqlite = sqlite;
@@ -28,6 +30,7 @@ final class Writer {
         this.table = new KeyTable(statements);
         this.hot = new HotStates(hotKeys);
         this.fenceFloor = table.readFloor();
+        this.latest = now();
     }
 
     /** Commits {@code works} together; afterwards each of them knows its answer. Does not throw. */
@@ -43,6 +46,11 @@ final class Writer {
 
     private void transact(List<Pending<?>> works) throws SQLException {
         Sqlite.begin(connection);
+        long start = now();
+        boolean setBack = latest - start > Step.JITTER;
+        if (setBack) {
+            table.lookAtAll(start);
+        }
         Batch batch = new Batch(statements, table, hot, fenceFloor);
         for (Pending<?> work : works) {
             work.run(new Unit(batch, now()), sqlite::explained);
@@ -54,6 +62,7 @@ final class Writer {
         }
         Sqlite.commit(connection);
         worked();
+        latest = setBack ? start : Math.max(latest, start);
         hot.committed(batch.slots());
         fenceFloor = batch.fenceFloor();
     }

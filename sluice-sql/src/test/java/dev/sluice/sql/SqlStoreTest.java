@@ -6,6 +6,9 @@ import static dev.sluice.sql.Keys.occurrence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.Answer;
+import dev.sluice.Command;
+import dev.sluice.Event;
 import dev.sluice.Outcome;
 import dev.sluice.State;
 import dev.sluice.StoreException;
@@ -263,6 +266,40 @@ class SqlStoreTest {
         Keys.await(closed);
 
         assertThatThrownBy(() -> await(store.apply(occurrence("disk", 2)))).hasMessageContaining("closed");
+    }
+
+    @Test
+    void aClockThatIsSetBackPostponesNoTallyByMoreThanItsWindow() {
+        for (int id = 1; id <= 6; id++) {
+            await(store.apply(occurrence("disk", id)));
+        }
+        clock.advance(Duration.ofDays(-30));
+        Sql.write(store, "SELECT 1");
+
+        assertThat(await(store.due(10))).containsExactly(key("disk"));
+        take("disk");
+        assertThat(await(store.due(10))).as("was looked at").isEmpty();
+        clock.advance(Duration.ofHours(1));
+        assertThat(await(store.due(10))).containsExactly(key("disk"));
+        assertThat(take("disk"))
+                .isInstanceOfSatisfying(
+                        Answer.Taken.class, taken -> assertThat(taken.tally()).isPresent());
+    }
+
+    @Test
+    void aClockThatJittersMakesNothingDue() {
+        for (int id = 1; id <= 6; id++) {
+            await(store.apply(occurrence("disk", id)));
+        }
+        clock.advance(Duration.ofSeconds(-10));
+        Sql.write(store, "SELECT 1");
+
+        assertThat(await(store.due(10))).isEmpty();
+    }
+
+    private Answer take(String subject) {
+        return await(store.apply(new Command(key(subject), Keys.FIVE_PER_HOUR, new Event.Take())))
+                .answer();
     }
 
     @Test
