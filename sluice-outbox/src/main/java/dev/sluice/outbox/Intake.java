@@ -200,14 +200,20 @@ final class Intake {
                 before.map(out -> Micros.instant(out.first())),
                 before.map(out -> Micros.instant(out.last())));
         Message.Window window = new Message.Window(Micros.instant(unit.now()), heldUntil(offered, unit.now()));
-        Message.Kind kind = offered.decision() instanceof Decision.Summary ? Message.Kind.SUMMARY : Message.Kind.PASS;
         return new Messages.Fresh(
                 origin(unit, offered),
-                kind,
+                kind(offered),
                 offered.occurrence().content(),
                 tally,
                 window,
                 Deliveries.giveUpAt(unit, offered.plan()));
+    }
+
+    private static Message.Kind kind(Offered offered) {
+        if (offered.plan().notices()) {
+            return Message.Kind.NOTICE;
+        }
+        return offered.decision() instanceof Decision.Summary ? Message.Kind.SUMMARY : Message.Kind.PASS;
     }
 
     /** A pass without a claim has no fence. */

@@ -16,7 +16,10 @@ import java.util.Optional;
 final class MessageViews {
     private static final String SELECT = """
             select id, key_text, kind, state, title, body, severity, data, occurrences, held, first_held, last_held,
-              decided_at, held_until, give_up_at from sluice_message""";
+              decided_at, held_until, give_up_at, closed_at from sluice_message""";
+
+    private static final String DEATHS =
+            SELECT + " where state = 'dead' and (closed_at, id) > (?, ?) order by closed_at, id limit ?";
 
     private static final String FIND = SELECT + " where id = ?";
 
@@ -54,6 +57,20 @@ final class MessageViews {
         filter.state().ifPresent(state -> where.and(other + "state = ?", state.word()));
         filter.before().ifPresent(before -> where.and(other + "id < ?", before));
         return where;
+    }
+
+    /** The partial index of dead messages is used only where the state is a literal. */
+    static List<Outbox.Death> deaths(SqlStore store, Outbox.Mark mark, int limit) {
+        long at = Micros.of(mark.at());
+        return store.query(connection -> Rows.list(
+                connection,
+                DEATHS,
+                row -> new Outbox.Death(
+                        new Outbox.Mark(Micros.instant(row.getLong("closed_at")), row.getLong("id")),
+                        view(connection, row)),
+                at,
+                mark.message(),
+                limit));
     }
 
     private static MessageView view(Connection connection, ResultSet row) throws SQLException {

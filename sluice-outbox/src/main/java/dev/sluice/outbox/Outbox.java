@@ -174,6 +174,22 @@ public final class Outbox implements AutoCloseable {
     public record MessageFilter(
             Optional<String> flow, Optional<Key> key, Optional<MessageState> state, Optional<Long> before) {}
 
+    /** Messages that were given up after {@code mark}, in the order in which that happened. */
+    public List<Death> deaths(Mark mark, int limit) {
+        return MessageViews.deaths(store, mark, limit);
+    }
+
+    /**
+     * A place in the order of deaths.
+     *
+     * @param at when
+     * @param message the last one of that time that is behind; 0 for none
+     */
+    public record Mark(Instant at, long message) {}
+
+    /** A message that was given up, and its place in the order. */
+    public record Death(Mark mark, MessageView view) {}
+
     /** The newest entries first. */
     public List<LedgerEntry> ledger(LedgerFilter filter, int limit) {
         return Ledger.list(store, filter, limit);

@@ -5,7 +5,6 @@ import dev.sluice.Key;
 import dev.sluice.StoreException;
 import dev.sluice.outbox.Content;
 import dev.sluice.outbox.FlowPlan;
-import dev.sluice.outbox.MessageState;
 import dev.sluice.outbox.MessageView;
 import dev.sluice.outbox.Occurrence;
 import dev.sluice.outbox.OnFailure;
@@ -13,13 +12,10 @@ import dev.sluice.outbox.Outbox;
 import dev.sluice.server.config.OperatorConfig;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,30 +29,28 @@ final class Notices implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Notices.class.getName());
     private static final Duration EVERY = Duration.ofSeconds(2);
 
-    /** More than these in one go, and the older ones are in the console only. */
-    private static final int NEWEST = 20;
+    private static final int BATCH = 20;
 
     /** What was given up longer ago than this before a start has been told by the server that gave it up. */
     private static final Duration FRESH = Duration.ofHours(1);
 
-    private static final Outbox.MessageFilter DEAD = new Outbox.MessageFilter(
-            Optional.empty(), Optional.empty(), Optional.of(MessageState.DEAD), Optional.empty());
-
     private final Outbox outbox;
-    private final Instant started;
+    private final InstantSource clock;
     private final Thread thread = new Thread(this::run, "sluice-notices");
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private Set<Long> known = Set.of();
+    private Outbox.Mark mark;
 
     Notices(Outbox outbox, InstantSource clock) {
         this.outbox = outbox;
-        this.started = clock.instant();
+        this.clock = clock;
+        this.mark = new Outbox.Mark(clock.instant().minus(FRESH), 0);
         thread.setDaemon(true);
     }
 
     /** The flow that notices belong to. */
     static FlowPlan plan(OperatorConfig config) {
-        return new FlowPlan(OperatorConfig.FLOW, Map.of("", config.rule()), config.channels(), OnFailure.STANDARD);
+        return new FlowPlan(
+                OperatorConfig.FLOW, Map.of("", config.rule()), config.channels(), OnFailure.STANDARD, true);
     }
 
     void start() {
@@ -65,15 +59,20 @@ final class Notices implements AutoCloseable {
 
     /** Tells what was given up since the last look. */
     void look() {
-        List<MessageView> dead = outbox.messages(DEAD, NEWEST);
-        dead.stream().filter(this::isNews).forEach(this::tell);
-        known = dead.stream().map(each -> each.message().id()).collect(Collectors.toCollection(HashSet::new));
-    }
-
-    private boolean isNews(MessageView dead) {
-        return !known.contains(dead.message().id())
-                && !dead.message().key().flow().equals(OperatorConfig.FLOW)
-                && dead.giveUpAt().isAfter(started.minus(FRESH));
+        if (mark.at().isAfter(clock.instant())) {
+            // The clock was set back: what dies now dies before the mark.
+            mark = new Outbox.Mark(clock.instant(), 0);
+        }
+        List<Outbox.Death> deaths;
+        do {
+            deaths = outbox.deaths(mark, BATCH);
+            for (Outbox.Death death : deaths) {
+                if (!death.view().message().key().flow().equals(OperatorConfig.FLOW)) {
+                    tell(death.view());
+                }
+                mark = death.mark();
+            }
+        } while (deaths.size() == BATCH);
     }
 
     private void tell(MessageView dead) {

@@ -50,6 +50,7 @@ CREATE TABLE sluice_message (
 CREATE INDEX sluice_message_of_flow ON sluice_message (flow, id);
 CREATE INDEX sluice_message_in_state ON sluice_message (state, id);
 CREATE INDEX sluice_message_owing ON sluice_message (flow) WHERE closed_at IS NULL;
+CREATE INDEX sluice_message_dead ON sluice_message (closed_at, id) WHERE state = 'dead';
 CREATE INDEX sluice_message_closed ON sluice_message (closed_at) WHERE closed_at IS NOT NULL;
 
 -- One for each channel and recipient. due_at is when the next attempt is due, or when the lease of the running one
