@@ -18,8 +18,8 @@ final class MessageViews {
             select id, key_text, kind, state, title, body, severity, data, occurrences, held, first_held, last_held,
               decided_at, held_until, give_up_at, closed_at from sluice_message""";
 
-    private static final String DEATHS =
-            SELECT + " where state = 'dead' and (closed_at, id) > (?, ?) order by closed_at, id limit ?";
+    static final String DEATHS = SELECT + " indexed by sluice_message_dead"
+            + " where state = 'dead' and (closed_at, id) > (?, ?) order by closed_at, id limit ?";
 
     private static final String FIND = SELECT + " where id = ?";
 

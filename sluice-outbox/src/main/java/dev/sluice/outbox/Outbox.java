@@ -242,16 +242,14 @@ public final class Outbox implements AutoCloseable {
     }
 
     /**
-     * Offers what a dead message said again, as a new occurrence: its rule decides as about any other.
+     * Offers what a dead message said again, as a new occurrence: its rule decides as about any other. Once it passed,
+     * asking again within 24 h gives the same answer.
      *
      * @param by who, for the ledger
      * @return the answer; empty if there is no such message, it is not dead, or it is a digest
      */
     public CompletionStage<Optional<Acceptance>> redrive(long message, String by) {
-        return store.<Optional<Acceptance>>transact(unit -> {
-                    Optional<Occurrence> again = Redrive.occurrence(unit, deliveries, message, by);
-                    return again.isPresent() ? Optional.of(intake.accept(unit, again.get())) : Optional.empty();
-                })
+        return store.transact(unit -> Redrive.offer(unit, deliveries, intake, message, by))
                 .thenApply(answer -> answer.map(this::accepted));
     }
 

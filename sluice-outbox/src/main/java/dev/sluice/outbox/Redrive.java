@@ -12,14 +12,34 @@ import java.util.Set;
 final class Redrive {
     private Redrive() {}
 
-    /** Empty if there is no such message, it is not dead, or it is a digest, which nothing happened for. */
-    static Optional<Occurrence> occurrence(UnitOfWork unit, Deliveries deliveries, long id, String by)
+    /**
+     * Offers it; once it passed, asking again gives the same answer. Empty if there is no such message, it is not dead,
+     * or it is a digest, which nothing happened for.
+     */
+    static Optional<Acceptance> offer(UnitOfWork unit, Deliveries deliveries, Intake intake, long id, String by)
+            throws SQLException {
+        Optional<Occurrence> again = occurrence(unit, deliveries, id);
+        if (again.isEmpty()) {
+            return Optional.empty();
+        }
+        Occurrence occurrence = again.get();
+        if (Requests.repeated(unit, occurrence).isEmpty()) {
+            Ledger.write(
+                    unit, occurrence.key(), Ledger.Kind.ACTION, "message " + id + " was offered again by " + by);
+        }
+        Acceptance answer = intake.accept(unit, occurrence);
+        if (answer instanceof Acceptance.Decided decided && decided.message().isEmpty()) {
+            Requests.drop(unit, occurrence);
+        }
+        return Optional.of(answer);
+    }
+
+    private static Optional<Occurrence> occurrence(UnitOfWork unit, Deliveries deliveries, long id)
             throws SQLException {
         Messages.Stored message = Messages.find(unit, id).orElse(null);
         if (message == null || message.state() != MessageState.DEAD || message.kind() == Message.Kind.DIGEST) {
             return Optional.empty();
         }
-        Ledger.write(unit, message.key(), Ledger.Kind.ACTION, "message " + id + " was offered again by " + by);
         List<String> recipients = named(unit, deliveries, id);
         Optional<Content> content = Rows.find(
                 unit,
@@ -30,8 +50,9 @@ final class Redrive {
                         row.getString("severity"),
                         row.getString("data")),
                 id);
-        return content.map(
-                said -> new Occurrence(message.key(), "", said, recipients, Optional.empty(), Event.Settle.LATER));
+        String name = "redrive-" + id;
+        Optional<Occurrence.Request> request = Optional.of(new Occurrence.Request(name, name));
+        return content.map(said -> new Occurrence(message.key(), "", said, recipients, request, Event.Settle.LATER));
     }
 
     /** Those whom the occurrence named; empty if it went to those of its channels. */

@@ -53,6 +53,17 @@ final class Requests {
         }
     }
 
+    /** The next call of the same id is a new one. */
+    static void drop(UnitOfWork unit, Occurrence occurrence) throws SQLException {
+        if (occurrence.request().isPresent()) {
+            Rows.update(
+                    unit,
+                    "delete from sluice_request where flow = ? and id = ?",
+                    occurrence.key().flow(),
+                    occurrence.request().get().id());
+        }
+    }
+
     /** One field a line; the key is the last, because only a subject may hold a line break. */
     static String encode(Acceptance.Decided answer) {
         Acceptance.Counts counts = answer.counts();

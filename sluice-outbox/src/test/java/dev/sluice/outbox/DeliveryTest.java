@@ -325,10 +325,32 @@ class DeliveryTest extends WithOutbox {
 
         Acceptance.Decided third =
                 (Acceptance.Decided) join(outbox().redrive(id, "ops")).orElseThrow();
-        assertThat(third.word()).as("the gate holds a re-driven one, too").isEqualTo("suppress");
+        outbox().tick();
+        assertThat(third.message().orElseThrow().id())
+                .as("a second click says the same")
+                .isEqualTo(again.message().orElseThrow().id());
+        assertThat(mail().delivered()).hasSize(1);
+        assertThat(ledger(Ledger.Kind.ACTION)).hasSize(1);
         assertThat(join(outbox().redrive(again.message().orElseThrow().id(), "ops")))
                 .as("a delivered one is no dead letter")
                 .isEmpty();
+    }
+
+    @Test
+    void aDeadLetterThatTheGateHoldsMayBeOfferedOnceMore() {
+        mail().next(1, NEVER);
+        Acceptance.Decided answer = send("short", "margin call");
+        long id = answer.message().orElseThrow().id();
+        pass(Duration.ofSeconds(5));
+        send("short", "another");
+
+        assertThat(join(outbox().redrive(id, "ops")).map(DeliveryTest::word)).contains("suppress");
+        pass(Duration.ofHours(3));
+        assertThat(join(outbox().redrive(id, "ops")).map(DeliveryTest::word)).contains("pass");
+    }
+
+    private static String word(Acceptance answer) {
+        return ((Acceptance.Decided) answer).word();
     }
 
     @Test

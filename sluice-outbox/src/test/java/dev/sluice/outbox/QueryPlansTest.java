@@ -83,4 +83,19 @@ class QueryPlansTest extends WithOutbox {
                 .contains("sluice_ledger_of_subject (subject=?")
                 .doesNotContain("TEMP B-TREE");
     }
+
+    @Test
+    void deathsComeFromTheDead() {
+        outbox();
+        List<String> steps = store().query(connection -> Rows.list(
+                connection,
+                "explain query plan " + MessageViews.DEATHS,
+                row -> row.getString("detail"),
+                0L,
+                0L,
+                10));
+        assertThat(String.join("; ", steps))
+                .contains("sluice_message_dead (")
+                .doesNotContain("TEMP B-TREE");
+    }
 }
