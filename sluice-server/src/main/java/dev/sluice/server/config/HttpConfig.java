@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param host address to bind to
  * @param port 0 to 65535; 0 takes a free one
  * @param limits how large a request may be
- * @param requestTimeout how long a request may take in all, more than zero
+ * @param requestTimeout how long a request, a line of a stream, or the next request on a connection may take to arrive,
+ *     more than zero
  * @param publicUrl how others reach this server, for links in messages; empty: messages carry no links
  */
 public record HttpConfig(String host, int port, Limits limits, Duration requestTimeout, Optional<URI> publicUrl) {

@@ -3,6 +3,8 @@ package dev.sluice.server.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The real server at its edges: a second one on the same data, a damaged file, an end in good order. */
 class ServerProcessTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
+    /** After this a supervisor kills. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
     /** 4 MiB: enough for what the server unpacks and logs, and for some dozens of long messages. */
     private static final int DISK_BLOCKS = 8192;
@@ -83,9 +86,12 @@ class ServerProcessTest {
     }
 
     @Test
-    void an_end_in_good_order_does_not_wait_for_a_sink_that_hangs_and_loses_nothing() throws IOException {
-        try (ServerProcess server = ServerProcess.start(home, List.of())) {
+    void an_end_in_good_order_does_not_wait_for_a_sink_that_hangs_or_an_open_stream_and_loses_nothing()
+            throws IOException {
+        try (ServerProcess server = ServerProcess.start(home, List.of());
+                Socket stream = new Socket()) {
             URI address = server.ready(PATIENCE).orElseThrow();
+            beginStream(stream, address);
             assertThat(post(address, "mk1x").json().path("decision").asText()).isEqualTo("pass");
             Awaitility.await().until(() -> arrivalsAt(Scene.HOOK) == 1);
 
@@ -135,6 +141,20 @@ class ServerProcessTest {
             assertThat(post(address, "mk1000000x").status()).isEqualTo(200);
         }
         assertThat(acknowledged).isNotEmpty();
+    }
+
+    /** Sends the beginning of a stream, and waits for the answer to its first line. */
+    private static void beginStream(Socket stream, URI address) throws IOException {
+        stream.connect(new InetSocketAddress(address.getHost(), address.getPort()));
+        stream.getOutputStream().write("""
+                POST /v1/flows/errors/occurrences HTTP/1.1\r
+                Host: localhost\r
+                Content-Type: application/x-ndjson\r
+                Content-Length: 1000\r
+                \r
+                no occurrence
+                """.getBytes(StandardCharsets.UTF_8));
+        assertThat(stream.getInputStream().read()).isEqualTo('H');
     }
 
     private List<String> passesAt(String channel) {
