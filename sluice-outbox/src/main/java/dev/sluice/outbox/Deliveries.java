@@ -182,6 +182,15 @@ final class Deliveries {
         return Rows.list(unit, COLUMNS + "where message_id = ? order by id", Deliveries::delivery, message);
     }
 
+    /** Those that wait for a later time wait {@code by} microseconds less. */
+    static void bringForward(UnitOfWork unit, long by) throws SQLException {
+        Rows.update(
+                unit,
+                "update sluice_delivery set due_at = due_at - ? where state = 'waiting' and due_at > ?",
+                by,
+                unit.now());
+    }
+
     /** Those whose attempt lease is over: their process died, or their channel hangs. */
     List<Delivery> expired(UnitOfWork unit, int limit) throws SQLException {
         return Rows.list(unit, overdue, Deliveries::delivery, unit.now(), limit);

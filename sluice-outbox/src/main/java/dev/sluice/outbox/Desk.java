@@ -1,5 +1,6 @@
 package dev.sluice.outbox;
 
+import dev.sluice.Step;
 import dev.sluice.StoreException;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
@@ -24,6 +25,8 @@ final class Desk {
     private final Deliveries deliveries;
     private final Settling settling;
     private final CrashPoints crashes;
+    /** When things were cleared last, by a clock that may be set back; only the due-loop asks. */
+    private long cleared;
 
     /** Deliveries that are leased and not handed to their channel yet, with the begin of their lease. */
     private final Map<Long, Long> unbegun = new ConcurrentHashMap<>();
@@ -96,8 +99,13 @@ final class Desk {
 
     /** Ends what nobody else will end: attempts of an earlier process, hanging ones, deliveries past their time. */
     int clear(int limit, boolean earlier) {
+        long now = store.now();
+        long back = cleared - now;
         Map<Long, MessageState> ended = await(store.transactAhead(unit -> {
             Map<Long, MessageState> states = new LinkedHashMap<>();
+            if (back > Step.JITTER) {
+                Deliveries.bringForward(unit, back);
+            }
             for (Deliveries.Delivery row :
                     earlier ? deliveries.abandoned(unit, limit) : deliveries.expired(unit, limit)) {
                 states.put(row.message(), ended(unit, row, earlier));
@@ -107,6 +115,7 @@ final class Desk {
             }
             return states;
         }));
+        cleared = back > Step.JITTER ? now : Math.max(cleared, now);
         ended.forEach(Desk::warn);
         return ended.size();
     }

@@ -67,6 +67,18 @@ class DeliveryTest extends WithOutbox {
     }
 
     @Test
+    void aClockThatIsSetBackPostponesNoAttempt() {
+        mail().next(1, LATER);
+        Acceptance.Decided answer = send("margin", "margin call");
+        pass(SECOND);
+        clock.advance(Duration.ofHours(-1));
+        pass(Duration.ofSeconds(5), SECOND);
+
+        assertThat(mail().attempts()).hasSize(2);
+        assertThat(state(answer)).isEqualTo(MessageState.DELIVERED);
+    }
+
+    @Test
     void theWindowBeginsWithTheDeliveryAndNotWithTheDecision() {
         mail().next(1, LATER);
         send("margin", "margin call");
