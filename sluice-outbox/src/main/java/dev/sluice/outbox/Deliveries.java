@@ -29,6 +29,8 @@ final class Deliveries {
     private final String nextDue;
     private final String neverSent;
     private final String overdue;
+    private final String comeBack;
+    private final String setAside;
     private final String abandoned;
 
     /** @param owner names this process among those that ever used the database */
@@ -41,6 +43,9 @@ final class Deliveries {
                 + "order by due_at, id limit 1";
         neverSent = COLUMNS + "where state = 'waiting' and last_start < ?" + known + "order by last_start limit ?";
         overdue = COLUMNS + "where state = 'sending' and due_at <= ?" + known + "order by due_at limit ?";
+        comeBack = "update sluice_delivery set due_at = ? where state = 'waiting' and due_at is null" + known;
+        setAside = "update sluice_delivery set due_at = null where state = 'waiting' and due_at is not null"
+                + " and flow not in (" + plans.sqlList() + ")";
         abandoned = COLUMNS + "where state = 'sending' and owner <> ?" + known + "order by due_at limit ?";
     }
 
@@ -141,6 +146,17 @@ final class Deliveries {
 
     RetryTimes times(FlowPlan plan) {
         return new RetryTimes(plan.onFailure(), Micros.of(plans.attemptLength(plan)));
+    }
+
+    /**
+     * Takes what belongs to flows that left the configuration out of the way of the others, and brings back what belongs
+     * to those that returned; once at the start, because the flows do not change later.
+     *
+     * @return how many are left aside
+     */
+    int setAside(UnitOfWork unit) throws SQLException {
+        Rows.update(unit, comeBack, unit.now());
+        return Rows.update(unit, setAside);
     }
 
     /** Leases the next due delivery of a channel to this process. */

@@ -83,6 +83,7 @@ public final class Outbox implements AutoCloseable {
         this.loop = new DueLoop(desk, digests, retention, lanes(channels, desk), settings);
         store.install(Schema.of("outbox", Outbox.class));
         Desk.await(store.transact(unit -> BookKeeping.open(unit, plans.names())));
+        Desk.await(store.transact(deliveries::setAside));
     }
 
     private static Map<String, Lane> lanes(Map<String, Channel> channels, Desk desk) {

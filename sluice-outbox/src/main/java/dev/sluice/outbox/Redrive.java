@@ -24,8 +24,7 @@ final class Redrive {
         }
         Occurrence occurrence = again.get();
         if (Requests.repeated(unit, occurrence).isEmpty()) {
-            Ledger.write(
-                    unit, occurrence.key(), Ledger.Kind.ACTION, "message " + id + " was offered again by " + by);
+            Ledger.write(unit, occurrence.key(), Ledger.Kind.ACTION, "message " + id + " was offered again by " + by);
         }
         Acceptance answer = intake.accept(unit, occurrence);
         if (answer instanceof Acceptance.Decided decided && decided.message().isEmpty()) {

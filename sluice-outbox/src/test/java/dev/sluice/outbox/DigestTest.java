@@ -225,6 +225,10 @@ class DigestTest extends WithOutbox {
         restart();
         pass(Duration.ofMinutes(1));
         assertThat(state(answer)).isEqualTo(MessageState.PENDING);
+        assertThat(view(answer).deliveries())
+                .as("in nobody's way")
+                .extracting(MessageView.DeliveryView::nextAt)
+                .containsExactly(Optional.empty());
 
         flows.add(errors);
         restart();

@@ -88,14 +88,7 @@ class QueryPlansTest extends WithOutbox {
     void deathsComeFromTheDead() {
         outbox();
         List<String> steps = store().query(connection -> Rows.list(
-                connection,
-                "explain query plan " + MessageViews.DEATHS,
-                row -> row.getString("detail"),
-                0L,
-                0L,
-                10));
-        assertThat(String.join("; ", steps))
-                .contains("sluice_message_dead (")
-                .doesNotContain("TEMP B-TREE");
+                connection, "explain query plan " + MessageViews.DEATHS, row -> row.getString("detail"), 0L, 0L, 10));
+        assertThat(String.join("; ", steps)).contains("sluice_message_dead (").doesNotContain("TEMP B-TREE");
     }
 }

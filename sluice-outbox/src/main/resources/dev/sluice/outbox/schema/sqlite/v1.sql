@@ -54,7 +54,8 @@ CREATE INDEX sluice_message_dead ON sluice_message (closed_at, id) WHERE state =
 CREATE INDEX sluice_message_closed ON sluice_message (closed_at) WHERE closed_at IS NOT NULL;
 
 -- One for each channel and recipient. due_at is when the next attempt is due, or when the lease of the running one
--- ends; last_start is the last time at which an attempt may start.
+-- ends; NULL where none is, or where it waits for its flow to be configured again. last_start is the last time at which
+-- an attempt may start.
 CREATE TABLE sluice_delivery (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   message_id INTEGER NOT NULL REFERENCES sluice_message (id) ON DELETE CASCADE,
@@ -73,7 +74,7 @@ CREATE TABLE sluice_delivery (
 
 CREATE INDEX sluice_delivery_of_message ON sluice_delivery (message_id);
 CREATE INDEX sluice_delivery_waiting ON sluice_delivery (channel, due_at) WHERE state = 'waiting';
-CREATE INDEX sluice_delivery_late ON sluice_delivery (last_start) WHERE state = 'waiting';
+CREATE INDEX sluice_delivery_late ON sluice_delivery (flow, last_start) WHERE state = 'waiting';
 CREATE INDEX sluice_delivery_sending ON sluice_delivery (due_at) WHERE state = 'sending';
 
 -- Examples of held occurrences. fence is the highest number the key had given out when it was held, so that it is
