@@ -6,11 +6,13 @@ import dev.sluice.Bucket;
 import dev.sluice.Key;
 import dev.sluice.OnLost;
 import dev.sluice.Rule;
+import dev.sluice.sql.SqliteSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -118,6 +120,32 @@ class ThreadsTest extends WithOutbox {
         hang.countDown();
         soon(() -> state(answer) == MessageState.DELIVERED);
         assertThat(books("errors", Bucket.DELIVERED)).isEqualTo(1);
+    }
+
+    @Test
+    void deliveriesAndDigestsGoOnWhileCallersFillTheQueue() throws InterruptedException {
+        flow("errors", Rule.allow("2 per 1h").build());
+        send("errors", "x");
+        send("errors", "y");
+        offer("errors", "z");
+        clock.advance(Duration.ofHours(1));
+        CountDownLatch let = new CountDownLatch(1);
+        for (int i = 0; i < SqliteSettings.STANDARD.waiting(); i++) {
+            store().transact(unit -> {
+                awaitLatch(let);
+                return true;
+            });
+        }
+        AtomicReference<Throwable> refused = new AtomicReference<>();
+        Thread ticking = new Thread(() -> outbox().tick(), "ticking");
+        ticking.setUncaughtExceptionHandler((thread, why) -> refused.set(why));
+        ticking.start();
+        soon(() -> ticking.getState() == Thread.State.WAITING || !ticking.isAlive());
+        let.countDown();
+        ticking.join();
+
+        assertThat(refused).hasNullValue();
+        assertThat(mail().delivered(Message.Kind.DIGEST)).hasSize(1);
     }
 
     @Test
