@@ -5,14 +5,11 @@ import dev.sluice.sql.UnitOfWork;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /** The rows of deliveries, within a unit of work. Who tries one holds it by an attempt lease. */
 final class Deliveries {
@@ -89,25 +86,25 @@ final class Deliveries {
      *
      * @param named to whom the message goes over a channel; empty for those of the channel
      */
-    void insert(UnitOfWork unit, long message, FlowPlan plan, Function<String, List<String>> named, long twin)
-            throws SQLException {
+    void insert(UnitOfWork unit, long message, FlowPlan plan, List<String> named, long twin) throws SQLException {
         long lastStart = times(plan).lastStart(giveUpAt(unit, plan));
         int number = 0;
         for (String channel : plan.channels()) {
-            for (String recipient : recipients(channel, named.apply(channel))) {
+            for (String recipient : recipients(channel, named)) {
                 number++;
                 Rows.update(
                         unit,
                         "insert into sluice_delivery (message_id, flow, channel, recipient, idempotency_key, state,"
-                                + " attempts, due_at, last_start, owner, note)"
-                                + " values (?, ?, ?, ?, ?, 'waiting', 0, ?, ?, '', '')",
+                                + " attempts, due_at, last_start, named, owner, note)"
+                                + " values (?, ?, ?, ?, ?, 'waiting', 0, ?, ?, ?, '', '')",
                         message,
                         plan.name(),
                         channel,
                         recipient,
                         "%d-%016x-%d".formatted(message, twin, number),
                         unit.now(),
-                        lastStart);
+                        lastStart,
+                        named.isEmpty() ? 0 : 1);
             }
         }
     }
@@ -118,25 +115,19 @@ final class Deliveries {
     }
 
     /** To whom a channel goes by itself; empty if it is gone. */
-    List<String> ownRecipients(String channel) {
+    private List<String> ownRecipients(String channel) {
         return Optional.ofNullable(channels.get(channel))
                 .map(Channel::recipients)
                 .orElse(List.of());
     }
 
-    /** To whom a message was sent, by channel, without those that only the channel knows. */
-    static Map<String, List<String>> recipients(UnitOfWork unit, long message) throws SQLException {
-        Map<String, List<String>> all = new LinkedHashMap<>();
-        List<Route> routes = Rows.list(
+    /** Those whom the occurrence of a message named itself; empty if it went to those of its channels. */
+    static List<String> named(UnitOfWork unit, long message) throws SQLException {
+        return Rows.list(
                 unit,
-                "select distinct channel, recipient, '' as idempotency_key from sluice_delivery"
-                        + " where message_id = ? and recipient <> ''",
-                Deliveries::route,
+                "select distinct recipient from sluice_delivery where message_id = ? and named = 1",
+                row -> row.getString(1),
                 message);
-        for (Route route : routes) {
-            all.computeIfAbsent(route.channel(), absent -> new ArrayList<>()).add(route.recipient());
-        }
-        return all;
     }
 
     /** When a message that is stored now is given up. */

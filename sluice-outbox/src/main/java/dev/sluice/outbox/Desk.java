@@ -68,8 +68,9 @@ final class Desk {
      * @return how long the channel may take
      */
     Optional<Duration> begin(Deliveries.Attempt attempt) {
-        boolean ours = unbegun.remove(attempt.delivery(), attempt.startedAt());
-        return Optional.of(attempt.left(store.now())).filter(left -> ours && !left.isZero());
+        Duration left = attempt.left(store.now());
+        boolean begins = !left.isZero() && unbegun.remove(attempt.delivery(), attempt.startedAt());
+        return begins ? Optional.of(left) : Optional.empty();
     }
 
     /** Whether the channel has a delivery due. */

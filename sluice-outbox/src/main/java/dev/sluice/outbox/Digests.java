@@ -65,8 +65,10 @@ final class Digests {
         for (int round = 0; round < MOST_ROUNDS; round++) {
             int limit = BATCH + unknown.size() + failing.size();
             List<Key> due = Desk.await(store.due(limit));
+            int failingBefore = failing.size();
             told += tell(due);
-            if (due.size() < limit) {
+            boolean nothingWorks = failing.size() - failingBefore >= BATCH;
+            if (due.size() < limit || nothingWorks) {
                 break;
             }
         }
@@ -148,9 +150,8 @@ final class Digests {
         if (id.isEmpty()) {
             id = Messages.insert(unit, digest.numbered(Messages.freeNumber(unit, key)));
         }
-        Map<String, List<String>> whom = lastRecipients(unit, key);
-        deliveries.insert(
-                unit, id.orElseThrow(), plan, channel -> whom.getOrDefault(channel, List.of()), random.nextLong());
+        List<String> named = lastNamed(unit, key);
+        deliveries.insert(unit, id.orElseThrow(), plan, named, random.nextLong());
         Samples.attach(unit, key, tally.number(), id.orElseThrow());
         Messages.owe(unit, id.orElseThrow(), journal.tellWithMessage(key, rule, tally.number()));
         journal.note(key, Ledger.Kind.DIGEST, "message " + id.orElseThrow() + " tells " + tally.held() + " held");
@@ -180,10 +181,10 @@ final class Digests {
                 Deliveries.giveUpAt(unit, plan));
     }
 
-    /** Whoever got the last message of the key is told what was held after it. */
-    private static Map<String, List<String>> lastRecipients(UnitOfWork unit, Key key) throws SQLException {
+    /** Whom the last message of the key named is told what was held after it; else those whom the channels have now. */
+    private static List<String> lastNamed(UnitOfWork unit, Key key) throws SQLException {
         long last = Rows.find(unit, LAST_MESSAGE, row -> row.getLong(1), key.text(), key.text())
                 .orElse(0L);
-        return Deliveries.recipients(unit, last);
+        return Deliveries.named(unit, last);
     }
 }

@@ -18,7 +18,6 @@ import dev.sluice.State;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
@@ -185,8 +184,7 @@ final class Intake {
                             offered.key(), offered.rule(), before.get().number()));
             Samples.attach(unit, offered.key(), before.get().number(), id);
         }
-        List<String> named = offered.occurrence().recipients();
-        deliveries.insert(unit, id, offered.plan(), channel -> named, random.nextLong());
+        deliveries.insert(unit, id, offered.plan(), offered.occurrence().recipients(), random.nextLong());
         notePass(journal, offered, "message " + id + ", ");
         Subjects.keep(unit, offered.occurrence());
     }

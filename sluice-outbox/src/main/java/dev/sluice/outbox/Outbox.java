@@ -32,7 +32,6 @@ public final class Outbox implements AutoCloseable {
     private final SqlStore store;
     private final Plans plans;
     private final CrashPoints crashes;
-    private final Deliveries deliveries;
     private final Intake intake;
     private final Claims claims;
     private final Settling settling;
@@ -73,7 +72,7 @@ public final class Outbox implements AutoCloseable {
         this.plans = plans;
         this.crashes = crashes;
         Dice dice = new Dice(random);
-        this.deliveries = new Deliveries(plans, channels, dice.name());
+        Deliveries deliveries = new Deliveries(plans, channels, dice.name());
         this.intake = new Intake(plans, deliveries, dice);
         this.claims = new Claims(plans);
         this.settling = new Settling(plans, deliveries, dice);
@@ -250,7 +249,7 @@ public final class Outbox implements AutoCloseable {
      * @return the answer; empty if there is no such message, it is not dead, or it is a digest
      */
     public CompletionStage<Optional<Acceptance>> redrive(long message, String by) {
-        return store.transact(unit -> Redrive.offer(unit, deliveries, intake, message, by))
+        return store.transact(unit -> Redrive.offer(unit, intake, message, by))
                 .thenApply(answer -> answer.map(this::accepted));
     }
 

@@ -3,10 +3,8 @@ package dev.sluice.outbox;
 import dev.sluice.Event;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Makes a new occurrence of what a dead message said. */
 final class Redrive {
@@ -16,9 +14,8 @@ final class Redrive {
      * Offers it; once it passed, asking again gives the same answer. Empty if there is no such message, it is not dead,
      * or it is a digest, which nothing happened for.
      */
-    static Optional<Acceptance> offer(UnitOfWork unit, Deliveries deliveries, Intake intake, long id, String by)
-            throws SQLException {
-        Optional<Occurrence> again = occurrence(unit, deliveries, id);
+    static Optional<Acceptance> offer(UnitOfWork unit, Intake intake, long id, String by) throws SQLException {
+        Optional<Occurrence> again = occurrence(unit, id);
         if (again.isEmpty()) {
             return Optional.empty();
         }
@@ -33,13 +30,12 @@ final class Redrive {
         return Optional.of(answer);
     }
 
-    private static Optional<Occurrence> occurrence(UnitOfWork unit, Deliveries deliveries, long id)
-            throws SQLException {
+    private static Optional<Occurrence> occurrence(UnitOfWork unit, long id) throws SQLException {
         Messages.Stored message = Messages.find(unit, id).orElse(null);
         if (message == null || message.state() != MessageState.DEAD || message.kind() == Message.Kind.DIGEST) {
             return Optional.empty();
         }
-        List<String> recipients = named(unit, deliveries, id);
+        List<String> recipients = Deliveries.named(unit, id);
         Optional<Content> content = Rows.find(
                 unit,
                 "select title, body, severity, data from sluice_message where id = ?",
@@ -52,16 +48,5 @@ final class Redrive {
         String name = "redrive-" + id;
         Optional<Occurrence.Request> request = Optional.of(new Occurrence.Request(name, name));
         return content.map(said -> new Occurrence(message.key(), "", said, recipients, request, Event.Settle.LATER));
-    }
-
-    /** Those whom the occurrence named; empty if it went to those of its channels. */
-    private static List<String> named(UnitOfWork unit, Deliveries deliveries, long id) throws SQLException {
-        Set<String> named = new LinkedHashSet<>();
-        Deliveries.recipients(unit, id).forEach((channel, recipients) -> {
-            if (!Set.copyOf(recipients).equals(Set.copyOf(deliveries.ownRecipients(channel)))) {
-                named.addAll(recipients);
-            }
-        });
-        return List.copyOf(named);
     }
 }

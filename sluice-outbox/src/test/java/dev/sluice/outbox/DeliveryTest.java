@@ -294,6 +294,20 @@ class DeliveryTest extends WithOutbox {
     }
 
     @Test
+    void aMessageThatIsOfferedAgainGoesToTheAddressThatWasCorrectedSince() {
+        mail().recipients("typo@example.org");
+        mail().next(1, NEVER);
+        Acceptance.Decided answer = send("margin", "margin call");
+        mail().recipients("right@example.org");
+        pass(Duration.ofSeconds(5));
+        join(outbox().redrive(answer.message().orElseThrow().id(), "ops"));
+        outbox().tick();
+
+        assertThat(mail().attempts()).extracting(Outgoing::recipient).startsWith("typo@example.org");
+        assertThat(mail().attempts()).extracting(Outgoing::recipient).endsWith("right@example.org");
+    }
+
+    @Test
     void anOperatorTakesAMessageBackAndItsSlotIsFree() {
         mail().next(1, LATER);
         Acceptance.Decided answer = send("margin", "margin call");

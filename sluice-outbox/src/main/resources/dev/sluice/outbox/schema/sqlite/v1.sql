@@ -55,7 +55,7 @@ CREATE INDEX sluice_message_closed ON sluice_message (closed_at) WHERE closed_at
 
 -- One for each channel and recipient. due_at is when the next attempt is due, or when the lease of the running one
 -- ends; NULL where none is, or where it waits for its flow to be configured again. last_start is the last time at which
--- an attempt may start.
+-- an attempt may start. named is 1 if the occurrence itself said to whom.
 CREATE TABLE sluice_delivery (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   message_id INTEGER NOT NULL REFERENCES sluice_message (id) ON DELETE CASCADE,
@@ -67,6 +67,7 @@ CREATE TABLE sluice_delivery (
   attempts INTEGER NOT NULL,
   due_at INTEGER,
   last_start INTEGER NOT NULL,
+  named INTEGER NOT NULL,
   started_at INTEGER,
   owner TEXT NOT NULL,
   note TEXT NOT NULL
