@@ -63,8 +63,6 @@ record Stored(long id, String flow, String subject, String kind, String state, l
 
     /** Whether the server still means to do something about it. */
     boolean open() {
-        return state.equals("pending")
-                || state.equals("prepared")
-                || deliveries.stream().anyMatch(Delivery::open);
+        return state.equals("pending") || deliveries.stream().anyMatch(Delivery::open);
     }
 }

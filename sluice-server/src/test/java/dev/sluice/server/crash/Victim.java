@@ -17,6 +17,7 @@ final class Victim implements AutoCloseable {
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration REACH_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration THAW = Duration.ofSeconds(1);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final Set<Integer> GRACEFUL = Set.of(0, 143);
 
@@ -104,7 +105,8 @@ final class Victim implements AutoCloseable {
         target.signal("STOP");
         rest(freeze.length());
         target.signal("CONT");
-        journal.interrupted(new Interruption(freeze.name(), from, Instant.now()));
+        // What was being sent when it froze arrives after the thaw, when the lease of its attempt is over.
+        journal.interrupted(new Interruption(freeze.name(), from, Instant.now().plus(THAW)));
     }
 
     /** Starts a server, and waits until it is ready or has ended already. */
