@@ -4,8 +4,6 @@ import java.util.Locale;
 
 /** Where a message is. */
 public enum MessageState {
-    /** Stored, waiting for its claim to be extended; only where gate and outbox have two databases. */
-    PREPARED,
     /** On its way: no delivery was accepted yet. */
     PENDING,
     /** At least one delivery was accepted and its claim is settled. */

@@ -80,12 +80,10 @@ final class MessagePages {
         List<Layout.Tab> tabs = new ArrayList<>();
         tabs.add(new Layout.Tab("all", all, state.isEmpty()));
         for (MessageState each : MessageState.values()) {
-            if (each != MessageState.PREPARED) {
-                tabs.add(new Layout.Tab(
-                        each.word(),
-                        Link.with(all, "state", each.word()),
-                        each.word().equals(state)));
-            }
+            tabs.add(new Layout.Tab(
+                    each.word(),
+                    Link.with(all, "state", each.word()),
+                    each.word().equals(state)));
         }
         return Layout.tabs("State", tabs);
     }
@@ -146,7 +144,7 @@ final class MessagePages {
     private Html actions(MessageView view) {
         String path = Link.message(view.message().id());
         return switch (view.state()) {
-            case PENDING, PREPARED -> Bits.button(path + "/withdraw", token.value(), "Withdraw", "bad");
+            case PENDING -> Bits.button(path + "/withdraw", token.value(), "Withdraw", "bad");
             case DEAD -> Bits.button(path + "/redrive", token.value(), "Offer again", "calm");
             default -> Html.nothing();
         };

@@ -118,7 +118,7 @@ final class RecordApi {
     }
 
     private static Problem notWithdrawn(MessageView message) {
-        String why = message.state() == MessageState.PENDING || message.state() == MessageState.PREPARED
+        String why = message.state() == MessageState.PENDING
                 ? " is being sent right now; ask again when the attempt has ended"
                 : " is " + message.state().word() + " already";
         return new Problem(Problem.Kind.TOO_LATE, "message " + message.message().id() + why);
