@@ -58,7 +58,7 @@ final class Notices implements AutoCloseable {
     }
 
     /** Tells what was given up since the last look. */
-    void look() {
+    synchronized void look() {
         if (mark.at().isAfter(clock.instant())) {
             // The clock was set back: what died since then died before the mark. A notice told twice is one by its id.
             mark = new Outbox.Mark(clock.instant().minus(FRESH), 0);

@@ -38,11 +38,15 @@ public final class Server implements AutoCloseable {
 
     private final ServerConfig config;
     private final Parts parts;
+    private final Outbox outbox;
+    private final Notices notices;
     private final int port;
 
-    private Server(ServerConfig config, Parts parts, int port) {
+    private Server(ServerConfig config, Parts parts, Outbox outbox, Notices notices, int port) {
         this.config = config;
         this.parts = parts;
+        this.outbox = outbox;
+        this.notices = notices;
         this.port = port;
     }
 
@@ -50,14 +54,22 @@ public final class Server implements AutoCloseable {
      * Opens the store, starts the outbox and begins to listen.
      *
      * @throws dev.sluice.StoreException if the store cannot be opened, with the reason
-     * @throws IllegalArgumentException if a channel cannot work as it is configured
-     * @throws IllegalStateException if it cannot listen, with the reason
      * @throws IllegalArgumentException if a channel cannot work as it is configured, with its name and the reason
+     * @throws IllegalStateException if it cannot listen, with the reason
      */
     public static Server start(ServerConfig config) {
+        return start(config, InstantSource.system());
+    }
+
+    /**
+     * As {@link #start(ServerConfig)}, by a clock of the caller: whatever is decided, stored, due or shown is so by that
+     * clock; only the patience with connections is real time. What is due is looked for every tick of real time; on a
+     * clock that is moved by hand, {@link ServerConfig#ticking} zero and {@link #tick} are usually better.
+     */
+    public static Server start(ServerConfig config, InstantSource clock) {
         Parts parts = new Parts();
         try {
-            return start(config, parts);
+            return start(config, clock, parts);
         } catch (RuntimeException e) {
             parts.close();
             throw e;
@@ -65,8 +77,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** Parts are closed in the opposite order: nothing new comes in, attempts end, channels and store are closed. */
-    private static Server start(ServerConfig config, Parts parts) {
-        InstantSource clock = InstantSource.system();
+    private static Server start(ServerConfig config, InstantSource clock, Parts parts) {
         SqliteSettings settings = SqliteSettings.STANDARD.with(StoreFile.durability(config.store()));
         SqlStore store = parts.add(SqlStore.sqlite(StoreFile.of(config.store(), parts), settings, clock));
         Channels channels =
@@ -78,10 +89,12 @@ public final class Server implements AutoCloseable {
         StoredEngine engine = new StoredEngine(config.flows(), outbox, store);
         Console console = new Console(engine, new Rendering(config.http().publicUrl()), clock, new SecureRandom());
         HttpEdge edge = HttpEdge.of(config.http(), engine, console, registry);
-        outbox.start();
         Notices notices = parts.add(new Notices(outbox, clock));
-        notices.start();
-        Server server = new Server(config, parts, edge.start());
+        if (!config.outbox().tick().isZero()) {
+            outbox.start();
+            notices.start();
+        }
+        Server server = new Server(config, parts, outbox, notices, edge.start());
         parts.add(edge);
         server.warnWhereOthersReachIt();
         return server;
@@ -101,6 +114,18 @@ public final class Server implements AutoCloseable {
                     "Listening on {0}: whoever reaches it can send, read and reset. There is no log-in; put a proxy in front.",
                     config.http().host());
         }
+    }
+
+    /**
+     * Does everything that is due now, deliveries and notices as well, in the calling thread; how many things that were.
+     * A server whose configuration {@linkplain ServerConfig#ticking ticks} does this by itself.
+     *
+     * @throws dev.sluice.StoreException if the store cannot answer
+     */
+    public int tick() {
+        int done = outbox.tick();
+        notices.look();
+        return done + outbox.tick();
     }
 
     /** What it was started with. */

@@ -18,10 +18,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -120,6 +122,27 @@ class ServerTest {
             }
         } finally {
             refusing.stop(0);
+        }
+    }
+
+    @Test
+    void aServerOnAClockOfTheCallerTellsWhatIsDueWhenItIsTicked() throws Exception {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-14T18:00:00Z"));
+        try (Server server = Server.start(config(directory).ticking(Duration.ZERO), now::get)) {
+            for (int i = 0; i < 10; i++) {
+                post(server);
+                server.tick();
+            }
+            assertThat(get(server, "v1/messages"))
+                    .contains("2026-01-14T18:00:00")
+                    .doesNotContain("\"digest\"");
+
+            now.set(Instant.parse("2026-01-14T19:00:00Z"));
+            assertThat(server.tick()).isPositive();
+            assertThat(server.tick()).isZero();
+            assertThat(get(server, "v1/messages"))
+                    .contains("\"digest\"", "\"held\":5", "2026-01-14T19:00:00")
+                    .doesNotContain("\"waiting\"");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.server.config;
 
 import dev.sluice.outbox.Outbox;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,6 +32,13 @@ public record ServerConfig(
     /** The same, listening elsewhere. */
     public ServerConfig withHttp(HttpConfig other) {
         return new ServerConfig(store, other, operator, channels, flows, outbox);
+    }
+
+    /** The same, looking every {@code tick} for what is due; zero: only when {@code Server.tick} is called. */
+    public ServerConfig ticking(Duration tick) {
+        Outbox.Settings other =
+                new Outbox.Settings(outbox.attemptLease(), outbox.workers(), tick, outbox.ledgerRetention());
+        return new ServerConfig(store, http, operator, channels, flows, other);
     }
 
     /** What holds where nothing is configured: SQLite below {@code data}, the flow {@code errors}, the inbox. */
