@@ -1,11 +1,11 @@
 package dev.sluice.server.command;
 
 import dev.sluice.Rule;
+import dev.sluice.SubjectRecipe;
 import dev.sluice.server.config.ChannelConfig;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.HttpConfig;
 import dev.sluice.server.config.ServerConfig;
-import dev.sluice.server.config.SubjectRecipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

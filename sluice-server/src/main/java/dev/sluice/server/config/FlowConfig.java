@@ -2,6 +2,7 @@ package dev.sluice.server.config;
 
 import dev.sluice.Key;
 import dev.sluice.Rule;
+import dev.sluice.SubjectRecipe;
 import dev.sluice.outbox.FlowPlan;
 import java.util.List;
 import java.util.Map;

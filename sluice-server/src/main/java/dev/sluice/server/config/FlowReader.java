@@ -2,7 +2,9 @@ package dev.sluice.server.config;
 
 import dev.sluice.Backoff;
 import dev.sluice.DurationText;
+import dev.sluice.Fingerprint;
 import dev.sluice.Rule;
+import dev.sluice.SubjectRecipe;
 import dev.sluice.outbox.FlowPlan;
 import dev.sluice.outbox.OnFailure;
 import dev.sluice.server.config.Entry.Option;
@@ -101,8 +103,7 @@ final class FlowReader {
         }
         Section print = subject.part(Subjects.FINGERPRINT);
         return new SubjectRecipe.Spelled(
-                fields,
-                Optional.of(new SubjectRecipe.Fingerprint(print.get(Subjects.FIELD), print.get(Subjects.CHARS))));
+                fields, Optional.of(new Fingerprint(print.get(Subjects.FIELD), print.get(Subjects.CHARS))));
     }
 
     private OnFailure onFailure(Section failure) {

@@ -1,7 +1,7 @@
 package dev.sluice.server.console;
 
+import dev.sluice.SubjectRecipe;
 import dev.sluice.server.config.FlowConfig;
-import dev.sluice.server.config.SubjectRecipe;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

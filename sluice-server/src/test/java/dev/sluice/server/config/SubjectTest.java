@@ -3,7 +3,9 @@ package dev.sluice.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.Fingerprint;
 import dev.sluice.Key;
+import dev.sluice.SubjectRecipe;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -99,8 +101,7 @@ class SubjectTest {
     @Test
     void aCutNeverSplitsACharacter() {
         String crabs = "\ud83e\udd80".repeat(120);
-        FlowConfig three =
-                flow(new SubjectRecipe.Spelled(List.of(), Optional.of(new SubjectRecipe.Fingerprint("message", 3))));
+        FlowConfig three = flow(new SubjectRecipe.Spelled(List.of(), Optional.of(new Fingerprint("message", 3))));
         assertThat(three.key(Map.of("message", crabs)).subject()).isEqualTo("\ud83e\udd80".repeat(3));
         assertThat(three.key(Map.of("message", "\ud83e")).subject()).isEqualTo("\\ud83e");
     }

@@ -3,6 +3,7 @@ package dev.sluice.server.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Rule;
+import dev.sluice.SubjectRecipe;
 import dev.sluice.outbox.FlowPlan;
 import dev.sluice.outbox.OnFailure;
 import dev.sluice.outbox.Outbox;
@@ -13,7 +14,6 @@ import dev.sluice.server.config.HttpConfig;
 import dev.sluice.server.config.OperatorConfig;
 import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.config.StoreUrl;
-import dev.sluice.server.config.SubjectRecipe;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -1,8 +1,5 @@
-package dev.sluice.server.config;
+package dev.sluice;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -10,12 +7,31 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** How the values of an occurrence become its subject. Pure: equal values give equal subjects in every process. */
+/**
+ * How the values of an occurrence become its subject. Pure, immutable, safe for use by many threads: equal values give
+ * equal subjects in every process, in the library and in the server alike.
+ *
+ * <pre>{@code
+ * String subject = SubjectRecipe.ERRORS.subject(
+ *         Map.of("processor", "Import", "error_type", "TypeError", "message", "unsupported operand"));
+ * Key key = Key.of("errors", subject);
+ * }</pre>
+ */
 public sealed interface SubjectRecipe {
     /** What stands in for values that are missing or blank; empty for all others. */
     Map<String, String> DEFAULTS = Map.of("processor", "unknown", "error_type", "error");
 
-    /** The subject. */
+    /** Which errors are the same error, unless something else is said: processor, type, and how the message begins. */
+    SubjectRecipe ERRORS =
+            new Spelled(List.of("processor", "error_type"), Optional.of(new Fingerprint("message", 100)));
+
+    /**
+     * The subject in full; {@link Key#of(String, String)} hashes it where it is too long for a key.
+     *
+     * @param values the values of the occurrence by name; a missing one is as good as an empty one
+     * @return never empty, and never beginning with {@code ~}
+     * @throws IllegalArgumentException if this is {@link Given}
+     */
     String subject(Map<String, String> values);
 
     /** Callers name the subject themselves. */
@@ -35,11 +51,15 @@ public sealed interface SubjectRecipe {
      * @param fingerprint a last part out of a longer text
      */
     record Spelled(List<String> fields, Optional<Fingerprint> fingerprint) implements SubjectRecipe {
+        public Spelled {
+            fields = List.copyOf(fields);
+        }
+
         @Override
         public String subject(Map<String, String> values) {
             List<String> parts = new ArrayList<>();
             fields.forEach(field -> parts.add(orDefault(field, clean(values.getOrDefault(field, "")))));
-            fingerprint.ifPresent(print -> parts.add(orDefault(print.field(), clean(print.cut(values)))));
+            fingerprint.ifPresent(print -> parts.add(orDefault(print.field(), print.of(values))));
             return SubjectText.join(parts);
         }
     }
@@ -51,28 +71,17 @@ public sealed interface SubjectRecipe {
      * @param fields names of the values, in this order
      */
     record Hashed(List<String> fields) implements SubjectRecipe {
+        public Hashed {
+            fields = List.copyOf(fields);
+        }
+
+        /** 64 hexadecimal digits. */
         @Override
         public String subject(Map<String, String> values) {
             List<String> parts = fields.stream()
                     .map(field -> orDefault(field, values.getOrDefault(field, "")))
                     .toList();
-            return HexFormat.of().formatHex(sha256(SubjectText.join(parts)));
-        }
-    }
-
-    /**
-     * The beginning of a text. The text is cut as it came and trimmed afterwards, so that two texts that agree in their
-     * first {@code chars} characters always agree here.
-     *
-     * @param field name of the value
-     * @param chars how many characters (Unicode code points) count, at least 1
-     */
-    record Fingerprint(String field, int chars) {
-        String cut(Map<String, String> values) {
-            String text = values.getOrDefault(field, "");
-            return text.codePointCount(0, text.length()) <= chars
-                    ? text
-                    : text.substring(0, text.offsetByCodePoints(0, chars));
+            return HexFormat.of().formatHex(Ids.sha256(SubjectText.join(parts)));
         }
     }
 
@@ -82,13 +91,5 @@ public sealed interface SubjectRecipe {
 
     private static String orDefault(String field, String value) {
         return value.isBlank() ? DEFAULTS.getOrDefault(field, "") : value;
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

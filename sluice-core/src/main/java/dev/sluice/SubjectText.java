@@ -1,4 +1,4 @@
-package dev.sluice.server.config;
+package dev.sluice;
 
 import java.util.List;
 import java.util.stream.Collectors;
