@@ -39,7 +39,7 @@ public final class Gate implements AutoCloseable {
     private Gate(Builder from) {
         store = from.store;
         flows = new Flows(from.rules);
-        random = from.random;
+        random = new Dice(from.random);
         timer = new GateTimer(this, from.handler, from.tick);
     }
 

@@ -2,7 +2,6 @@ package dev.sluice;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
@@ -23,7 +22,7 @@ public record Key(String flow, String variant, String subject) {
     /** The subject that stands in for new ones while a bounded store is full. */
     public static final String OVERFLOW = "~overflow";
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+    private static final int MAX_NAME = 64;
 
     /** @throws IllegalArgumentException if a part is not of its form */
     public Key {
@@ -73,7 +72,17 @@ public record Key(String flow, String variant, String subject) {
 
     /** Says whether {@code name} may name a flow, variant, budget or channel. */
     public static boolean isName(String name) {
-        return NAME.matcher(name).matches();
+        int length = name.length();
+        if (length == 0 || length > MAX_NAME || !isLetterOrDigit(name.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < length; i++) {
+            char next = name.charAt(i);
+            if (!isLetterOrDigit(next) && next != '.' && next != '_' && next != '-') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The key of the same flow and variant that takes what a full store cannot hold. */
@@ -103,6 +112,10 @@ public record Key(String flow, String variant, String subject) {
             throw new IllegalArgumentException("'" + name + "' cannot name a " + what
                     + ": 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit");
         }
+    }
+
+    private static boolean isLetterOrDigit(char one) {
+        return (one >= 'a' && one <= 'z') || (one >= '0' && one <= '9');
     }
 
     private static boolean isTooLong(String subject) {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** Writes the parts of a packed state. */
 final class PackedWriter {
     private final long origin;
-    private byte[] bytes = new byte[96];
+    private byte[] bytes = new byte[192];
     private int length;
 
     /** Begins a state whose times count from {@code origin}. */

@@ -3,6 +3,7 @@ package dev.sluice.outbox;
 import dev.sluice.Books;
 import dev.sluice.Bucket;
 import dev.sluice.Claim;
+import dev.sluice.Dice;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Settlement;
