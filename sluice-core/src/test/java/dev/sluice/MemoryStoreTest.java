@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +113,32 @@ class MemoryStoreTest {
             }
             assertThat(passed).as("one of each key, and two of the overflow").isEqualTo(1_002);
         }
+    }
+
+    @Test
+    @DisplayName("S4.12 a decision looks at as few keys in a full store of a hundred thousand as in one of a hundred")
+    void aFullStoreLooksAtAFewKeysOnly() {
+        assertThat(looksWhenFull(100_000)).isEqualTo(looksWhenFull(100));
+    }
+
+    /** Each look at a key reads the clock: how often a thousand offers for new keys did. */
+    private static long looksWhenFull(int capacity) {
+        AtomicLong looks = new AtomicLong();
+        HandClock hand = new HandClock();
+        try (MemoryStore full = new MemoryStore(capacity, () -> {
+            looks.incrementAndGet();
+            return hand.instant();
+        })) {
+            for (int i = 0; i < capacity + 1_000; i++) {
+                if (i == capacity) {
+                    looks.set(0);
+                }
+                Event offer = new Event.Offer(i, i, OptionalDouble.empty(), Event.Settle.NOW);
+                Gate.await(full.apply(new Command(Key.of("errors", "signature-" + i), TWO, offer)));
+            }
+            assertThat(full.size()).isEqualTo(capacity);
+        }
+        return looks.get();
     }
 
     @Test
