@@ -1,6 +1,6 @@
 package dev.sluice.server.command;
 
-import dev.sluice.server.config.ServerConfig;
+import dev.sluice.server.config.ConfigReader;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,15 +35,21 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Optional<ServerConfig> config = options.read(spec.commandLine().getErr());
-        if (config.isEmpty()) {
+        Optional<ConfigReader.Understood> understood =
+                options.read(spec.commandLine().getErr());
+        if (understood.isEmpty()) {
             return ExitCode.SOFTWARE;
         }
         PrintWriter out = spec.commandLine().getOut();
         String source = options.file().map(Object::toString).orElse("no file, so the defaults");
         out.println("Read " + source + "; no mistakes.");
         out.println();
-        out.print(new ConfigSummary(config.get()).text());
+        out.print(new ConfigSummary(understood.get().config()).text());
+        if (!understood.get().settings().isEmpty()) {
+            out.println();
+            out.print(ConfigSummary.origins(understood.get().settings()));
+        }
+        understood.get().warnings().forEach(warning -> out.println("\nWarning: " + warning));
         out.flush();
         return ExitCode.OK;
     }

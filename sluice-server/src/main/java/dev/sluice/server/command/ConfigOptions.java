@@ -2,7 +2,6 @@ package dev.sluice.server.command;
 
 import dev.sluice.server.config.ConfigException;
 import dev.sluice.server.config.ConfigReader;
-import dev.sluice.server.config.ServerConfig;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +39,11 @@ final class ConfigOptions {
     }
 
     /** The configuration; empty if it has mistakes, which are then in {@code err}. */
-    Optional<ServerConfig> read(PrintWriter err) {
+    Optional<ConfigReader.Understood> read(PrintWriter err) {
         ConfigReader reader = new ConfigReader(
                 file(), surroundings.environment(), Optional.ofNullable(data), Optional.ofNullable(http));
         try {
-            return Optional.of(reader.read());
+            return Optional.of(reader.understand());
         } catch (ConfigException e) {
             int count = e.mistakes().size();
             e.mistakes().forEach(err::println);

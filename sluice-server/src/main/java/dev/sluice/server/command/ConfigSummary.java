@@ -6,6 +6,7 @@ import dev.sluice.server.config.ChannelConfig;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.HttpConfig;
 import dev.sluice.server.config.ServerConfig;
+import dev.sluice.server.config.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 
 /** A configuration in a few short tables, without secrets. */
 final class ConfigSummary {
+    private static final int LONGEST_VALUE = 60;
+
     private final ServerConfig config;
 
     ConfigSummary(ServerConfig config) {
@@ -22,6 +25,18 @@ final class ConfigSummary {
 
     String text() {
         return table(general()) + "\n" + table(channels()) + "\n" + table(flows());
+    }
+
+    /** Each value that is not a default, and where it came from. */
+    static String origins(List<Setting> settings) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("VALUE", "IS", "FROM"));
+        settings.forEach(each -> rows.add(List.of(each.path(), cut(each.value()), each.from())));
+        return table(rows);
+    }
+
+    private static String cut(String value) {
+        return value.length() <= LONGEST_VALUE ? value : value.substring(0, LONGEST_VALUE) + "...";
     }
 
     private List<List<String>> general() {

@@ -2,7 +2,9 @@ package dev.sluice.server.command;
 
 import dev.sluice.StoreException;
 import dev.sluice.server.Server;
+import dev.sluice.server.config.ConfigReader;
 import dev.sluice.server.config.ServerConfig;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +31,8 @@ import picocli.CommandLine.Spec;
             "  sluice serve --data /var/lib/sluice --http 127.0.0.1:9000"
         })
 final class ServeCommand implements Callable<Integer> {
+    private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
+
     @Mixin
     private final ConfigOptions options;
 
@@ -41,8 +45,13 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Optional<ServerConfig> config = options.read(spec.commandLine().getErr());
-        return config.isPresent() ? run(config.get()) : ExitCode.SOFTWARE;
+        Optional<ConfigReader.Understood> understood =
+                options.read(spec.commandLine().getErr());
+        if (understood.isEmpty()) {
+            return ExitCode.SOFTWARE;
+        }
+        understood.get().warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
+        return run(understood.get().config());
     }
 
     private int run(ServerConfig config) throws InterruptedException {

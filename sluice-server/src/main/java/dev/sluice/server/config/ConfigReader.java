@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads the configuration. An option of the command line goes before a variable of the environment, that before the
- * file, and that before the default.
+ * Reads the configuration. An option of the command line goes before a variable {@code SLUICE_*} of the environment, that
+ * before {@code NOTIFICATION_*}, that before the file, and that before the default.
  *
  * @param file YAML 1.2; empty for none
  * @param environment variables: {@code SLUICE_*} for values, others for <code>${NAME}</code> in the file
@@ -34,6 +35,9 @@ public record ConfigReader(
 
     private static final String FILE = "sluice.db";
     private static final String INBOX = "inbox";
+
+    /** What they are named as the source of a value. */
+    static final String STANDARD_SOURCE = "the standard flows";
 
     /** The flows where none are configured. */
     static final String STANDARD_FLOWS = """
@@ -51,12 +55,32 @@ public record ConfigReader(
      * @throws ConfigException with all mistakes, if there is one
      */
     public ServerConfig read() throws ConfigException {
+        return understand().config();
+    }
+
+    /**
+     * As {@link #read}, and says where the values came from.
+     *
+     * @throws ConfigException with all mistakes, if there is one
+     */
+    public Understood understand() throws ConfigException {
         Mistakes mistakes = new Mistakes();
-        Item.Mapping tree = withOptions(new Environment(environment, mistakes).over(fromFile(mistakes)));
+        List<String> warnings = new ArrayList<>();
+        Item.Mapping named = new Environment(environment, mistakes).over(fromFile(mistakes));
+        Item.Mapping tree = withOptions(new NotificationVariables(environment, mistakes, warnings).over(named));
         ServerConfig config = config(Section.of(Options.ROOT, tree, "", mistakes), mistakes);
         mistakes.check();
-        return config;
+        return new Understood(config, Setting.of(tree), List.copyOf(warnings));
     }
+
+    /**
+     * A configuration, and how it came about.
+     *
+     * @param config what holds
+     * @param settings every value that is not a default, and where it came from
+     * @param warnings what is worth saying and no mistake
+     */
+    public record Understood(ServerConfig config, List<Setting> settings, List<String> warnings) {}
 
     private Item.Mapping fromFile(Mistakes mistakes) {
         String source = file.map(Path::toString).orElse("");
@@ -76,7 +100,7 @@ public record ConfigReader(
     }
 
     private static Item standardFlows(Mistakes mistakes) {
-        return new YamlText("the standard flows", false, new Variables(Map.of()), mistakes).read(STANDARD_FLOWS);
+        return new YamlText(STANDARD_SOURCE, false, new Variables(Map.of()), mistakes).read(STANDARD_FLOWS);
     }
 
     private String text(Mistakes mistakes) {

@@ -176,7 +176,7 @@ final class Section {
     }
 
     /** A store or a proxy may be written with a password in the wrong place. */
-    private static String masked(String shown) {
+    static String masked(String shown) {
         return shown.replaceAll("://.*@", "://***@").replaceAll("\\?.*", "?***");
     }
 
