@@ -22,7 +22,8 @@ final class ConfigurationDocument {
 
             ## Who wins
 
-            An option of the command line goes before the environment, that before the file, and that before the default.
+            An option of the command line goes before a variable `SLUICE_...` of the environment, that before `NOTIFICATION_...` (below), that before the file, and that
+            before the default. `./sluice check` shows each value that is not a default, and the file and line, the variable or the option that it came from.
 
             | to set | option | environment | file |
             |---|---|---|---|
@@ -37,6 +38,21 @@ final class ConfigurationDocument {
             `SLUICE_FLOWS` and `SLUICE_CHANNELS`, before a variable can change them; the entries of `variants` have no variables of their own.
             What Kubernetes and Docker bring in for a service or container named `sluice` (`SLUICE_SERVICE_HOST`, `SLUICE_PORT=tcp://...`) is passed over; where
             a service's name makes such a variable the name of a value, as `sluice-http` does, set `enableServiceLinks: false`.
+
+            **`NOTIFICATION_...`.** Four variables that older notifiers read change the flow `errors`, and no other:
+
+            | variable | takes | default | what it sets |
+            |---|---|---|---|
+            | `NOTIFICATION_RATE_LIMIT_PER_HOUR` | 1 to 1000000 | 5 | how many go out in one window |
+            | `NOTIFICATION_COOLDOWN_MINUTES` | 1 to 52560000 | 60 | how long a window is: together `allow: LIMIT per COOLDOWNm` |
+            | `NOTIFICATION_AGGREGATE_THRESHOLD` | 1 to 1000000 | 3 | `summary-at`; 1, or more than the limit, makes no summary, and a warning says so: the digest tells what was held |
+            | `NOTIFICATION_RATE_LIMITING_ENABLED` | true, false, 1, 0, yes, no, on, off | true | false: nothing is held, and what would have been is counted (`limiting: off`) |
+
+            One that is set wins over the file; what is not set stays as the file says. Where `SLUICE_FLOWS_ERRORS_...` says something else about the same value, both are
+            named and the server does not start; where it says the same, nothing is wrong. Anything else than a whole number in the range, written without blanks, is a
+            mistake that names the variable, an empty one too. So is any of the four where no flow is named `errors`: it would limit nothing, and nobody would know.
+            Variants keep what the file gives them. Only in the flow that is there without a file, a variant `backfill` follows: a fifth of the limit, at least 1, in windows of
+            the same length. Above 64 the flow counts its passes at once, as under `claims: off`: a delivery that fails for good does not give its place back.
 
             **Inside values** of the file, `${NAME}` stands for the variable NAME; one that is not set is a mistake. `$${` stands for the characters `${`.
 
