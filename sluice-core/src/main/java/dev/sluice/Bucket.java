@@ -29,7 +29,9 @@ public enum Bucket {
     /** Beside the books: ids that were offered again. */
     REPEATED,
     /** Beside the books: input of which nothing could be known. */
-    UNKNOWN;
+    UNKNOWN,
+    /** Beside the books: went out in shadow, where the rule would have held them. */
+    SHADOWED;
 
     private final String word = name().toLowerCase(Locale.ROOT);
 

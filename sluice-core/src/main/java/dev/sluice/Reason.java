@@ -18,6 +18,8 @@ public enum Reason {
     BACKOFF,
     /** A budget around the flow refused. */
     BUDGET,
+    /** Limiting is switched off for the flow: it passes, whatever its rule says. */
+    SHADOW,
     /** The store is full and this key is new: the answer is that of the flow's overflow subject. */
     OVERFLOW;
 

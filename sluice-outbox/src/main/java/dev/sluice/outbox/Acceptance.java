@@ -2,6 +2,7 @@ package dev.sluice.outbox;
 
 import dev.sluice.Claim;
 import dev.sluice.Key;
+import dev.sluice.Reason;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ public sealed interface Acceptance {
      * @param next when the next one may pass; empty if only a reset helps
      * @param claim to settle, for flows without channels
      * @param message the message that was stored, for flows with channels
+     * @param detail what there is to say beside the reason
      */
     record Decided(
             String word,
@@ -25,8 +27,35 @@ public sealed interface Acceptance {
             Counts counts,
             Optional<Instant> next,
             Optional<Claim> claim,
-            Optional<MessageRef> message)
-            implements Acceptance {}
+            Optional<MessageRef> message,
+            Optional<Detail> detail)
+            implements Acceptance {
+        /** An answer without anything to say beside its reason. */
+        public Decided(
+                String word,
+                String reason,
+                Key key,
+                Counts counts,
+                Optional<Instant> next,
+                Optional<Claim> claim,
+                Optional<MessageRef> message) {
+            this(word, reason, key, counts, next, claim, message, Optional.empty());
+        }
+
+        /** The same answer with another time of the next pass. */
+        Decided at(Optional<Instant> other) {
+            return new Decided(word, reason, key, counts, other, claim, message, detail);
+        }
+    }
+
+    /** What there is to say beside a reason. */
+    sealed interface Detail {}
+
+    /** In shadow: it would have been held, and for this reason. */
+    record Would(Reason reason) implements Detail {}
+
+    /** The key of the budget that refused it. */
+    record Refused(Key budget) implements Detail {}
 
     /** The same id came before with another body. Nothing was done. */
     record IdConflict(String id) implements Acceptance {}

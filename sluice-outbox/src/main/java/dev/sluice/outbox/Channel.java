@@ -11,6 +11,11 @@ public interface Channel {
     /** Tries to deliver, and says what is known of the outcome. An exception reads as {@link Receipt.Unknown}. */
     Receipt send(Outgoing outgoing);
 
+    /** Whether a delivery must say to whom it goes: a channel that does not know a receiver by itself. */
+    default boolean addressed() {
+        return false;
+    }
+
     /**
      * To whom messages go that name nobody: each one gets a delivery of its own, tried again by itself. Empty where the
      * channel has but one receiver. Does not change.

@@ -5,6 +5,7 @@ import dev.sluice.sql.UnitOfWork;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,36 +83,67 @@ final class Deliveries {
     }
 
     /**
-     * One row for each channel and recipient.
+     * Where a message of the flow goes.
      *
-     * @param named to whom the message goes over a channel; empty for those of the channel
+     * @param named to whom it goes over a channel; empty for those of the channel
      */
-    void insert(UnitOfWork unit, long message, FlowPlan plan, List<String> named, long twin) throws SQLException {
+    List<Target> targets(FlowPlan plan, List<String> named) {
+        List<Target> targets = new ArrayList<>();
+        for (String channel : plan.channels()) {
+            List<String> all = named.isEmpty() ? ownRecipients(channel) : named;
+            new LinkedHashSet<>(all.isEmpty() ? List.of(CHANNEL_KNOWS) : all)
+                    .forEach(recipient -> targets.add(new Target(channel, recipient)));
+        }
+        return targets;
+    }
+
+    /**
+     * One row for each target.
+     *
+     * @param named whether the occurrence itself said to whom
+     */
+    void insert(UnitOfWork unit, long message, FlowPlan plan, List<Target> targets, boolean named, long twin)
+            throws SQLException {
         long lastStart = times(plan).lastStart(giveUpAt(unit, plan));
         int number = 0;
-        for (String channel : plan.channels()) {
-            for (String recipient : recipients(channel, named)) {
-                number++;
-                Rows.update(
-                        unit,
-                        "insert into sluice_delivery (message_id, flow, channel, recipient, idempotency_key, state,"
-                                + " attempts, due_at, last_start, named, owner, note)"
-                                + " values (?, ?, ?, ?, ?, 'waiting', 0, ?, ?, ?, '', '')",
-                        message,
-                        plan.name(),
-                        channel,
-                        recipient,
-                        "%d-%016x-%d".formatted(message, twin, number),
-                        unit.now(),
-                        lastStart,
-                        named.isEmpty() ? 0 : 1);
-            }
+        for (Target target : targets) {
+            number++;
+            Rows.update(
+                    unit,
+                    "insert into sluice_delivery (message_id, flow, channel, recipient, idempotency_key, state,"
+                            + " attempts, due_at, last_start, named, owner, note)"
+                            + " values (?, ?, ?, ?, ?, 'waiting', 0, ?, ?, ?, '', '')",
+                    message,
+                    plan.name(),
+                    target.channel(),
+                    target.recipient(),
+                    "%d-%016x-%d".formatted(message, twin, number),
+                    unit.now(),
+                    lastStart,
+                    named ? 1 : 0);
         }
     }
 
-    private Set<String> recipients(String channel, List<String> named) {
-        List<String> all = named.isEmpty() ? ownRecipients(channel) : named;
-        return new LinkedHashSet<>(all.isEmpty() ? List.of(CHANNEL_KNOWS) : all);
+    /** Where the digest of a budget goes, of what was refused at {@code refused}. */
+    List<Target> ofBudget(List<Target> refused) {
+        Set<Target> targets = new LinkedHashSet<>();
+        for (Target target : refused) {
+            targets.addAll(target.recipient().isEmpty() ? ownTargets(target.channel()) : List.of(target));
+        }
+        if (targets.isEmpty()) {
+            plans.operatorChannels().forEach(channel -> targets.addAll(ownTargets(channel)));
+        }
+        return List.copyOf(targets);
+    }
+
+    /** Nobody, if the channel goes only where it is told. */
+    private List<Target> ownTargets(String name) {
+        Channel channel = channels.get(name);
+        if (channel == null || (channel.recipients().isEmpty() && channel.addressed())) {
+            return List.of();
+        }
+        List<String> own = channel.recipients().isEmpty() ? List.of(CHANNEL_KNOWS) : channel.recipients();
+        return own.stream().map(recipient -> new Target(name, recipient)).toList();
     }
 
     /** To whom a channel goes by itself; empty if it is gone. */

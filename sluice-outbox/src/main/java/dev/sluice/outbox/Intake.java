@@ -9,15 +9,16 @@ import dev.sluice.Event;
 import dev.sluice.Explanation;
 import dev.sluice.Ids;
 import dev.sluice.Key;
-import dev.sluice.Micros;
-import dev.sluice.Out;
 import dev.sluice.Outcome;
 import dev.sluice.Reason;
 import dev.sluice.Rule;
+import dev.sluice.Settled;
 import dev.sluice.State;
+import dev.sluice.Step;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
@@ -26,11 +27,13 @@ import java.util.random.RandomGenerator;
 final class Intake {
     private final Plans plans;
     private final Deliveries deliveries;
+    private final Charges charges;
     private final RandomGenerator random;
 
-    Intake(Plans plans, Deliveries deliveries, RandomGenerator random) {
+    Intake(Plans plans, Deliveries deliveries, Charges charges, RandomGenerator random) {
         this.plans = plans;
         this.deliveries = deliveries;
+        this.charges = charges;
         this.random = random;
     }
 
@@ -54,32 +57,42 @@ final class Intake {
         FlowPlan plan = plans.get(occurrence.key());
         Rule rule = plans.requireRule(occurrence.key());
         Event.Offer offer = offer(occurrence, plan);
+        if (plan.shadow()) {
+            Offered tried = tried(journal.unit(), occurrence, plan, rule, offer);
+            if (tried.decision() instanceof Decision.Suppress) {
+                return follow(journal, tried.shadowed(journal.unit().now()), Reason.SHADOW.word());
+            }
+        }
         Key key = occurrence.key();
         Outcome outcome = journal.step(key, rule, offer);
         boolean full = outcome.answer() instanceof Answer.Full;
         if (full) {
             key = key.overflow();
             outcome = journal.step(key, rule, offer);
+        } else if (wasRefused(journal, plan, key, outcome)) {
+            outcome = journal.step(key, rule, named(offer, random.nextLong()));
         }
-        Offered offered = new Offered(occurrence, plan, rule, key, outcome, Decision.of(key, rule, outcome));
+        Offered offered = Offered.of(occurrence, plan, rule, key, outcome);
         String reason = full
                 ? Reason.OVERFLOW.word()
                 : offered.decision().facts().reason().word();
         return follow(journal, offered, reason);
     }
 
-    /** An occurrence with the step that decided it; {@code key} is the one that was asked in the end. */
-    private record Offered(
-            Occurrence occurrence, FlowPlan plan, Rule rule, Key key, Outcome outcome, Decision decision) {
-        State state() {
-            return outcome.state();
-        }
+    /** The step on a copy, so that the key holds nothing, and no digest tells, of what goes out in shadow. */
+    private static Offered tried(UnitOfWork unit, Occurrence occurrence, FlowPlan plan, Rule rule, Event.Offer offer)
+            throws SQLException {
+        State state = unit.read(occurrence.key()).orElse(State.EMPTY);
+        Outcome outcome = Step.apply(state, rule, offer, unit.now());
+        return Offered.of(occurrence, plan, rule, occurrence.key(), outcome);
+    }
 
-        String word() {
-            return decision instanceof Decision.Suppress
-                    ? "suppress"
-                    : decision instanceof Decision.Summary ? "summary" : "pass";
-        }
+    /** Whether the same id came before and a budget refused it: no message was made, so it may be offered anew. */
+    private static boolean wasRefused(Journal journal, FlowPlan plan, Key key, Outcome outcome) throws SQLException {
+        return !plan.channels().isEmpty()
+                && outcome.answer() instanceof Answer.Repeated repeated
+                && repeated.before().end() == Settled.End.BACK
+                && Messages.find(journal.unit(), key, repeated.before().fence()).isEmpty();
     }
 
     private Event.Offer offer(Occurrence occurrence, FlowPlan plan) {
@@ -88,20 +101,21 @@ final class Intake {
         return new Event.Offer(id, random.nextLong(), OptionalDouble.empty(), settle);
     }
 
+    private static Event.Offer named(Event.Offer offer, long id) {
+        return new Event.Offer(id, offer.nonce(), offer.mark(), offer.settle());
+    }
+
     private Acceptance.Decided follow(Journal journal, Offered offered, String reason) throws SQLException {
+        long held = offered.decision().facts().held();
         if (offered.decision() instanceof Decision.Suppress suppress) {
             if (suppress.sample()) {
                 sample(journal, offered, suppress);
             }
-            return answer(offered, reason, suppress.facts().held(), Optional.empty(), Optional.empty());
+            return offered.answer(reason, held, Optional.empty(), Optional.empty());
         }
         if (offered.outcome().answer() instanceof Answer.Repeated repeated) {
-            return answer(
-                    offered,
-                    reason,
-                    offered.decision().facts().held(),
-                    Optional.empty(),
-                    reference(journal, offered.key(), repeated.before().fence()));
+            long number = repeated.before().fence();
+            return offered.answer(reason, held, Optional.empty(), reference(journal, offered.key(), number));
         }
         return offered.plan().channels().isEmpty()
                 ? passToCaller(journal, offered, reason)
@@ -121,53 +135,59 @@ final class Intake {
 
     /** The caller sends by itself, and settles the claim; what the pass is to tell is in the answer as held. */
     private Acceptance.Decided passToCaller(Journal journal, Offered offered, String reason) throws SQLException {
-        Decision.Facts facts = offered.decision().facts();
+        Charges.Result charged = charge(journal, offered, List.of());
+        if (!charged.passes()) {
+            return refuse(journal, offered, charged);
+        }
+        countShadow(journal, offered);
         notePass(journal, offered, "");
         Subjects.keep(journal.unit(), offered.occurrence());
         Optional<Claim> claim = offered.decision().claim();
-        long held = facts.heldBefore().map(Out::held).orElse(facts.held());
-        if (claim.isEmpty() && facts.heldBefore().isPresent()) {
-            journal.step(
-                    offered.key(),
-                    offered.rule(),
-                    new Event.Told(facts.heldBefore().get().number()));
-            Samples.drop(journal.unit(), offered.key(), facts.heldBefore().get().number());
+        Optional<HeldBefore> before = heldBefore(journal.unit(), offered);
+        if (claim.isEmpty() && before.isPresent()) {
+            before.get().told(journal, offered.key(), offered.rule());
         }
-        return answer(offered, reason, held, claim, Optional.empty());
+        long held =
+                before.map(HeldBefore::held).orElse(offered.decision().facts().held());
+        return offered.answer(reason, held, claim, Optional.empty());
     }
 
     private Acceptance.Decided passToMessage(Journal journal, Offered offered, String reason) throws SQLException {
         UnitOfWork unit = journal.unit();
-        Messages.Fresh fresh = message(unit, offered);
+        List<Target> targets =
+                deliveries.targets(offered.plan(), offered.occurrence().recipients());
+        Charges.Result charged = charge(journal, offered, targets);
+        if (!charged.passes()) {
+            return refuse(journal, offered, charged);
+        }
+        countShadow(journal, offered);
+        Optional<HeldBefore> before = heldBefore(unit, offered);
+        Messages.Fresh fresh = PassMessage.of(unit, offered, before);
         Optional<Long> id = Messages.insert(unit, fresh);
         if (id.isPresent()) {
-            store(journal, offered, fresh, id.get());
+            store(journal, offered, fresh, id.get(), before);
+            boolean named = !offered.occurrence().recipients().isEmpty();
+            deliveries.insert(unit, id.get(), offered.plan(), charged.left(), named, random.nextLong());
         }
-        Acceptance.Decided answer = answer(
-                offered,
-                reason,
-                offered.decision().facts().held(),
-                Optional.empty(),
-                reference(journal, offered.key(), fresh.origin().number()));
-        return new Acceptance.Decided(
-                answer.word(),
-                reason,
-                answer.key(),
-                answer.counts(),
-                next(unit, offered),
-                Optional.empty(),
-                answer.message());
+        Optional<Acceptance.MessageRef> message =
+                reference(journal, offered.key(), fresh.origin().number());
+        long held = offered.decision().facts().held();
+        return offered.answer(reason, held, Optional.empty(), message).at(next(unit, offered));
     }
 
-    /** Looked at anew: the claim now lasts until its message is given up, not for a lease. */
+    /** Looked at anew: the claim now lasts until its message is given up, not for a lease. In shadow it is now. */
     private static Optional<Instant> next(UnitOfWork unit, Offered offered) throws SQLException {
+        if (offered.would().isPresent()) {
+            return offered.decision().facts().next();
+        }
         return unit.read(offered.key())
                 .flatMap(state -> Explanation.of(offered.key(), offered.rule(), state, unit.now())
                         .next());
     }
 
-    private void store(Journal journal, Offered offered, Messages.Fresh fresh, long id) throws SQLException {
-        UnitOfWork unit = journal.unit();
+    private static void store(
+            Journal journal, Offered offered, Messages.Fresh fresh, long id, Optional<HeldBefore> before)
+            throws SQLException {
         Messages.Origin origin = fresh.origin();
         if (origin.counted() == Messages.Counted.CLAIM) {
             Event extend = new Event.Extend(origin.number(), origin.nonce(), fresh.giveUpAt());
@@ -175,79 +195,72 @@ final class Intake {
         } else {
             journal.move(offered.key(), Books.moved(Bucket.DELIVERED, Bucket.PENDING, 1));
         }
-        Optional<Out> before = offered.decision().facts().heldBefore();
         if (before.isPresent()) {
-            Messages.owe(
-                    unit,
-                    id,
-                    journal.tellWithMessage(
-                            offered.key(), offered.rule(), before.get().number()));
-            Samples.attach(unit, offered.key(), before.get().number(), id);
+            before.get().tellWith(journal, offered.key(), offered.rule(), id);
         }
-        deliveries.insert(unit, id, offered.plan(), offered.occurrence().recipients(), random.nextLong());
         notePass(journal, offered, "message " + id + ", ");
-        Subjects.keep(unit, offered.occurrence());
+        Subjects.keep(journal.unit(), offered.occurrence());
     }
 
-    private static Messages.Fresh message(UnitOfWork unit, Offered offered) throws SQLException {
-        Decision.Facts facts = offered.decision().facts();
-        Optional<Out> before = facts.heldBefore();
-        Message.Tally tally = new Message.Tally(
-                facts.occurrences(),
-                before.map(Out::held).orElse(0L),
-                before.map(out -> Micros.instant(out.first())),
-                before.map(out -> Micros.instant(out.last())));
-        Message.Window window = new Message.Window(Micros.instant(unit.now()), heldUntil(offered, unit.now()));
-        return new Messages.Fresh(
-                origin(unit, offered),
-                kind(offered),
-                offered.occurrence().content(),
-                tally,
-                window,
-                Deliveries.giveUpAt(unit, offered.plan()));
+    private static Optional<HeldBefore> heldBefore(UnitOfWork unit, Offered offered) throws SQLException {
+        var out = offered.decision().facts().heldBefore();
+        return out.isPresent() ? Optional.of(HeldBefore.of(unit, offered.key(), out.get())) : Optional.empty();
     }
 
-    private static Message.Kind kind(Offered offered) {
-        if (offered.plan().notices()) {
-            return Message.Kind.NOTICE;
-        }
-        return offered.decision() instanceof Decision.Summary ? Message.Kind.SUMMARY : Message.Kind.PASS;
+    /** Who has the claim already was charged for it. */
+    private Charges.Result charge(Journal journal, Offered offered, List<Target> targets) throws SQLException {
+        return offered.again()
+                ? new Charges.Result(targets, List.of(), true)
+                : charges.occurrence(journal, offered, targets);
     }
 
-    /** A pass without a claim has no fence. */
-    private static Messages.Origin origin(UnitOfWork unit, Offered offered) throws SQLException {
+    /** What budgets refused is held by its key, and told by the budget. */
+    private Acceptance.Decided refuse(Journal journal, Offered offered, Charges.Result charged) throws SQLException {
         Optional<Claim> claim = offered.decision().claim();
+        Key key = offered.key();
+        State state;
         if (claim.isPresent()) {
-            return new Messages.Origin(
-                    offered.key(), claim.get().fence(), claim.get().nonce(), Messages.Counted.CLAIM);
+            Event release = new Event.Release(claim.get().fence(), claim.get().nonce(), Event.Why.BUDGET);
+            state = journal.step(key, offered.rule(), release).state();
+        } else {
+            long now = journal.unit().now();
+            if (offered.would().isEmpty()) {
+                // The pass was counted as it was decided; the report brings its occurrence in anew.
+                journal.move(key, Books.only(Bucket.IN, -1).with(Bucket.DELIVERED, -1));
+            }
+            Event report = new Event.Report(random.nextLong(), 0, 1, now, now);
+            state = journal.step(key, offered.rule(), report).state();
         }
-        long number = Messages.freeNumber(unit, offered.key());
-        return new Messages.Origin(offered.key(), number, 0, Messages.Counted.MESSAGE);
+        Charges.Refusal last = charged.refusals().get(charged.refusals().size() - 1);
+        Entrusted.note(journal.unit(), key, state, last.budget());
+        return offered.refused(last, state.held());
     }
 
-    /** On the last pass of a window: its end, or where that will be if this pass opens it. */
-    private static Optional<Instant> heldUntil(Offered offered, long now) {
-        Rule rule = offered.rule();
-        State state = offered.state();
-        if (state.used() < rule.limit() || rule.exclusive() || rule.window() == Micros.FOREVER) {
-            return Optional.empty();
+    /** Out of turn, in no window: counted as it goes out, and beside the books. */
+    private static void countShadow(Journal journal, Offered offered) {
+        if (offered.would().isPresent()) {
+            journal.move(
+                    offered.key(),
+                    Books.only(Bucket.IN, 1).with(Bucket.DELIVERED, 1).with(Bucket.SHADOWED, 1));
         }
-        return Micros.maybe((state.done() > 0 ? state.start() : now) + rule.window());
     }
 
     private static void notePass(Journal journal, Offered offered, String message) throws SQLException {
-        Decision.Facts facts = offered.decision().facts();
         boolean summary = offered.decision() instanceof Decision.Summary;
+        String shadow = offered.would()
+                .map(reason -> ", in shadow: would be held for " + reason.word())
+                .orElse("");
         journal.note(
                 offered.key(),
                 summary ? Ledger.Kind.SUMMARY : Ledger.Kind.PASS,
-                "%soccurrence %d, %d of %d used under %s"
+                "%soccurrence %d, %d of %d used under %s%s"
                         .formatted(
                                 message,
-                                facts.occurrences(),
+                                offered.decision().facts().occurrences(),
                                 offered.state().used(),
                                 offered.rule().limit(),
-                                offered.rule().allowance()));
+                                offered.rule().allowance(),
+                                shadow));
     }
 
     private static Optional<Acceptance.MessageRef> reference(Journal journal, Key key, long number)
@@ -255,12 +268,5 @@ final class Intake {
         return Messages.find(journal.unit(), key, number)
                 .map(message ->
                         new Acceptance.MessageRef(message.id(), message.state().word()));
-    }
-
-    private static Acceptance.Decided answer(
-            Offered offered, String reason, long held, Optional<Claim> claim, Optional<Acceptance.MessageRef> message) {
-        Decision.Facts facts = offered.decision().facts();
-        Acceptance.Counts counts = new Acceptance.Counts(facts.occurrences(), facts.delivered(), held);
-        return new Acceptance.Decided(offered.word(), reason, offered.key(), counts, facts.next(), claim, message);
     }
 }

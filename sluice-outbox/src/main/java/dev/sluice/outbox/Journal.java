@@ -87,6 +87,7 @@ final class Journal {
         }
         if (effect instanceof Effect.Kept) {
             Samples.drop(unit, key, Long.MAX_VALUE);
+            Entrusted.drop(unit, key, Long.MAX_VALUE);
         }
     }
 }

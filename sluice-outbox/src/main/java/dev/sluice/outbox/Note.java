@@ -10,9 +10,14 @@ import java.util.Optional;
 /** What the ledger says of something. */
 record Note(Ledger.Kind kind, String detail) {
 
-    /** What it says of the effect of a step; nothing of a tally that was told, because whoever told it says more. */
+    /**
+     * What it says of the effect of a step; nothing of a tally that was told, because whoever told it says more,
+     * nor of what is held: that is said once, of its tally.
+     */
     static Optional<Note> of(Effect effect) {
-        if (effect instanceof Effect.Ended ended) {
+        if (effect instanceof Effect.Ended ended && ended.bucket() == Bucket.HELD) {
+            return Optional.empty();
+        } else if (effect instanceof Effect.Ended ended) {
             Ledger.Kind kind = ended.bucket() == Bucket.DEAD ? Ledger.Kind.DEAD : Ledger.Kind.SETTLE;
             String detail =
                     "claim " + ended.claim().fence() + " is " + ended.bucket().word();
@@ -27,7 +32,7 @@ record Note(Ledger.Kind kind, String detail) {
             return Optional.of(new Note(Ledger.Kind.TALLY, kept.held() + " held; by the rule nobody is told"));
         } else if (effect instanceof Effect.Armed armed) {
             return Optional.of(new Note(Ledger.Kind.RESET, "armed again, by " + word(armed.cause())));
-        } else if (effect instanceof Effect.Reported reported) {
+        } else if (effect instanceof Effect.Reported reported && reported.done() > 0) {
             String detail = reported.done() + " delivered and " + reported.held() + " held elsewhere";
             return Optional.of(new Note(Ledger.Kind.REPORT, detail));
         } else if (effect instanceof Effect.Overshoot over) {

@@ -74,11 +74,12 @@ public final class Outbox implements AutoCloseable {
         this.crashes = crashes;
         Dice dice = new Dice(random);
         Deliveries deliveries = new Deliveries(plans, channels, dice.name());
-        this.intake = new Intake(plans, deliveries, dice);
+        Charges charges = new Charges(dice);
+        this.intake = new Intake(plans, deliveries, charges, dice);
         this.claims = new Claims(plans);
         this.settling = new Settling(plans, deliveries, dice);
         Desk desk = new Desk(store, deliveries, settling, crashes);
-        Digests digests = new Digests(store, plans, deliveries, dice, crashes);
+        Digests digests = new Digests(store, plans, new Telling(plans, deliveries, charges, dice), crashes);
         Retention retention = new Retention(store, plans, settings.ledgerRetention());
         this.loop = new DueLoop(desk, digests, retention, lanes(channels, desk), settings);
         store.install(Schema.of("outbox", Outbox.class));

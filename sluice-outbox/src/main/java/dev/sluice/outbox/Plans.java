@@ -1,5 +1,6 @@
 package dev.sluice.outbox;
 
+import dev.sluice.Budget;
 import dev.sluice.Key;
 import dev.sluice.Rule;
 import dev.sluice.Store;
@@ -19,6 +20,9 @@ final class Plans implements Store.RuleBook {
     Plans(List<FlowPlan> flows, Set<String> channels, Duration attemptLease) {
         this.attemptLease = attemptLease;
         for (FlowPlan flow : flows) {
+            if (flow.name().equals(Budget.FLOW)) {
+                throw new IllegalArgumentException("the name '" + flow.name() + "' belongs to budgets");
+            }
             if (!flow.rules().containsKey("")) {
                 throw new IllegalArgumentException("the flow '" + flow.name() + "' has no rule");
             }
@@ -30,6 +34,33 @@ final class Plans implements Store.RuleBook {
             }
             plans.put(flow.name(), flow);
         }
+        budgets(flows).ifPresent(plan -> plans.put(plan.name(), plan));
+    }
+
+    /** The flow that the keys of budgets belong to; its messages go where what was refused would have gone. */
+    private static Optional<FlowPlan> budgets(List<FlowPlan> flows) {
+        Map<String, Budget> budgets = new LinkedHashMap<>();
+        for (FlowPlan flow : flows) {
+            for (Budget budget : flow.budgets()) {
+                Budget other = budgets.putIfAbsent(budget.name(), budget);
+                if (other != null && !other.equals(budget)) {
+                    throw new IllegalArgumentException("there are two budgets '" + budget.name() + "'");
+                }
+            }
+        }
+        Map<String, Rule> rules = new LinkedHashMap<>();
+        budgets.forEach((name, budget) -> rules.put(name, budget.rule()));
+        return budgets.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new FlowPlan(Budget.FLOW, rules, List.of(), OnFailure.STANDARD));
+    }
+
+    /** The channels that notices go to; none if there are no notices. */
+    List<String> operatorChannels() {
+        return plans.values().stream()
+                .filter(FlowPlan::notices)
+                .flatMap(plan -> plan.channels().stream())
+                .toList();
     }
 
     Set<String> names() {

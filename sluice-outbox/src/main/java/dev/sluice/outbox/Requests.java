@@ -3,6 +3,7 @@ package dev.sluice.outbox;
 import dev.sluice.Claim;
 import dev.sluice.Key;
 import dev.sluice.Micros;
+import dev.sluice.Reason;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,6 +16,8 @@ final class Requests {
 
     private static final String SEPARATOR = "\n";
     private static final int FIELDS = 10;
+    private static final String WOULD = " would ";
+    private static final String REFUSED = " budget ";
 
     private Requests() {}
 
@@ -70,7 +73,7 @@ final class Requests {
         return String.join(
                 SEPARATOR,
                 answer.word(),
-                answer.reason(),
+                answer.reason() + answer.detail().map(Requests::encode).orElse(""),
                 Long.toString(counts.occurrences()),
                 Integer.toString(counts.delivered()),
                 Long.toString(counts.held()),
@@ -89,14 +92,28 @@ final class Requests {
         String[] field = text.split(SEPARATOR, FIELDS);
         Acceptance.Counts counts =
                 new Acceptance.Counts(Long.parseLong(field[2]), Integer.parseInt(field[3]), Long.parseLong(field[4]));
+        String[] reason = field[1].split(" ", 3);
         return new Acceptance.Decided(
                 field[0],
-                field[1],
+                reason[0],
                 Key.parse(field[9]),
                 counts,
                 present(field[5]).map(micros -> Micros.instant(Long.parseLong(micros))),
                 present(field[6]).map(token -> claim(token, Long.parseLong(field[7]))),
-                present(field[8]).map(Requests::message));
+                present(field[8]).map(Requests::message),
+                reason.length == 3 ? Optional.of(detail(reason[1], reason[2])) : Optional.empty());
+    }
+
+    private static String encode(Acceptance.Detail detail) {
+        return detail instanceof Acceptance.Refused refused
+                ? REFUSED + refused.budget().text().replaceAll("\\R", " ")
+                : WOULD + ((Acceptance.Would) detail).reason().name();
+    }
+
+    private static Acceptance.Detail detail(String kind, String text) {
+        return kind.equals(REFUSED.strip())
+                ? new Acceptance.Refused(Key.parse(text))
+                : new Acceptance.Would(Reason.valueOf(text));
     }
 
     private static Claim claim(String token, long until) {

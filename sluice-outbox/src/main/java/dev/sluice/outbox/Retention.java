@@ -60,6 +60,8 @@ final class Retention {
             Journal journal = new Journal(unit);
             journal.move(forgotten.key(), forgotten.books());
             Samples.drop(unit, forgotten.key(), Long.MAX_VALUE);
+            Entrusted.drop(unit, forgotten.key(), Long.MAX_VALUE);
+            BudgetTargets.drop(unit, forgotten.key());
             Subjects.drop(unit, forgotten.key());
             journal.close();
         }));

@@ -2,6 +2,7 @@ package dev.sluice.outbox;
 
 import dev.sluice.Key;
 import dev.sluice.Micros;
+import dev.sluice.State;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,30 @@ final class Samples {
                 unit.now(),
                 title,
                 cut(content.message(), left));
+    }
+
+    /** Keeps an example of what a budget refused: it says whose it was, because a budget has those of many keys. */
+    static void keepFor(UnitOfWork unit, Key budget, State state, Occurrence occurrence) throws SQLException {
+        Content said = occurrence.content();
+        String subject = occurrence.subjectText().isEmpty() ? occurrence.key().subject() : occurrence.subjectText();
+        String of = cut(occurrence.key().flow() + ": " + subject, MAX_TITLE / 2);
+        String title = said.title().isEmpty() ? of : of + ": " + said.title();
+        keep(unit, budget, state.fence(), state.held(), new Content(title, said.message(), "", "{}"));
+    }
+
+    /** Copies the first example of a closed tally of {@code key} to the budget that tells of it. */
+    static void lend(UnitOfWork unit, Key key, long tally, Key budget, long fence) throws SQLException {
+        Rows.update(
+                unit,
+                "insert into sluice_sample (key_text, fence, at, title, body)"
+                        + " select ?, ?, at, substr(? || title, 1, ?), body from sluice_sample"
+                        + " where key_text = ? and message_id is null and fence < ? order by id limit 1",
+                budget.text(),
+                fence,
+                key.text() + ": ",
+                MAX_TITLE,
+                key.text(),
+                tally);
     }
 
     /** Hands the samples of a closed tally to the message that tells it; later ones have higher fences. */

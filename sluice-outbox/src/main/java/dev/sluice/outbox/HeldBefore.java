@@ -1,0 +1,61 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Books;
+import dev.sluice.Bucket;
+import dev.sluice.Event;
+import dev.sluice.Key;
+import dev.sluice.Micros;
+import dev.sluice.Out;
+import dev.sluice.Rule;
+import dev.sluice.sql.UnitOfWork;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A closed tally that is about to be told, less what budgets tell of it.
+ *
+ * @param out the tally
+ * @param entrusted how many of it which budget tells, by the key of the budget
+ */
+record HeldBefore(Out out, Map<Key, Long> entrusted) {
+    static HeldBefore of(UnitOfWork unit, Key key, Out out) throws SQLException {
+        return new HeldBefore(out, Entrusted.before(unit, key, out.number()));
+    }
+
+    /** How many there are to tell. */
+    long held() {
+        return out.held() - byBudgets();
+    }
+
+    Optional<Instant> first() {
+        return held() == 0 ? Optional.empty() : Optional.of(Micros.instant(out.first()));
+    }
+
+    Optional<Instant> last() {
+        return held() == 0 ? Optional.empty() : Optional.of(Micros.instant(out.last()));
+    }
+
+    private long byBudgets() {
+        return entrusted.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** The rest was told without a message of ours. */
+    void told(Journal journal, Key key, Rule rule) throws SQLException {
+        journal.step(key, rule, new Event.Told(out.number()));
+        Samples.drop(journal.unit(), key, out.number());
+        Entrusted.drop(journal.unit(), key, out.number());
+    }
+
+    /** The rest goes out with a message, and stays owed until that was delivered. */
+    void tellWith(Journal journal, Key key, Rule rule, long message) throws SQLException {
+        UnitOfWork unit = journal.unit();
+        long owed = journal.tellWithMessage(key, rule, out.number());
+        long byBudgets = Math.min(owed, byBudgets());
+        journal.move(key, Books.moved(Bucket.OWED, Bucket.REPORTED, byBudgets));
+        Messages.owe(unit, message, owed - byBudgets);
+        Samples.attach(unit, key, out.number(), message);
+        Entrusted.drop(unit, key, out.number());
+    }
+}

@@ -1,0 +1,163 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Books;
+import dev.sluice.Bucket;
+import dev.sluice.Budget;
+import dev.sluice.Key;
+import dev.sluice.Micros;
+import dev.sluice.Out;
+import dev.sluice.Rule;
+import dev.sluice.State;
+import dev.sluice.sql.UnitOfWork;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * Tells one closed tally: by a digest of its own, less what budgets tell of it. The digest is charged to the budgets of
+ * its flow, that of a budget is free.
+ */
+final class Telling {
+    /** Claims number their messages upwards from 1, passes without claims downwards from -1. */
+    private static final String LAST_MESSAGE = """
+            select max(id) from (
+              select id from (select id from sluice_message
+                where key_text = ? and number > 0 and counted <> 'tally' order by number desc limit 1)
+              union all
+              select id from (select id from sluice_message
+                where key_text = ? and number < 0 and counted <> 'tally' order by number limit 1))""";
+
+    private final Plans plans;
+    private final Deliveries deliveries;
+    private final Charges charges;
+    private final RandomGenerator random;
+
+    Telling(Plans plans, Deliveries deliveries, Charges charges, RandomGenerator random) {
+        this.plans = plans;
+        this.deliveries = deliveries;
+        this.charges = charges;
+        this.random = random;
+    }
+
+    void tell(Journal journal, Key key, Rule rule, Out out) throws SQLException {
+        HeldBefore tally = HeldBefore.of(journal.unit(), key, out);
+        if (isDigest(Messages.find(journal.unit(), key, out.number()))) {
+            tally.told(journal, key, rule);
+        } else if (key.flow().equals(Budget.FLOW)) {
+            tellOfBudget(journal, key, rule, tally);
+        } else if (plans.get(key).channels().isEmpty()) {
+            tellNobody(journal, key, rule, tally, "the flow has no channel to tell it");
+        } else if (tally.held() == 0) {
+            tally.told(journal, key, rule);
+            toldBy(journal, key, out, tally.entrusted().keySet());
+        } else {
+            tellCharged(journal, key, rule, tally);
+        }
+    }
+
+    /** Anything else under the number of a tally has not told it. */
+    private static boolean isDigest(Optional<Messages.Stored> message) {
+        return message.filter(stored -> stored.origin().counted() == Messages.Counted.TALLY)
+                .isPresent();
+    }
+
+    /** Without a channel there is nobody to tell: the ledger keeps it. */
+    private static void tellNobody(Journal journal, Key key, Rule rule, HeldBefore tally, String why)
+            throws SQLException {
+        tally.told(journal, key, rule);
+        journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, tally.held()));
+        journal.note(key, Ledger.Kind.DIGEST, tally.held() + " held; " + why);
+    }
+
+    private static void toldBy(Journal journal, Key key, Out out, Collection<Key> budgets) throws SQLException {
+        String by = budgets.stream().map(Telling::name).collect(Collectors.joining(" and "));
+        journal.note(key, Ledger.Kind.DIGEST, out.held() + " held, told by " + by);
+    }
+
+    /** A budget and what it was asked for, in words. */
+    static String name(Key budget) {
+        return "budget " + budget.variant() + " of " + budget.subject();
+    }
+
+    /** Where no budget lets the digest through, they tell what it would have told. */
+    private void tellCharged(Journal journal, Key key, Rule rule, HeldBefore tally) throws SQLException {
+        FlowPlan plan = plans.get(key);
+        List<String> named = lastNamed(journal.unit(), key);
+        List<Target> targets = deliveries.targets(plan, named);
+        Charges.Result charged = charges.digest(journal, plan, key, tally, targets);
+        if (charged.passes()) {
+            tellByMessage(journal, key, rule, tally, digest(journal.unit(), key, plan, tally), charged.left());
+        } else {
+            tally.told(journal, key, rule);
+            toldBy(
+                    journal,
+                    key,
+                    tally.out(),
+                    charged.refusals().stream().map(Charges.Refusal::budget).toList());
+        }
+    }
+
+    /** Targets stay while more is held that goes to them. */
+    private void tellOfBudget(Journal journal, Key key, Rule rule, HeldBefore tally) throws SQLException {
+        UnitOfWork unit = journal.unit();
+        List<Target> targets = deliveries.ofBudget(BudgetTargets.of(unit, key));
+        if (targets.isEmpty()) {
+            tellNobody(journal, key, rule, tally, "no channel goes anywhere by itself, nor is there an operator");
+        } else {
+            tellByMessage(journal, key, rule, tally, ofBudget(unit, key, rule, tally), targets);
+        }
+        if (unit.read(key).map(State::held).orElse(0L) == 0) {
+            BudgetTargets.drop(unit, key);
+        }
+    }
+
+    private void tellByMessage(
+            Journal journal, Key key, Rule rule, HeldBefore tally, Messages.Fresh digest, List<Target> targets)
+            throws SQLException {
+        UnitOfWork unit = journal.unit();
+        Optional<Long> free = Messages.insert(unit, digest);
+        long id = free.isPresent()
+                ? free.get()
+                : Messages.insert(unit, digest.numbered(Messages.freeNumber(unit, key)))
+                        .orElseThrow();
+        boolean named = !lastNamed(unit, key).isEmpty();
+        deliveries.insert(unit, id, plans.get(key), targets, named, random.nextLong());
+        tally.tellWith(journal, key, rule, id);
+        journal.note(key, Ledger.Kind.DIGEST, "message " + id + " tells " + tally.held() + " held");
+    }
+
+    private static Messages.Fresh ofBudget(UnitOfWork unit, Key key, Rule rule, HeldBefore tally) {
+        String title = name(key) + ": more than " + rule.allowance();
+        return fresh(unit, key, OnFailure.STANDARD, tally, new Content(title, "", "", "{}"));
+    }
+
+    private static Messages.Fresh digest(UnitOfWork unit, Key key, FlowPlan plan, HeldBefore tally)
+            throws SQLException {
+        Content content = Samples.before(unit, key, tally.out().number()).stream()
+                .findFirst()
+                .map(sample -> new Content(sample.title(), sample.message(), "", "{}"))
+                .orElse(new Content("", "", "", "{}"));
+        return fresh(unit, key, plan.onFailure(), tally, content);
+    }
+
+    private static Messages.Fresh fresh(
+            UnitOfWork unit, Key key, OnFailure onFailure, HeldBefore tally, Content content) {
+        return new Messages.Fresh(
+                new Messages.Origin(key, tally.out().number(), 0, Messages.Counted.TALLY),
+                Message.Kind.DIGEST,
+                content,
+                new Message.Tally(tally.held(), tally.held(), tally.first(), tally.last()),
+                new Message.Window(Micros.instant(unit.now()), Optional.empty()),
+                unit.now() + Micros.of(onFailure.giveUp()));
+    }
+
+    /** Whom the last message of the key named is told what was held after it; else those whom the channels have now. */
+    private static List<String> lastNamed(UnitOfWork unit, Key key) throws SQLException {
+        long last = Rows.find(unit, LAST_MESSAGE, row -> row.getLong(1), key.text(), key.text())
+                .orElse(0L);
+        return Deliveries.named(unit, last);
+    }
+}
