@@ -13,6 +13,7 @@ final class ScriptedChannel implements Channel {
     private final List<Outgoing> attempts = Collections.synchronizedList(new ArrayList<>());
     private final List<Outgoing> accepted = Collections.synchronizedList(new ArrayList<>());
     private volatile List<String> recipients = List.of();
+    private volatile boolean addressed;
     private Function<Outgoing, Receipt> otherwise = outgoing -> new Receipt.Accepted("ok");
 
     @Override
@@ -28,6 +29,15 @@ final class ScriptedChannel implements Channel {
     @Override
     public List<String> recipients() {
         return recipients;
+    }
+
+    @Override
+    public boolean addressed() {
+        return addressed;
+    }
+
+    void addressed(boolean always) {
+        addressed = always;
     }
 
     void recipients(String... own) {

@@ -65,6 +65,12 @@ public final class SmtpChannel implements Channel, AutoCloseable {
         return sendOverIdle(mail, deadline).orElseGet(() -> sendOverNew(mail, deadline));
     }
 
+    /** Mail without a recipient goes nowhere. */
+    @Override
+    public boolean addressed() {
+        return true;
+    }
+
     @Override
     public List<String> recipients() {
         return config.envelope().to();

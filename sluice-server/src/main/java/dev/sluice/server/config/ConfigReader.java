@@ -1,8 +1,11 @@
 package dev.sluice.server.config;
 
+import dev.sluice.Budget;
+import dev.sluice.Digest;
 import dev.sluice.Micros;
 import dev.sluice.Rule;
 import dev.sluice.outbox.Outbox;
+import dev.sluice.server.config.Options.Budgets;
 import dev.sluice.server.config.Options.Http;
 import dev.sluice.server.config.Options.Operator;
 import dev.sluice.server.config.Options.Outboxes;
@@ -139,7 +142,8 @@ public record ConfigReader(
         Outbox.Settings outbox = outbox(root.part(Options.OUTBOX));
         Map<String, ChannelConfig> channels = channels(root, outbox.attemptLease(), mistakes);
         Map<String, FlowConfig> flows = new LinkedHashMap<>();
-        FlowReader reader = new FlowReader(channels.keySet(), outbox.attemptLease(), mistakes);
+        Map<String, Budget> budgets = budgets(root, mistakes);
+        FlowReader reader = new FlowReader(channels.keySet(), budgets, outbox.attemptLease(), mistakes);
         root.named(Options.FLOWS).forEach((name, item) -> flows.put(name, reader.read(name, item)));
         if (flows.isEmpty() && root.isSound()) {
             root.wrong(Options.FLOWS, "there is no flow", "name one, or leave 'flows' out for the standard ones");
@@ -149,8 +153,32 @@ public record ConfigReader(
                 http(root.part(Options.HTTP)),
                 operator(root.part(Options.OPERATOR), channels),
                 channels,
+                budgets,
                 Collections.unmodifiableMap(flows),
                 outbox);
+    }
+
+    private static Map<String, Budget> budgets(Section root, Mistakes mistakes) {
+        Map<String, Budget> budgets = new LinkedHashMap<>();
+        root.named(Options.BUDGETS)
+                .forEach((name, item) ->
+                        budgets.put(name, budget(name, Section.of(Budgets.TABLE, item, "budgets." + name, mistakes))));
+        return Collections.unmodifiableMap(budgets);
+    }
+
+    private static Budget budget(String name, Section section) {
+        String allowance = section.get(Budgets.ALLOW);
+        Rule bare = RuleReader.bare(allowance);
+        boolean telling = section.get(Budgets.DIGEST) == Budgets.Telling.AT_CLOSE;
+        if (bare.exclusive() || bare.window() == Micros.FOREVER) {
+            section.wrong(Budgets.ALLOW, "has no window", "write a number per time, for example 30 per 1h");
+            allowance = Budgets.ALLOW.kind().example();
+        }
+        Rule.Builder rule = Rule.allow(allowance).charged();
+        return new Budget(
+                name,
+                section.get(Budgets.PER),
+                rule.digest(telling ? Digest.AT_CLOSE : Digest.OFF).build());
     }
 
     private static Map<String, ChannelConfig> channels(Section root, Duration attemptLease, Mistakes mistakes) {

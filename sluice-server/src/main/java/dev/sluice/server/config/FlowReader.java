@@ -1,8 +1,10 @@
 package dev.sluice.server.config;
 
 import dev.sluice.Backoff;
+import dev.sluice.Budget;
 import dev.sluice.DurationText;
 import dev.sluice.Fingerprint;
+import dev.sluice.Per;
 import dev.sluice.Rule;
 import dev.sluice.SubjectRecipe;
 import dev.sluice.outbox.FlowPlan;
@@ -25,21 +27,24 @@ import java.util.Set;
 /** Reads one flow. */
 final class FlowReader {
     private final Set<String> channels;
+    private final Map<String, Budget> budgets;
     private final Duration attemptLease;
     private final Mistakes mistakes;
 
-    /** @param channels the names that there are */
-    FlowReader(Set<String> channels, Duration attemptLease, Mistakes mistakes) {
+    /**
+     * @param channels the names that there are
+     * @param budgets those that there are
+     */
+    FlowReader(Set<String> channels, Map<String, Budget> budgets, Duration attemptLease, Mistakes mistakes) {
         this.channels = channels;
+        this.budgets = budgets;
         this.attemptLease = attemptLease;
         this.mistakes = mistakes;
     }
 
     FlowConfig read(String name, Item item) {
         Section flow = Section.of(Flows.TABLE, item, "flows." + name, mistakes);
-        if (name.equals(OperatorConfig.FLOW)) {
-            flow.wrong(Flows.ALLOW, "the name 'operator' belongs to notices", "choose another name for the flow");
-        }
+        checkName(flow, name);
         List<String> to = flow.get(Flows.CHANNELS);
         checkChannels(flow, Flows.CHANNELS, to, channels);
         OnFailure onFailure = onFailure(flow.part(Flows.ON_FAILURE));
@@ -49,7 +54,51 @@ final class FlowReader {
         rules.put("", reader.rule(flow, Flows.ALLOW, flow.get(Flows.SUMMARY_AT)));
         List<Variant> variants = variants(flow, reader, rules);
         Outage outage = outage(flow, rules);
-        return new FlowConfig(new FlowPlan(name, Map.copyOf(rules), to, onFailure), subject(flow), variants, outage);
+        FlowPlan plan = new FlowPlan(
+                name, Map.copyOf(rules), to, onFailure, false, shadow(flow, rules), budgets(flow, !to.isEmpty()));
+        return new FlowConfig(plan, subject(flow), variants, outage);
+    }
+
+    private static void checkName(Section flow, String name) {
+        Optional<String> owner = name.equals(OperatorConfig.FLOW)
+                ? Optional.of("notices")
+                : name.equals(Budget.FLOW) ? Optional.of("budgets") : Optional.empty();
+        owner.ifPresent(it -> flow.wrong(
+                Flows.ALLOW, "the name '" + name + "' belongs to " + it, "choose another name for the flow"));
+    }
+
+    private static boolean shadow(Section flow, Map<String, Rule> rules) {
+        boolean shadow = flow.get(Flows.LIMITING) == Flows.Switch.OFF;
+        if (shadow && rules.values().stream().anyMatch(Rule::exclusive)) {
+            flow.wrong(Flows.LIMITING, "'off' would let two in at once", "leave it out: a rule is exclusive");
+        }
+        return shadow;
+    }
+
+    private List<Budget> budgets(Section flow, boolean sends) {
+        List<Budget> charged = new ArrayList<>();
+        for (String name : flow.get(Flows.BUDGETS)) {
+            Budget budget = budgets.get(name);
+            if (budget == null) {
+                flow.wrong(
+                        Flows.BUDGETS,
+                        "there is no budget '" + flow.written(Flows.BUDGETS, name) + "'",
+                        Nearest.to(name, budgets.keySet())
+                                .map(near -> "did you mean '" + near + "'?")
+                                .orElse("name it below 'budgets' at the left margin"));
+            } else if (charged.contains(budget)) {
+                flow.wrong(Flows.BUDGETS, "the budget '" + name + "' is here twice", "leave one of them out");
+            } else if (!sends && (budget.per() == Per.RECIPIENT || budget.per() == Per.CHANNEL)) {
+                flow.wrong(
+                        Flows.BUDGETS,
+                        "the budget '" + name + "' is per " + budget.per().word()
+                                + ", and a flow without channels does not know where its callers send",
+                        "add channels, or name a budget per flow or everything");
+            } else {
+                charged.add(budget);
+            }
+        }
+        return List.copyOf(charged);
     }
 
     static void checkChannels(Section section, Option<?> option, List<String> named, Set<String> known) {

@@ -66,6 +66,7 @@ final class NotificationVariables {
     private final Optional<Integer> limit;
     private final Optional<Integer> minutes;
     private final Optional<Integer> threshold;
+    private final Optional<Flows.Switch> limiting;
 
     /** @param warnings takes what is worth saying and no mistake */
     NotificationVariables(Map<String, String> environment, Mistakes mistakes, List<String> warnings) {
@@ -75,7 +76,7 @@ final class NotificationVariables {
         this.limit = number(LIMIT, COUNT);
         this.minutes = number(COOLDOWN, MINUTES);
         this.threshold = number(THRESHOLD, COUNT);
-        word();
+        this.limiting = word();
     }
 
     /** The tree with them in it. */
@@ -95,6 +96,7 @@ final class NotificationVariables {
         rule.ifPresent(known -> summary(flow, known).ifPresent(item -> changed.put(Flows.SUMMARY_AT.name(), item)));
         claims(flow, changed, rule);
         variants(flow, rule).ifPresent(item -> changed.put(Flows.VARIANTS.name(), item));
+        limiting.ifPresent(word -> changed.put(Flows.LIMITING.name(), scalar(Kind.word(word), ENABLED)));
         Item.Mapping with = tree;
         for (Map.Entry<String, Item> each : changed.entrySet()) {
             with = with.with(List.of(Options.FLOWS.name(), FLOW, each.getKey()), each.getValue());
@@ -221,8 +223,6 @@ final class NotificationVariables {
         Optional<Flows.Switch> word = Optional.ofNullable(WORDS.get(text.toLowerCase(Locale.ROOT)));
         if (variables.containsKey(ENABLED) && word.isEmpty()) {
             wrong(ENABLED, "'" + text + "' is neither yes nor no", "write true or false, or unset it");
-        } else if (word.isPresent() && word.get() == Flows.Switch.OFF) {
-            wrong(ENABLED, "'" + text + "' is not in this version", "unset it");
         }
         return word;
     }

@@ -4,6 +4,7 @@ import dev.sluice.Digest;
 import dev.sluice.Key;
 import dev.sluice.OnLost;
 import dev.sluice.OnReset;
+import dev.sluice.Per;
 import dev.sluice.outbox.OnFailure;
 import dev.sluice.server.config.Entry.Form;
 import dev.sluice.server.config.Entry.Later;
@@ -57,7 +58,7 @@ final class Options {
     /** {@code operator}. */
     static final class Operator {
         static final Option<List<String>> CHANNELS =
-                Option.of("channels", names(1), "[inbox]", "Channels that notices go to.");
+                Option.of("channels", names("channel", 1), "[inbox]", "Channels that notices go to.");
         static final Option<String> ALLOW = Option.of(
                 "allow",
                 Kind.allowance(),
@@ -178,6 +179,34 @@ final class Options {
         }
 
         private Channels() {}
+    }
+
+    /** {@code budgets.NAME}. */
+    static final class Budgets {
+        static final Option<Per> PER = Option.of(
+                "per",
+                Kind.word(Per.class),
+                "everything",
+                "What has the allowance: each recipient, each channel, each flow, or everything together that names the budget.");
+        static final Option<String> ALLOW =
+                Option.required("allow", Kind.allowance(), "How many messages may go out; it must have a window.");
+        static final Option<Telling> DIGEST = Option.of(
+                "digest",
+                Kind.word(Telling.class),
+                "at-close",
+                "Whether what was refused is told by one message when the window ends. That message is beyond the budget.");
+        static final Table TABLE = new Table(
+                "budgets.NAME",
+                "A cap over many subjects, which no number of different ones can exceed. Flows name the budgets that they are charged to.",
+                List.of(PER, ALLOW, DIGEST));
+
+        /** How what a budget refused is told. */
+        enum Telling {
+            AT_CLOSE,
+            OFF
+        }
+
+        private Budgets() {}
     }
 
     /** {@code flows.NAME.subject}. */
@@ -321,9 +350,19 @@ final class Options {
                 "What is decided while a shared store is away. With SQLite, store and outbox are one database: while it is away, every flow answers 503.");
         static final Option<List<String>> CHANNELS = Option.of(
                 "channels",
-                names(0),
+                names("channel", 0),
                 "[]",
                 "Where messages go. Without any, the caller gets a claim and sends by itself.");
+        static final Option<List<String>> BUDGETS = Option.of(
+                "budgets",
+                names("budget", 0),
+                "[]",
+                "Budgets that every pass and every digest of the flow is charged to, in this order. What one of them refuses is held, and told by its digest.");
+        static final Option<Switch> LIMITING = Option.of(
+                "limiting",
+                Kind.word(Switch.class),
+                "on",
+                "`off`: the flow is in shadow. Everything goes out; what the rule would have held is counted, and its answer says so. Budgets still hold.");
         static final Part SUBJECT = Part.one("subject", Subjects.TABLE, "How an occurrence becomes a subject.");
         static final Part VARIANTS =
                 new Part("variants", Form.LISTED, List.of(Variants.TABLE), "Cases with allowances of their own.");
@@ -335,6 +374,7 @@ final class Options {
                         ALLOW,
                         SUBJECT,
                         CHANNELS,
+                        BUDGETS,
                         SUMMARY_AT,
                         DIGEST,
                         CLAIMS,
@@ -346,7 +386,7 @@ final class Options {
                         ON_OUTAGE,
                         VARIANTS,
                         ON_FAILURE,
-                        new Later("budgets", "Budgets that the flow is charged to."),
+                        LIMITING,
                         new Later("source", "Where occurrences come from."),
                         new Later("watch", "Boundaries that turn levels into occurrences.")));
 
@@ -374,6 +414,8 @@ final class Options {
             Form.NAMED,
             List.of(Channels.SMTP, Channels.WEBHOOK, Channels.INBOX, Channels.LOG),
             "Where messages go, by name.");
+    static final Part BUDGETS = new Part(
+            "budgets", Form.NAMED, List.of(Budgets.TABLE), "Caps over recipients, channels or everything, by name.");
     static final Part FLOWS = new Part("flows", Form.NAMED, List.of(Flows.TABLE), "What may go out, by name.");
 
     static final Table ROOT = new Table(
@@ -385,12 +427,12 @@ final class Options {
                     OPERATOR,
                     OUTBOX,
                     CHANNELS,
+                    BUDGETS,
                     FLOWS,
-                    new Later("database", "A database for messages beside a store that cannot hold them."),
-                    new Later("budgets", "Caps over recipients, channels or everything.")));
+                    new Later("database", "A database for messages beside a store that cannot hold them.")));
 
-    private static Kind<List<String>> names(int least) {
-        return Kind.list("a list of channels", least, name("channel"));
+    private static Kind<List<String>> names(String of, int least) {
+        return Kind.list("a list of " + of + "s", least, name(of));
     }
 
     private static Kind<String> name(String of) {

@@ -1,5 +1,6 @@
 package dev.sluice.server.config;
 
+import dev.sluice.Budget;
 import dev.sluice.outbox.Outbox;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param http where it listens
  * @param operator who is told when something is wrong
  * @param channels by name, in the order of the configuration
+ * @param budgets by name, in the order of the configuration
  * @param flows by name, in the order of the configuration
  * @param outbox how the outbox runs
  */
@@ -21,6 +23,7 @@ public record ServerConfig(
         HttpConfig http,
         OperatorConfig operator,
         Map<String, ChannelConfig> channels,
+        Map<String, Budget> budgets,
         Map<String, FlowConfig> flows,
         Outbox.Settings outbox) {
 
@@ -31,14 +34,14 @@ public record ServerConfig(
 
     /** The same, listening elsewhere. */
     public ServerConfig withHttp(HttpConfig other) {
-        return new ServerConfig(store, other, operator, channels, flows, outbox);
+        return new ServerConfig(store, other, operator, channels, budgets, flows, outbox);
     }
 
     /** The same, looking every {@code tick} for what is due; zero: only when {@code Server.tick} is called. */
     public ServerConfig ticking(Duration tick) {
         Outbox.Settings other =
                 new Outbox.Settings(outbox.attemptLease(), outbox.workers(), tick, outbox.ledgerRetention());
-        return new ServerConfig(store, http, operator, channels, flows, other);
+        return new ServerConfig(store, http, operator, channels, budgets, flows, other);
     }
 
     /** What holds where nothing is configured: SQLite below {@code data}, the flow {@code errors}, the inbox. */

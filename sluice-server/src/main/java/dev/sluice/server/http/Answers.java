@@ -25,6 +25,9 @@ final class Answers {
         json.writeNumberField("delivered", decided.counts().delivered());
         json.writeNumberField("held", decided.counts().held());
         time(json, "nextEligibleAt", decided.next());
+        if (decided.detail().isPresent()) {
+            detail(json, decided.detail().get());
+        }
         if (decided.claim().isPresent()) {
             claim(json, decided.claim().get());
         }
@@ -32,6 +35,18 @@ final class Answers {
             json.writeObjectFieldStart("message");
             json.writeNumberField("id", decided.message().get().id());
             json.writeStringField("state", decided.message().get().state());
+            json.writeEndObject();
+        }
+    }
+
+    private static void detail(JsonGenerator json, Acceptance.Detail detail) throws IOException {
+        if (detail instanceof Acceptance.Would would) {
+            json.writeStringField("would", "suppress");
+            json.writeStringField("wouldReason", would.reason().word());
+        } else if (detail instanceof Acceptance.Refused refused) {
+            json.writeObjectFieldStart("budget");
+            json.writeStringField("name", refused.budget().variant());
+            json.writeStringField("subject", refused.budget().subject());
             json.writeEndObject();
         }
     }

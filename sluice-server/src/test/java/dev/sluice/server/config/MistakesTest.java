@@ -88,13 +88,35 @@ class MistakesTest {
                 wrong("channels:|  l: {}", "2: channels.l.type: is missing"),
                 wrong("? [a]|: 1", "1: the name of a value is a list"),
                 // What comes later.
-                wrong("budgets: {all: {allow: 5 per 1h}}", "1: budgets: is not in this version"),
                 wrong("database: sqlite:./x.db", "1: database: is not in this version"),
-                flow("budgets: [all]", "3: flows.f.budgets: is not in this version"),
                 flow("watch: {}", "3: flows.f.watch: is not in this version"),
                 wrong(
                         "store: redis://localhost",
                         "1: store: 'redis://localhost' is a store that is not in this version"),
+                // Budgets and shadow.
+                wrong("flows:|  budget: {allow: 1 per 1h}", "2: flows.budget.allow: the name 'budget' belongs"),
+                wrong("budgets: {all: {allow: exclusive}}", "1: budgets.all.allow: has no window"),
+                wrong("budgets: {all: {allow: once until reset}}", "1: budgets.all.allow: has no window"),
+                wrong("budgets: {all: {}}", "1: budgets.all.allow: is missing"),
+                wrong(
+                        "budgets: {all: {allow: 5 per 1h, per: user}}",
+                        "1: budgets.all.per: 'user' is not one of recipient, channel, flow, everything"),
+                wrong(
+                        "budgets: {all: {allow: 5 per 1h, digest: with-next}}",
+                        "1: budgets.all.digest: 'with-next' is not one of at-close, off"),
+                flow("budgets: [all]", "3: flows.f.budgets: there is no budget 'all'; name it below 'budgets'"),
+                wrong(
+                        "budgets: {all: {allow: 5 per 1h}}|flows:|  f: {allow: 1 per 1h, budgets: [al]}",
+                        "3: flows.f.budgets: there is no budget 'al'; did you mean 'all'?"),
+                wrong(
+                        "budgets: {all: {allow: 5 per 1h}}|flows:|  f: {allow: 1 per 1h, budgets: [all, all]}",
+                        "3: flows.f.budgets: the budget 'all' is here twice; leave one of them out"),
+                wrong(
+                        "budgets: {to: {per: recipient, allow: 5 per 1h}}|flows:|  f: {allow: 1 per 1h, budgets: [to]}",
+                        "3: flows.f.budgets: the budget 'to' is per recipient, and a flow without channels"),
+                wrong(
+                        "flows:|  f: {allow: exclusive, limiting: off}",
+                        "2: flows.f.limiting: 'off' would let two in at once"),
                 // Types.
                 wrong("http: {port: [1]}", "1: http.port: is a list, not a number, 0 to 65535"),
                 wrong("http: {port: }", "1: http.port: is empty, not a number"),
