@@ -36,6 +36,7 @@ public final class SluiceCommand implements Runnable {
         line.addSubcommand(new ServeCommand(surroundings));
         line.addSubcommand(new CheckCommand(surroundings));
         line.addSubcommand(new FeedCommand());
+        line.addSubcommand(new ExampleCommand());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         return line;
     }
