@@ -1,9 +1,11 @@
 package dev.sluice.outbox;
 
+import dev.sluice.Micros;
 import dev.sluice.OnLost;
 import dev.sluice.Rule;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -111,22 +113,28 @@ final class Settling {
             Deliveries.close(unit, row.id(), DeliveryState.DEAD, "refused for good: " + refused.why());
             closed(journal, message);
         } else if (receipt instanceof Receipt.Refused refused) {
-            again(journal, row, message, "refused: " + refused.why());
+            again(journal, row, message, "refused: " + refused.why(), wish(refused));
         } else if (receipt instanceof Receipt.Unknown unknown && rule(message).onLost() == OnLost.DROP) {
             Deliveries.close(
                     unit, row.id(), DeliveryState.ASSUMED, "outcome unknown, not sent again: " + unknown.why());
             closed(journal, message);
         } else if (receipt instanceof Receipt.Unknown unknown) {
-            again(journal, row, message, "outcome unknown: " + unknown.why());
+            again(journal, row, message, "outcome unknown: " + unknown.why(), 0);
         }
     }
 
-    private void again(Journal journal, Deliveries.Delivery row, Messages.Stored message, String why)
+    /** In microseconds; a wish that no message outlives is as good as any longer one. */
+    private static long wish(Receipt.Refused refused) {
+        Duration wish = refused.retryAfter();
+        return Micros.of(wish.compareTo(Micros.LONGEST) > 0 ? Micros.LONGEST : wish);
+    }
+
+    private void again(Journal journal, Deliveries.Delivery row, Messages.Stored message, String why, long wish)
             throws SQLException {
         UnitOfWork unit = journal.unit();
-        OptionalLong next = deliveries
-                .times(plans.get(message.key()))
-                .next(row.attempts(), row.startedAt(), unit.now(), message.giveUpAt(), random.nextDouble());
+        RetryTimes.Failed failed = new RetryTimes.Failed(row.attempts(), row.startedAt(), unit.now(), wish);
+        OptionalLong next =
+                deliveries.times(plans.get(message.key())).next(failed, message.giveUpAt(), random.nextDouble());
         if (next.isPresent()) {
             Deliveries.waitUntil(unit, row.id(), next.getAsLong(), why);
         } else {

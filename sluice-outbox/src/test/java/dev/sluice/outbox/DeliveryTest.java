@@ -67,6 +67,16 @@ class DeliveryTest extends WithOutbox {
     }
 
     @Test
+    void aReceiverThatAsksForTimeGetsItAndItsMessageAfterIt() {
+        mail().next(1, new Receipt.Refused("429 slow down", false, Duration.ofSeconds(90)));
+        send("margin", "margin call");
+        pass(Duration.ofSeconds(89), SECOND);
+        assertThat(mail().attempts()).hasSize(1);
+        pass(Duration.ofSeconds(2), SECOND);
+        assertThat(mail().attempts()).hasSize(2);
+    }
+
+    @Test
     void aClockThatIsSetBackPostponesNoAttempt() {
         mail().next(1, LATER);
         Acceptance.Decided answer = send("margin", "margin call");

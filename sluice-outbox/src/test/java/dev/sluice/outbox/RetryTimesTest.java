@@ -23,7 +23,11 @@ class RetryTimesTest {
     }
 
     private static long wait(int attempt, OnFailure.From from, double jitter, double chance) {
-        return times(from, jitter).next(attempt, STARTED, ENDED, FAR, chance).orElseThrow() - ENDED;
+        return times(from, jitter).next(failed(attempt, ENDED, 0), FAR, chance).orElseThrow() - ENDED;
+    }
+
+    private static RetryTimes.Failed failed(int number, long ended, long wish) {
+        return new RetryTimes.Failed(number, STARTED, ended, wish);
     }
 
     /** What is expected after which attempt, in seconds after its end. */
@@ -46,7 +50,7 @@ class RetryTimesTest {
     @Test
     void aWaitThatPassedWhileTheAttemptRanIsOverAtOnce() {
         RetryTimes times = times(OnFailure.From.START, 0);
-        assertThat(times.next(1, STARTED, STARTED + 9 * SECOND, FAR, EXACT))
+        assertThat(times.next(failed(1, STARTED + 9 * SECOND, 0), FAR, EXACT))
                 .isEqualTo(OptionalLong.of(STARTED + 9 * SECOND));
     }
 
@@ -59,7 +63,7 @@ class RetryTimesTest {
 
     @Test
     void afterTheLastAttemptThereIsNone() {
-        assertThat(times(OnFailure.From.FAILURE, 0).next(6, STARTED, ENDED, FAR, EXACT))
+        assertThat(times(OnFailure.From.FAILURE, 0).next(failed(6, ENDED, 0), FAR, EXACT))
                 .isEmpty();
     }
 
@@ -67,7 +71,24 @@ class RetryTimesTest {
     void noAttemptStartsThatCouldEndAfterTheMessageIsGivenUp() {
         RetryTimes times = times(OnFailure.From.FAILURE, 0);
         long justInTime = ENDED + 5 * SECOND + LEASE;
-        assertThat(times.next(1, STARTED, ENDED, justInTime, EXACT)).isEqualTo(OptionalLong.of(ENDED + 5 * SECOND));
-        assertThat(times.next(1, STARTED, ENDED, justInTime - 1, EXACT)).isEmpty();
+        assertThat(times.next(failed(1, ENDED, 0), justInTime, EXACT)).isEqualTo(OptionalLong.of(ENDED + 5 * SECOND));
+        assertThat(times.next(failed(1, ENDED, 0), justInTime - 1, EXACT)).isEmpty();
+    }
+
+    @Test
+    void aReceiverThatAsksToBeLeftAloneIsLeftAloneForAtLeastSoLong() {
+        RetryTimes times = times(OnFailure.From.FAILURE, 0);
+        assertThat(times.next(failed(1, ENDED, 47 * SECOND), FAR, EXACT))
+                .isEqualTo(OptionalLong.of(ENDED + 47 * SECOND));
+        assertThat(times.next(failed(1, ENDED, 2 * SECOND), FAR, EXACT)).isEqualTo(OptionalLong.of(ENDED + 5 * SECOND));
+        assertThat(times.next(failed(6, ENDED, SECOND), FAR, EXACT)).isEmpty();
+    }
+
+    @Test
+    void aReceiverThatAsksForLongerThanTheMessageLivesGetsItsLastAttemptAtTheLastMoment() {
+        RetryTimes times = times(OnFailure.From.FAILURE, 0);
+        long giveUp = ENDED + 600 * SECOND;
+        assertThat(times.next(failed(1, ENDED, Micros.of(Micros.LONGEST)), giveUp, EXACT))
+                .isEqualTo(OptionalLong.of(giveUp - LEASE));
     }
 }

@@ -5,6 +5,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +22,7 @@ final class Posting implements HttpRequest.BodyPublisher, HttpResponse.BodyHandl
     private final HttpRequest.BodyPublisher body;
     private volatile boolean begun;
     private volatile OptionalInt status = OptionalInt.empty();
+    private volatile Optional<String> retryAfter = Optional.empty();
 
     Posting(byte[] body) {
         this.body = HttpRequest.BodyPublishers.ofByteArray(body);
@@ -36,6 +38,11 @@ final class Posting implements HttpRequest.BodyPublisher, HttpResponse.BodyHandl
         return status;
     }
 
+    /** What the header Retry-After said, once the headers have come. */
+    Optional<String> retryAfter() {
+        return retryAfter;
+    }
+
     @Override
     public long contentLength() {
         return body.contentLength();
@@ -49,6 +56,7 @@ final class Posting implements HttpRequest.BodyPublisher, HttpResponse.BodyHandl
 
     @Override
     public HttpResponse.BodySubscriber<String> apply(HttpResponse.ResponseInfo info) {
+        retryAfter = info.headers().firstValue("Retry-After");
         status = OptionalInt.of(info.statusCode());
         return new Beginning();
     }

@@ -103,7 +103,7 @@ public final class WebhookChannel implements Channel, AutoCloseable {
     private Receipt answer(Posting posting, CompletableFuture<HttpResponse<String>> reply, Deadline deadline) {
         try {
             HttpResponse<String> response = reply.get(deadline.left(), TimeUnit.NANOSECONDS);
-            return ofStatus(response.statusCode(), response.body());
+            return ofStatus(response.statusCode(), response.body(), posting);
         } catch (ExecutionException e) {
             return withoutAnswer(posting, reason(e));
         } catch (TimeoutException e) {
@@ -118,20 +118,23 @@ public final class WebhookChannel implements Channel, AutoCloseable {
 
     private Receipt withoutAnswer(Posting posting, String trouble) {
         if (posting.status().isPresent()) {
-            return ofStatus(posting.status().getAsInt(), "");
+            return ofStatus(posting.status().getAsInt(), "", posting);
         }
         return posting.begun()
                 ? new Receipt.Unknown("sent, but no answer: " + trouble)
                 : new Receipt.Unreachable(trouble);
     }
 
-    private Receipt ofStatus(int status, String body) {
+    private Receipt ofStatus(int status, String body, Posting posting) {
         if (status >= 200 && status < 300) {
             return new Receipt.Accepted("status " + status);
         }
         boolean temporary = status >= 500 || status == 408 || status == 425 || status == 429;
         String says = shown(body);
-        return new Receipt.Refused("status " + status + (says.isEmpty() ? "" : ": " + says), !temporary);
+        String why = "status " + status + (says.isEmpty() ? "" : ": " + says);
+        return temporary
+                ? new Receipt.Refused(why, false, RetryAfter.of(posting.retryAfter(), body, clock.instant()))
+                : new Receipt.Refused(why, true);
     }
 
     /** What the server says, unless it repeats a secret. */
