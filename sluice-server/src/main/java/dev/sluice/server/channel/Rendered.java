@@ -24,6 +24,13 @@ record Rendered(
 
     /** The whole message as plain text, lines ended by a line feed; the title is not repeated. */
     String text() {
+        StringBuilder text = new StringBuilder(textWithoutLink());
+        paragraph(text, link.orElse(""));
+        return text.toString();
+    }
+
+    /** The same for those who show the link elsewhere. */
+    String textWithoutLink() {
         StringBuilder text = new StringBuilder();
         paragraph(text, String.join("\n", notes));
         paragraph(text, body);
@@ -37,7 +44,6 @@ record Rendered(
         paragraph(
                 text,
                 facts.stream().map(fact -> fact.name() + ": " + fact.value()).collect(Collectors.joining("\n")));
-        paragraph(text, link.orElse(""));
         return text.toString();
     }
 

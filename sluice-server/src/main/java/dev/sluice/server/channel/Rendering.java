@@ -19,7 +19,9 @@ public final class Rendering {
     /** Longest title in code points, prefix included; mail readers show less. */
     static final int MOST_TITLE = 200;
 
-    private static final int MOST_BODY = 100_000;
+    /** Longest text in code points, wherever it goes. */
+    static final int MOST_BODY = 100_000;
+
     private static final int MOST_DATA = 10_000;
     private static final int MOST_SAMPLE = 300;
     private static final int MOST_WORD = 60;

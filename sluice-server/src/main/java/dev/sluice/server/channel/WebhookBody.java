@@ -11,7 +11,6 @@ import dev.sluice.outbox.Content;
 import dev.sluice.outbox.Message;
 import dev.sluice.outbox.Outgoing;
 import dev.sluice.outbox.Sample;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +18,7 @@ import java.util.Optional;
 
 /**
  * A message as JSON. Every field is always there; what is not known is null. The title is the one of the other channels;
- * message and data are as they came.
+ * message and data are as they came, but for what is too long for a mail, too: {@code cut} names it.
  */
 final class WebhookBody {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -28,7 +27,7 @@ final class WebhookBody {
 
     private WebhookBody() {}
 
-    static byte[] of(Outgoing outgoing, Rendered rendered) {
+    static String of(Outgoing outgoing, Rendered rendered) {
         Message message = outgoing.message();
         Content content = message.content();
         ObjectNode body = JSON.createObjectNode();
@@ -37,7 +36,7 @@ final class WebhookBody {
         body.put("subject", message.key().subject());
         body.put("kind", message.kind().name().toLowerCase(Locale.ROOT));
         body.put("title", rendered.title());
-        body.put("message", content.message());
+        body.put("message", cut(content.message()));
         body.put("severity", content.severity());
         body.put("occurrences", message.tally().occurrences());
         body.put("held", message.tally().held());
@@ -48,8 +47,33 @@ final class WebhookBody {
         body.set("samples", samples(message.samples()));
         body.put("link", rendered.link().orElse(null));
         body.put("recipient", outgoing.recipient());
-        body.set("data", data(content.data()));
-        return text(body).getBytes(StandardCharsets.UTF_8);
+        body.set("data", tooLong(content.data()) ? JSON.createObjectNode() : data(content.data()));
+        body.set("cut", cutOnes(content));
+        return text(body);
+    }
+
+    /** In UTF-16 code units, as its length is counted in most places; no pair of surrogates is cut in two. */
+    private static String cut(String text) {
+        if (!tooLong(text)) {
+            return text;
+        }
+        boolean pair = Character.isHighSurrogate(text.charAt(Rendering.MOST_BODY - 1));
+        return text.substring(0, Rendering.MOST_BODY - (pair ? 1 : 0));
+    }
+
+    private static ArrayNode cutOnes(Content content) {
+        ArrayNode cut = JSON.createArrayNode();
+        if (tooLong(content.message())) {
+            cut.add("message");
+        }
+        if (tooLong(content.data())) {
+            cut.add("data");
+        }
+        return cut;
+    }
+
+    private static boolean tooLong(String text) {
+        return text.length() > Rendering.MOST_BODY;
     }
 
     private static ArrayNode samples(List<Sample> samples) {

@@ -4,11 +4,14 @@ import dev.sluice.outbox.Channel;
 import dev.sluice.outbox.Outgoing;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.ChannelConfig;
+import dev.sluice.server.config.Secret;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 
 /**
- * Sends messages as a POST of JSON, with an {@code Idempotency-Key} and, if there is a secret, a signature.
+ * Sends messages as a request, a POST of JSON unless something else is said, with an {@code Idempotency-Key} and, if there is a secret, a signature.
  *
  * <p>2xx is {@link Receipt.Accepted}; 408, 425, 429 and 5xx are refusals that may be tried again; every other status is
  * one for good, redirects included, because they are not followed: a body signed for one address goes to no other.
@@ -34,9 +37,9 @@ public final class WebhookChannel implements Channel, AutoCloseable {
     private static final int MOST_THREADS = 32;
 
     private final ChannelConfig.Webhook config;
-    private final Rendering rendering;
+    private final WebhookRequest requests;
     private final InstantSource clock;
-    private final AddressEcho echo;
+    private final Echo echo;
     private final HttpRequest.Builder template;
     private final ExecutorService threads = new ThreadPoolExecutor(
             0, MOST_THREADS, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), WebhookChannel::thread);
@@ -59,10 +62,12 @@ public final class WebhookChannel implements Channel, AutoCloseable {
     private WebhookChannel(
             ChannelConfig.Webhook config, Rendering rendering, InstantSource clock, HttpClient.Builder builder) {
         this.config = config;
-        this.rendering = rendering;
+        requests = new WebhookRequest(config, rendering);
         this.clock = clock;
-        template = template(config);
-        echo = new AddressEcho(address(config));
+        template = template(config, requests.contentType());
+        echo = new Echo(address(config));
+        config.request().body().ifPresent(body -> body.literals().forEach(echo::hideWords));
+        config.headers().values().forEach(value -> echo.hide(value.reveal()));
         client = builder.version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(config.timeouts().connect())
@@ -74,13 +79,14 @@ public final class WebhookChannel implements Channel, AutoCloseable {
     public Receipt send(Outgoing outgoing) {
         Deadline deadline =
                 Deadline.within(outgoing.timeout(), config.timeouts().whole());
-        byte[] body = WebhookBody.of(outgoing, rendering.of(outgoing.message()));
+        WebhookRequest.Filled filled = requests.of(outgoing);
+        byte[] body = filled.body().getBytes(StandardCharsets.UTF_8);
         Posting posting = new Posting(body);
         try {
-            HttpRequest request = request(outgoing, body, posting);
+            HttpRequest request = request(outgoing, filled.headers(), body, posting);
             return answer(posting, client.sendAsync(request, posting), deadline);
         } catch (IllegalArgumentException e) {
-            return new Receipt.Refused("the idempotency key cannot stand in a header", true);
+            return new Receipt.Refused("a header cannot be sent as its template makes it", true);
         } catch (RejectedExecutionException e) {
             return new Receipt.Unreachable("the channel is closed");
         }
@@ -92,11 +98,13 @@ public final class WebhookChannel implements Channel, AutoCloseable {
         threads.shutdownNow();
     }
 
-    private HttpRequest request(Outgoing outgoing, byte[] body, Posting posting) {
+    private HttpRequest request(Outgoing outgoing, Map<String, String> headers, byte[] body, Posting posting) {
         HttpRequest.Builder request =
-                template.copy().POST(posting).header("Idempotency-Key", outgoing.idempotencyKey());
+                template.copy().method(config.request().method().name(), posting);
+        headers.forEach(request::setHeader);
+        request.setHeader("Idempotency-Key", outgoing.idempotencyKey());
         config.secret()
-                .ifPresent(secret -> request.header(Signature.HEADER, Signature.of(body, clock.instant(), secret)));
+                .ifPresent(secret -> request.setHeader(Signature.HEADER, Signature.of(body, clock.instant(), secret)));
         return request.build();
     }
 
@@ -139,9 +147,7 @@ public final class WebhookChannel implements Channel, AutoCloseable {
 
     /** What the server says, unless it repeats a secret. */
     private String shown(String body) {
-        boolean echoes = echo.isIn(body)
-                || config.headers().values().stream().anyMatch(secret -> body.contains(secret.reveal()));
-        return echoes ? "" : SafeText.line(body, MOST_SHOWN);
+        return echo.isIn(body) ? "" : SafeText.line(body, MOST_SHOWN);
     }
 
     /** The kind of the deepest cause; its text may name the address, which may hold a token. */
@@ -153,17 +159,22 @@ public final class WebhookChannel implements Channel, AutoCloseable {
         return deepest.getClass().getSimpleName();
     }
 
-    private static HttpRequest.Builder template(ChannelConfig.Webhook config) {
+    private static HttpRequest.Builder template(ChannelConfig.Webhook config, String contentType) {
         HttpRequest.Builder template = HttpRequest.newBuilder(address(config));
         config.headers().forEach((name, value) -> {
             try {
-                template.setHeader(name, value.reveal());
+                template.setHeader(name, fixed(value));
             } catch (IllegalArgumentException e) {
                 // Not as its cause: the text of that one may show the value.
                 throw new IllegalArgumentException("the header '" + SafeText.line(name, 60) + "' cannot be sent");
             }
         });
-        return template.setHeader("Content-Type", "application/json").setHeader("User-Agent", "Sluice/" + version());
+        return template.setHeader("Content-Type", contentType).setHeader("User-Agent", "Sluice/" + version());
+    }
+
+    /** What is made of a template comes with the message; until then its place is held. */
+    private static String fixed(Secret value) {
+        return value.reveal().contains("{{") ? "" : value.reveal();
     }
 
     private static URI address(ChannelConfig.Webhook config) {

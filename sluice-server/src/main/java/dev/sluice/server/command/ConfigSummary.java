@@ -64,7 +64,9 @@ final class ConfigSummary {
                     : " to " + String.join(", ", smtp.envelope().to());
             return smtp.host() + ":" + smtp.port() + " (" + word(smtp.security()) + ")" + to;
         } else if (channel instanceof ChannelConfig.Webhook webhook) {
-            return webhook.url() + (webhook.secret().isPresent() ? " (signed)" : "");
+            return webhook.url()
+                    + (webhook.request().body().isPresent() ? " (by a template)" : "")
+                    + (webhook.secret().isPresent() ? " (signed)" : "");
         }
         return channel instanceof ChannelConfig.Log log ? "level " + word(log.level()) : "the console";
     }

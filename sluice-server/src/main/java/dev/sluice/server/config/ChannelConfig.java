@@ -1,5 +1,6 @@
 package dev.sluice.server.config;
 
+import dev.sluice.server.template.BodyTemplate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,17 +25,41 @@ public sealed interface ChannelConfig {
     }
 
     /**
-     * By a POST of JSON.
+     * By an HTTP request.
      *
      * @param secret signs the body; empty: not signed
-     * @param headers sent along, such as {@code Authorization}
+     * @param headers sent along, such as {@code Authorization}; templates
      */
-    record Webhook(Secret.Url url, Optional<Secret> secret, Map<String, Secret> headers, Timeouts timeouts)
+    record Webhook(
+            Secret.Url url, Optional<Secret> secret, Map<String, Secret> headers, Request request, Timeouts timeouts)
             implements ChannelConfig {
+        /** A POST of Sluice's own JSON. */
+        public Webhook(Secret.Url url, Optional<Secret> secret, Map<String, Secret> headers, Timeouts timeouts) {
+            this(url, secret, headers, Request.STANDARD, timeouts);
+        }
+
         @Override
         public String type() {
             return "webhook";
         }
+    }
+
+    /**
+     * The form of a request.
+     *
+     * @param body empty: Sluice's own JSON
+     * @param chat for the placeholder of this name; may be empty
+     */
+    record Request(Method method, Optional<BodyTemplate> body, String chat) {
+        /** A POST of Sluice's own JSON. */
+        public static final Request STANDARD = new Request(Method.POST, Optional.empty(), "");
+    }
+
+    /** What is done at the address. */
+    enum Method {
+        POST,
+        PUT,
+        PATCH
     }
 
     /** Kept, and shown in the console. */

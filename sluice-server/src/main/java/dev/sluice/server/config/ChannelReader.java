@@ -4,7 +4,6 @@ import dev.sluice.DurationText;
 import dev.sluice.server.config.ChannelConfig.Security;
 import dev.sluice.server.config.ChannelConfig.Timeouts;
 import dev.sluice.server.config.Options.Channels;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -91,26 +90,12 @@ final class ChannelReader {
     }
 
     private ChannelConfig webhook(Section section) {
-        Map<String, Secret> headers = section.find(Channels.HEADERS).orElse(Map.of());
-        headers.forEach((name, value) -> {
-            if (!canBeSent(name, value)) {
-                section.wrong(
-                        Channels.HEADERS,
-                        "the header '" + name + "' cannot be sent",
-                        "give it a name that HTTP leaves to you, and a value in one line");
-            }
-        });
         return new ChannelConfig.Webhook(
-                section.get(Channels.URL), section.find(Channels.SECRET), headers, timeouts(section));
-    }
-
-    private static boolean canBeSent(String name, Secret value) {
-        try {
-            HttpRequest.newBuilder().header(name, value.reveal());
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+                section.get(Channels.URL),
+                section.find(Channels.SECRET),
+                RequestReader.headers(section),
+                RequestReader.request(section),
+                timeouts(section));
     }
 
     private Timeouts timeouts(Section section) {

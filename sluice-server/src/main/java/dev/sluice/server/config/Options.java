@@ -10,6 +10,8 @@ import dev.sluice.server.config.Entry.Form;
 import dev.sluice.server.config.Entry.Later;
 import dev.sluice.server.config.Entry.Option;
 import dev.sluice.server.config.Entry.Part;
+import dev.sluice.server.template.BodyTemplate;
+import dev.sluice.server.template.Recipe;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -136,11 +138,41 @@ final class Options {
                 "headers",
                 Kind.map("a map of header names to values", Kind.hidden()),
                 "none",
-                "Headers to send along, such as `Authorization`.");
+                "Headers to send along, such as `Authorization`; templates.");
+        static final Option<Format> FORMAT = Option.of(
+                "format",
+                Kind.word(Format.class),
+                "sluice",
+                "What the body is: Sluice's own JSON, or what Slack, Discord or Telegram take; see [channels.md](channels.md).");
+        static final Option<String> CHAT = Option.maybe(
+                "chat", Kind.text(), "required with `format: telegram`", "The `chat_id` of Telegram, for `{{chat}}`.");
+        static final Option<Secret> BODY = Option.maybe(
+                "body",
+                Kind.hidden(),
+                "as `format` says",
+                "A template for the body, as text behind `|`; see [channels.md](channels.md).");
+        static final Option<String> CONTENT_TYPE = Option.of(
+                "content-type",
+                Kind.text(),
+                BodyTemplate.JSON,
+                "What `body` is: `application/json`, another that ends in `+json`, `application/x-www-form-urlencoded` or `text/plain`.");
+        static final Option<ChannelConfig.Method> METHOD =
+                Option.of("method", Kind.word(ChannelConfig.Method.class), "post", "What is done at the address.");
         static final Table WEBHOOK = new Table(
                 "channels.NAME, type: webhook",
-                "Sends a POST of JSON.",
-                List.of(TYPE, URL, SECRET, HEADERS, CONNECT_TIMEOUT, TIMEOUT));
+                "Sends an HTTP request, a POST of JSON unless something else is said.",
+                List.of(
+                        TYPE,
+                        URL,
+                        FORMAT,
+                        CHAT,
+                        SECRET,
+                        METHOD,
+                        HEADERS,
+                        CONTENT_TYPE,
+                        BODY,
+                        CONNECT_TIMEOUT,
+                        TIMEOUT));
 
         static final Table INBOX = new Table(
                 "channels.NAME, type: inbox",
@@ -167,6 +199,19 @@ final class Options {
                     case INBOX -> Channels.INBOX;
                     case LOG -> Channels.LOG;
                 };
+            }
+        }
+
+        /** Whose body a webhook sends. */
+        enum Format {
+            SLUICE,
+            SLACK,
+            DISCORD,
+            TELEGRAM;
+
+            /** Empty for Sluice's own JSON. */
+            Optional<Recipe> recipe() {
+                return this == SLUICE ? Optional.empty() : Optional.of(Recipe.valueOf(name()));
             }
         }
 

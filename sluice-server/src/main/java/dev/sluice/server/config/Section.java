@@ -5,6 +5,7 @@ import dev.sluice.server.config.Entry.Later;
 import dev.sluice.server.config.Entry.Option;
 import dev.sluice.server.config.Entry.Part;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +127,12 @@ final class Section {
     /** How a value of the option was written, before the environment was filled in: fit for a mistake. */
     String written(Option<?> option, String value) {
         Item item = map.entries().getOrDefault(option.name(), new Item.Nothing(map.place()));
-        List<Item> items = item instanceof Item.Listing listing ? listing.items() : List.of(item);
+        Collection<Item> items = List.of(item);
+        if (item instanceof Item.Listing listing) {
+            items = listing.items();
+        } else if (item instanceof Item.Mapping mapping) {
+            items = mapping.entries().values();
+        }
         return items.stream()
                 .filter(each ->
                         each instanceof Item.Scalar scalar && scalar.text().equals(value))

@@ -59,8 +59,24 @@ class WebhookChannelTest {
                  "samples": [
                    {"at": "2026-03-04T11:10:00.250Z", "title": "Database down", "message": "No answer from db-1"},
                    {"at": "2026-03-04T11:26:40.250Z", "title": "", "message": "No answer from db-2"}],
-                 "link": "https://gate.example.org/messages/43", "recipient": "", "data": {"host": "db-1"}}
+                 "link": "https://gate.example.org/messages/43", "recipient": "", "data": {"host": "db-1"}, "cut": []}
                 """));
+    }
+
+    @Test
+    void whatIsTooLongIsCutAndNamed() throws IOException {
+        String letters = "x".repeat(99_999) + "\uD83D\uDE00".repeat(500_000);
+        send(Example.outgoing(Example.saying(new Content("t", letters, "error", "{\"a\": \"" + letters + "\"}"))));
+
+        assertThat(body().path("message").textValue()).isEqualTo("x".repeat(99_999));
+        assertThat(body().path("data")).isEmpty();
+        assertThat(body().path("cut")).extracting(JsonNode::textValue).containsExactly("message", "data");
+    }
+
+    @Test
+    void aReceiverThatAsksForTimeIsGivenIt() {
+        sink.answers(WebSink.begin("HTTP/1.1 503 x\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n"));
+        assertThat(send(Example.PASS_OUT)).isEqualTo(new Receipt.Refused("status 503", false, Duration.ofMinutes(2)));
     }
 
     @Test
@@ -218,7 +234,7 @@ class WebhookChannelTest {
 
     @Test
     void hostileContentStaysContent() throws IOException {
-        String hostile = "a\r\nX: y\u0000\u202E\uD83D</script>\"\\" + "m".repeat(1 << 20);
+        String hostile = "a\r\nX: y\u0000\u202E\uD83D</script>\"\\" + "m".repeat(90_000);
         send(Example.outgoing(Example.saying(new Content(hostile, hostile, "\"}", "{\"a\":1.10,\"b\":[}"))));
 
         JsonNode body = body();

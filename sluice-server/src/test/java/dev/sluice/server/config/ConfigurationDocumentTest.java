@@ -14,7 +14,8 @@ class ConfigurationDocumentTest {
     private static final Path DOCS = Path.of("..", "docs");
     private static final Path PAGE = DOCS.resolve("configuration.md");
     private static final Path EXAMPLE = DOCS.resolve("sluice.example.yaml");
-    private static final Map<String, String> SECRETS = Map.of("OPS_MAIL_PASSWORD", "x", "PAGER_SECRET", "y");
+    private static final Map<String, String> SECRETS =
+            Map.of("OPS_MAIL_PASSWORD", "x", "PAGER_SECRET", "y", "SLACK_URL", "https://hooks.example.org/x");
 
     @Test
     void thePageListsEveryOptionAsTheReaderKnowsIt() throws IOException {
@@ -33,7 +34,7 @@ class ConfigurationDocumentTest {
                 new ConfigReader(Optional.of(EXAMPLE), SECRETS, Optional.empty(), Optional.empty()).read();
         assertThat(config.flows())
                 .containsOnlyKeys("errors", "margin-call", "abandoned-cart", "disk-full", "nightly-report");
-        assertThat(config.channels()).containsOnlyKeys("ops-mail", "pager", "log", "inbox");
+        assertThat(config.channels()).containsOnlyKeys("ops-mail", "pager", "chat", "log", "inbox");
         assertThat(config.flow("errors").orElseThrow())
                 .extracting(FlowConfig::subject)
                 .isEqualTo(ServerConfig.standard(Path.of("data"))

@@ -9,18 +9,39 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Tells whether a text repeats a part of an address that may be a secret: its path, its query, or a piece of these that
- * is long enough to be a token. Servers like to say what they could not find.
+ * Tells whether a text repeats what may be a secret: of an address its path, its query, or a piece of these that is long
+ * enough to be a token; of headers and templates their words. Servers like to say what they could not find.
  */
-final class AddressEcho {
+final class Echo {
     /** Shorter pieces are words such as {@code v1}, and guessed sooner than read. */
     private static final int LEAST = 6;
 
+    /** Shorter ones are words such as {@code Bearer}, which an answer may need. */
+    private static final int LEAST_WORD = 8;
+
     private final Set<String> parts = new HashSet<>();
 
-    AddressEcho(URI address) {
+    Echo(URI address) {
         add(Objects.requireNonNullElse(address.getRawPath(), ""));
         add(Objects.requireNonNullElse(address.getRawQuery(), ""));
+    }
+
+    /** Hides a text as a whole, and its words. */
+    void hide(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (!lower.isBlank()) {
+            parts.add(lower);
+        }
+        hideWords(lower);
+    }
+
+    /** Hides the words of a text but the short ones. */
+    void hideWords(String text) {
+        for (String word : text.toLowerCase(Locale.ROOT).split("\\s+", -1)) {
+            if (word.length() >= LEAST_WORD) {
+                parts.add(word);
+            }
+        }
     }
 
     private void add(String whole) {

@@ -1,0 +1,96 @@
+package dev.sluice.server.config;
+
+import dev.sluice.server.config.Options.Channels;
+import dev.sluice.server.template.BodyTemplate;
+import dev.sluice.server.template.Recipe;
+import dev.sluice.server.template.TemplateException;
+import dev.sluice.server.template.TextTemplate;
+import java.net.http.HttpRequest;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what a webhook sends, and tries its templates, so that what is wrong with them is known at the start. */
+final class RequestReader {
+    private RequestReader() {}
+
+    static ChannelConfig.Request request(Section section) {
+        Channels.Format format = section.get(Channels.FORMAT);
+        Optional<String> chat = section.find(Channels.CHAT);
+        if (format == Channels.Format.TELEGRAM && !section.has(Channels.CHAT)) {
+            section.wrong(Channels.FORMAT, "needs to know which chat", "write chat: and the chat_id");
+        }
+        if (section.has(Channels.BODY) && section.has(Channels.FORMAT)) {
+            section.wrong(Channels.BODY, "is there beside format", "keep one of them");
+        }
+        if (section.has(Channels.CONTENT_TYPE) && !section.has(Channels.BODY)) {
+            section.wrong(Channels.CONTENT_TYPE, "is there without body", "write a body, or leave it out");
+        }
+        return new ChannelConfig.Request(
+                section.get(Channels.METHOD),
+                section.has(Channels.BODY) ? body(section) : format.recipe().map(Recipe::body),
+                chat.orElse(""));
+    }
+
+    private static Optional<BodyTemplate> body(Section section) {
+        String type = section.get(Channels.CONTENT_TYPE);
+        Optional<Secret> text = section.find(Channels.BODY);
+        try {
+            return text.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(BodyTemplate.of(type, text.get().reveal()));
+        } catch (TemplateException e) {
+            String written = section.written(Channels.BODY, text.get().reveal());
+            tell(section, Channels.BODY, "", wrong(() -> BodyTemplate.of(type, written)));
+            return Optional.empty();
+        }
+    }
+
+    static Map<String, Secret> headers(Section section) {
+        Map<String, Secret> headers = section.find(Channels.HEADERS).orElse(Map.of());
+        headers.forEach((name, value) -> {
+            try {
+                TextTemplate template = TextTemplate.of(value.reveal());
+                if (!canBeSent(name, template.isFixed() ? value.reveal() : name)) {
+                    section.wrong(
+                            Channels.HEADERS,
+                            "the header '" + name + "' cannot be sent",
+                            "give it a name that HTTP leaves to you, and a value in one line");
+                }
+            } catch (TemplateException e) {
+                String written = section.written(Channels.HEADERS, value.reveal());
+                tell(section, Channels.HEADERS, "the header '" + name + "' ", wrong(() -> TextTemplate.of(written)));
+            }
+        });
+        return headers;
+    }
+
+    /** Reads a template. */
+    @FunctionalInterface
+    private interface Compiling {
+        Object run() throws TemplateException;
+    }
+
+    /** What is wrong with a template as it was written: what the environment filled in may be a secret. */
+    private static String wrong(Compiling asWritten) {
+        try {
+            asWritten.run();
+            return "is no template any more once the environment is filled in; look for quotes and braces there";
+        } catch (TemplateException e) {
+            return e.what();
+        }
+    }
+
+    private static boolean canBeSent(String name, String value) {
+        try {
+            HttpRequest.newBuilder().header(name, value);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static void tell(Section section, Entry entry, String which, String wrong) {
+        String[] parts = wrong.split("; ", 2);
+        section.wrong(entry, which + parts[0], parts.length == 2 ? parts[1] : "see docs/channels.md");
+    }
+}
