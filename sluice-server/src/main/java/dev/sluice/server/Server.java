@@ -90,9 +90,11 @@ public final class Server implements AutoCloseable {
         Console console = new Console(engine, new Rendering(config.http().publicUrl()), clock, new SecureRandom());
         HttpEdge edge = HttpEdge.of(config.http(), engine, console, registry);
         Notices notices = parts.add(new Notices(outbox, clock));
+        StatisticsLog statistics = parts.add(new StatisticsLog(engine, System.getLogger(StatisticsLog.LOGGER)));
         if (!config.outbox().tick().isZero()) {
             outbox.start();
             notices.start();
+            config.statisticsEvery().ifPresent(statistics::start);
         }
         Server server = new Server(config, parts, outbox, notices, edge.start());
         parts.add(edge);

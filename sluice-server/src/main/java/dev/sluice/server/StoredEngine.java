@@ -15,6 +15,7 @@ import dev.sluice.outbox.Outbox;
 import dev.sluice.outbox.Sample;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.http.Engine;
+import dev.sluice.server.http.Loudest;
 import dev.sluice.sql.SqlStore;
 import java.time.Duration;
 import java.util.Collection;
@@ -33,11 +34,13 @@ final class StoredEngine implements Engine {
     private final Map<String, FlowConfig> flows;
     private final Outbox outbox;
     private final SqlStore store;
+    private final Observed observed;
 
     StoredEngine(Map<String, FlowConfig> flows, Outbox outbox, SqlStore store) {
         this.flows = flows;
         this.outbox = outbox;
         this.store = store;
+        this.observed = new Observed(flows.values(), store::count);
     }
 
     @Override
@@ -52,7 +55,11 @@ final class StoredEngine implements Engine {
 
     @Override
     public CompletionStage<Acceptance> accept(Occurrence occurrence) {
-        return outbox.accept(occurrence);
+        return outbox.accept(occurrence).whenComplete((acceptance, failure) -> {
+            if (acceptance instanceof Acceptance.Decided decided) {
+                observed.decided(occurrence, decided);
+            }
+        });
     }
 
     @Override
@@ -137,6 +144,16 @@ final class StoredEngine implements Engine {
     @Override
     public Map<String, Books> books() {
         return outbox.books();
+    }
+
+    @Override
+    public long tracked(String flow) {
+        return observed.tracked(flow);
+    }
+
+    @Override
+    public Loudest loudest(String flow) {
+        return observed.loudest(flow);
     }
 
     private static <T> T await(CompletionStage<T> stage) {

@@ -22,6 +22,8 @@ final class KeyQueries {
 
     static final String PAGE = "SELECT key, state FROM sluice_key WHERE key > ? ORDER BY key LIMIT ?";
 
+    static final String COUNT = "SELECT count(*) FROM sluice_key WHERE key >= ? AND key < ?";
+
     private static final String READ = "SELECT state FROM sluice_key WHERE key = ?";
 
     private KeyQueries() {}
@@ -61,12 +63,31 @@ final class KeyQueries {
         return keys;
     }
 
-    private static List<Key> range(Connection connection, String behind, String prefix, int limit) throws SQLException {
+    /** How many keys a flow has, all variants. Goes over all of them. */
+    static long count(Connection connection, String flow) throws SQLException {
+        return inRange(connection, flow + ':') + inRange(connection, flow + '~');
+    }
+
+    private static long inRange(Connection connection, String prefix) throws SQLException {
+        try (PreparedStatement count = connection.prepareStatement(COUNT)) {
+            count.setString(1, prefix);
+            count.setString(2, end(prefix));
+            try (ResultSet row = count.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
+    }
+
+    /** The first text behind all that begin with the prefix. */
+    private static String end(String prefix) {
         int last = prefix.length() - 1;
-        String end = prefix.substring(0, last) + (char) (prefix.charAt(last) + 1);
+        return prefix.substring(0, last) + (char) (prefix.charAt(last) + 1);
+    }
+
+    private static List<Key> range(Connection connection, String behind, String prefix, int limit) throws SQLException {
         try (PreparedStatement range = connection.prepareStatement(RANGE)) {
             range.setString(1, behind.compareTo(prefix) > 0 ? behind : prefix);
-            range.setString(2, end);
+            range.setString(2, end(prefix));
             range.setInt(3, limit);
             return keys(range);
         }

@@ -24,7 +24,7 @@ final class ConfigSummary {
     }
 
     String text() {
-        return table(general()) + "\n" + table(channels()) + "\n" + table(flows());
+        return TextTable.of(general()) + "\n" + TextTable.of(channels()) + "\n" + TextTable.of(flows());
     }
 
     /** Each value that is not a default, and where it came from. */
@@ -32,7 +32,7 @@ final class ConfigSummary {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("VALUE", "IS", "FROM"));
         settings.forEach(each -> rows.add(List.of(each.path(), cut(each.value()), each.from())));
-        return table(rows);
+        return TextTable.of(rows);
     }
 
     private static String cut(String value) {
@@ -114,30 +114,5 @@ final class ConfigSummary {
 
     private static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** Columns as wide as their longest cell, two blanks between. */
-    private static String table(List<List<String>> rows) {
-        StringBuilder text = new StringBuilder();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int column = 0; column < row.size(); column++) {
-                line.append(padded(row.get(column), width(rows, column) + 2));
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
-        return text.toString();
-    }
-
-    private static int width(List<List<String>> rows, int column) {
-        return rows.stream()
-                .filter(row -> row.size() > column)
-                .mapToInt(row -> row.get(column).length())
-                .max()
-                .orElse(0);
-    }
-
-    private static String padded(String cell, int width) {
-        return cell + " ".repeat(Math.max(0, width - cell.length()));
     }
 }

@@ -37,6 +37,7 @@ public final class SluiceCommand implements Runnable {
         line.addSubcommand(new CheckCommand(surroundings));
         line.addSubcommand(new FeedCommand());
         line.addSubcommand(new ExampleCommand());
+        line.addSubcommand(new StatsCommand());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         return line;
     }

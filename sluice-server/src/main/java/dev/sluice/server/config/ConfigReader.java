@@ -155,7 +155,8 @@ public record ConfigReader(
                 channels,
                 budgets,
                 Collections.unmodifiableMap(flows),
-                outbox);
+                outbox,
+                root.part(Options.STATISTICS).get(Options.Statistics.LOG_EVERY));
     }
 
     private static Map<String, Budget> budgets(Section root, Mistakes mistakes) {

@@ -203,6 +203,17 @@ record Kind<T>(String noun, String example, Shape shape, boolean secret, Parser<
                         .filter(it -> it.compareTo(from) >= 0 && it.compareTo(to) <= 0));
     }
 
+    /** Nothing for {@code off}. */
+    static Kind<Optional<Duration>> lengthOrOff(String least, String most) {
+        Kind<Duration> length = length(least, most);
+        return new Kind<>(
+                length.noun + ", or off",
+                length.example,
+                Shape.TEXT,
+                false,
+                item -> ((Item.Scalar) item).text().equals("off") ? Optional.empty() : Optional.of(length.read(item)));
+    }
+
     static Kind<String> allowance() {
         return scalar("an allowance: N per D, once per D, once until reset or exclusive", "5 per 1h", text -> {
             Rule.allow(text);

@@ -96,6 +96,19 @@ final class Options {
         private Outboxes() {}
     }
 
+    /** {@code statistics}. */
+    static final class Statistics {
+        static final Option<Optional<Duration>> LOG_EVERY = Option.of(
+                "log-every",
+                Kind.lengthOrOff("1s", LONGEST),
+                "1h",
+                "How often a line about each flow is logged, if anything changed since the last one; `off`: never.");
+        static final Table TABLE =
+                new Table("statistics", "What is said of the flows without being asked.", List.of(LOG_EVERY));
+
+        private Statistics() {}
+    }
+
     /** {@code channels.NAME}. */
     static final class Channels {
         static final Option<Type> TYPE = Option.required("type", Kind.word(Type.class), "What the channel is.");
@@ -454,6 +467,7 @@ final class Options {
     static final Part HTTP = Part.one("http", Http.TABLE, "Where the server listens.");
     static final Part OPERATOR = Part.one("operator", Operator.TABLE, "Who is told of messages that were given up.");
     static final Part OUTBOX = Part.one("outbox", Outboxes.TABLE, "How messages are worked off.");
+    static final Part STATISTICS = Part.one("statistics", Statistics.TABLE, "What is logged of the flows.");
     static final Part CHANNELS = new Part(
             "channels",
             Form.NAMED,
@@ -471,6 +485,7 @@ final class Options {
                     HTTP,
                     OPERATOR,
                     OUTBOX,
+                    STATISTICS,
                     CHANNELS,
                     BUDGETS,
                     FLOWS,

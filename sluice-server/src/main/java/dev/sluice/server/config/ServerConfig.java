@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param budgets by name, in the order of the configuration
  * @param flows by name, in the order of the configuration
  * @param outbox how the outbox runs
+ * @param statisticsEvery how often the statistics are logged; empty for never
  */
 public record ServerConfig(
         StoreUrl store,
@@ -25,7 +26,8 @@ public record ServerConfig(
         Map<String, ChannelConfig> channels,
         Map<String, Budget> budgets,
         Map<String, FlowConfig> flows,
-        Outbox.Settings outbox) {
+        Outbox.Settings outbox,
+        Optional<Duration> statisticsEvery) {
 
     /** The flow of this name. */
     public Optional<FlowConfig> flow(String name) {
@@ -34,14 +36,14 @@ public record ServerConfig(
 
     /** The same, listening elsewhere. */
     public ServerConfig withHttp(HttpConfig other) {
-        return new ServerConfig(store, other, operator, channels, budgets, flows, outbox);
+        return new ServerConfig(store, other, operator, channels, budgets, flows, outbox, statisticsEvery);
     }
 
     /** The same, looking every {@code tick} for what is due; zero: only when {@code Server.tick} is called. */
     public ServerConfig ticking(Duration tick) {
         Outbox.Settings other =
                 new Outbox.Settings(outbox.attemptLease(), outbox.workers(), tick, outbox.ledgerRetention());
-        return new ServerConfig(store, http, operator, channels, budgets, flows, other);
+        return new ServerConfig(store, http, operator, channels, budgets, flows, other, statisticsEvery);
     }
 
     /** What holds where nothing is configured: SQLite below {@code data}, the flow {@code errors}, the inbox. */

@@ -14,6 +14,7 @@ import dev.sluice.Rule;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Pages;
+import dev.sluice.server.http.Statistics;
 import dev.sluice.server.http.SubjectPage;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,7 @@ final class FlowPage {
                 BooksView.alarm(books),
                 BooksView.tiles(books),
                 BooksView.bar(books),
+                StatsView.section(Statistics.of(engine, flow), engine.loudest(flow.name())),
                 Bits.section("Subjects", subjects(asked, flow)));
     }
 

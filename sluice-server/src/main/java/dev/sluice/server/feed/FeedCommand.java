@@ -114,8 +114,7 @@ public final class FeedCommand implements Callable<Integer> {
     }
 
     private void check() {
-        boolean web = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
-        if (!web || server.getHost() == null) {
+        if (!RunningServer.isAddress(server)) {
             throw mistake("--server must be an address such as http://127.0.0.1:8420");
         }
         if (!Key.isName(flow)) {

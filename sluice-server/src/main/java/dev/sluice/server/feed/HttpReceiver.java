@@ -6,14 +6,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +22,6 @@ import java.util.stream.Collectors;
  */
 final class HttpReceiver implements Receiver {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final Duration WHOLE = Duration.ofSeconds(60);
     private static final long MOST_PAUSE_SECONDS = 30;
     private static final int MOST_ATTEMPTS = 8;
     private static final int OK = 200;
@@ -35,14 +29,10 @@ final class HttpReceiver implements Receiver {
     private static final int UNAVAILABLE = 503;
     private static final int SERVER_FAULTS = 500;
 
-    private final URI server;
-    private final URI occurrences;
+    private final RunningServer server;
+    private final String occurrences;
     private final Optional<String> run;
     private final Pause pause;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
 
     /** How to wait. */
     @FunctionalInterface
@@ -56,10 +46,10 @@ final class HttpReceiver implements Receiver {
      * @param run name of the run, from which each occurrence gets an id; empty: none gets one
      */
     HttpReceiver(URI server, String flow, Optional<String> run, Pause pause) {
-        this.server = server;
+        this.server = new RunningServer(server);
         this.run = run;
         this.pause = pause;
-        occurrences = URI.create(server.toString().replaceFirst("/+$", "") + "/v1/flows/" + flow + "/occurrences");
+        occurrences = "/v1/flows/" + flow + "/occurrences";
     }
 
     @Override
@@ -86,9 +76,7 @@ final class HttpReceiver implements Receiver {
             throws FeedException, InterruptedException {
         HttpResponse<String> response;
         try {
-            response = client.send(request(batch), HttpResponse.BodyHandlers.ofString());
-        } catch (ConnectException | HttpConnectTimeoutException e) {
-            throw new FeedException("No server answers at " + server + ". Start one with: ./sluice serve");
+            response = server.send(request(batch));
         } catch (IOException e) {
             lost(batch, answers);
             return;
@@ -96,7 +84,7 @@ final class HttpReceiver implements Receiver {
         if (response.statusCode() == OK) {
             read(batch, response.body().split("\n", -1), answers);
         } else if (response.statusCode() != UNAVAILABLE && response.statusCode() != TOO_MANY) {
-            throw new FeedException("The server at " + server + " refuses: " + problem(response));
+            throw new FeedException(server.refusal(response));
         }
         if (!answers.keySet().containsAll(batch)) {
             pause.last(asked(response));
@@ -105,8 +93,7 @@ final class HttpReceiver implements Receiver {
 
     private HttpRequest request(List<Item.Occurrence> batch) {
         String body = batch.stream().map(this::line).collect(Collectors.joining("\n", "", "\n"));
-        return HttpRequest.newBuilder(occurrences)
-                .timeout(WHOLE)
+        return server.request(occurrences)
                 .header("Content-Type", "application/x-ndjson")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
@@ -154,7 +141,7 @@ final class HttpReceiver implements Receiver {
         } else if (status == OK) {
             return Optional.of(node.has("decision") ? decided(node) : new Answer.Unsent("no answer came for it"));
         }
-        String why = why(node);
+        String why = RunningServer.why(node);
         return Optional.of(status >= SERVER_FAULTS ? new Answer.Unsent(why) : new Answer.Refused(why));
     }
 
@@ -166,23 +153,6 @@ final class HttpReceiver implements Receiver {
             case "suppress" -> new Answer.Held(key);
             default -> new Answer.Unknown(key);
         };
-    }
-
-    private static String why(JsonNode problem) {
-        List<String> parts = new ArrayList<>();
-        parts.add(problem.path("detail").asText(problem.path("title").asText()));
-        problem.path("errors")
-                .forEach(fault -> parts.add(fault.path("field").asText() + " "
-                        + fault.path("detail").asText()));
-        return String.join("; ", parts);
-    }
-
-    private static String problem(HttpResponse<String> response) {
-        try {
-            return response.statusCode() + " " + why(JSON.readTree(response.body()));
-        } catch (JsonProcessingException e) {
-            return "status " + response.statusCode() + "; is it Sluice that listens there?";
-        }
     }
 
     private static Duration asked(HttpResponse<String> response) {

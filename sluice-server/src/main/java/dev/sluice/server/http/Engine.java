@@ -77,4 +77,10 @@ public interface Engine {
 
     /** The books of each flow. */
     Map<String, Books> books();
+
+    /** How many subjects of a flow are known now, all variants; the number may be some seconds old where it is large. */
+    long tracked(String flow);
+
+    /** Who is loudest in a flow. Does not block. */
+    Loudest loudest(String flow);
 }

@@ -57,6 +57,7 @@ public final class HttpEdge implements AutoCloseable {
         List<Route> routes = new ArrayList<>(new OccurrenceApi(engine, meters, settings.limits()).routes());
         routes.addAll(new ClaimApi(engine).routes());
         routes.addAll(new FlowApi(engine).routes());
+        routes.addAll(new StatisticsApi(engine).routes());
         routes.addAll(new RecordApi(engine).routes());
         routes.addAll(new ServerApi(engine, meters).routes());
         return routes;

@@ -75,7 +75,8 @@ class ConsoleTest {
                 Map.of("inbox", new ChannelConfig.Inbox(), "nowhere", nowhere),
                 Map.of(),
                 flows,
-                new Outbox.Settings(Duration.ofMinutes(1), 1, Duration.ofMillis(50), Duration.ofDays(1)));
+                new Outbox.Settings(Duration.ofMinutes(1), 1, Duration.ofMillis(50), Duration.ofDays(1)),
+                java.util.Optional.empty());
     }
 
     private static FlowConfig flow(String name, Rule rule, List<String> channels) {

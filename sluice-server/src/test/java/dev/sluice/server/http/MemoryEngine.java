@@ -235,6 +235,16 @@ final class MemoryEngine implements Engine, AutoCloseable {
     }
 
     @Override
+    public long tracked(String flow) {
+        return keys(flow, Optional.empty(), Integer.MAX_VALUE).size();
+    }
+
+    @Override
+    public Loudest loudest(String flow) {
+        return new Loudest(List.of(new Loudest.Count("p/t", 4)), List.of(new Loudest.Count("p", 9)));
+    }
+
+    @Override
     public Map<String, Books> books() {
         if (away) {
             throw new StoreException("the store is away");
