@@ -62,7 +62,8 @@ final class Observed {
             if (hasSources) {
                 sources.count(firstPart(subject));
             }
-            if (decided.word().equals("suppress")) {
+            boolean would = decided.detail().orElse(null) instanceof Acceptance.Would;
+            if (would || decided.word().equals("suppress")) {
                 suppressed.count(subject);
             }
         }

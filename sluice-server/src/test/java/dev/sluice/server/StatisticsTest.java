@@ -57,6 +57,26 @@ class StatisticsTest {
     }
 
     @Test
+    @DisplayName("S4.7 switched off, ten are sent; the statistics say what would have been suppressed")
+    void switchedOff() throws Exception {
+        try (Server server = start(Map.of("NOTIFICATION_RATE_LIMITING_ENABLED", "false"))) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(post(server, "Import", "same"))
+                        .contains("\"decision\":\"")
+                        .doesNotContain("\"decision\":\"suppress\"");
+            }
+            JsonNode stats = json(get(server, "v1/flows/errors/stats"));
+            assertThat(stats.path("total_occurrences").asLong()).isEqualTo(10);
+            assertThat(stats.path("total_alerts_sent").asLong()).isEqualTo(5);
+            assertThat(stats.path("total_suppressed").asLong()).isEqualTo(5);
+            assertThat(stats.at("/config/rate_limiting_enabled").asBoolean(true))
+                    .isFalse();
+            assertThat(json(get(server, "v1/messages")).path("messages")).hasSize(10);
+            assertThat(stats("--url", server.address().toString()).out).contains("5 per 1h (limiting off)");
+        }
+    }
+
+    @Test
     void theLoudestSubjectsAndProcessorsComeFirst() throws Exception {
         try (Server server = start(Map.of())) {
             for (int i = 0; i < 8; i++) {
@@ -135,9 +155,9 @@ class StatisticsTest {
         return new ConfigReader(Optional.empty(), all, Optional.empty(), Optional.of("0"));
     }
 
-    private static void post(Server server, String processor, String message) throws Exception {
+    private static String post(Server server, String processor, String message) throws Exception {
         URI uri = server.address().resolve("v1/flows/errors/occurrences");
-        send(HttpRequest.newBuilder(uri)
+        return send(HttpRequest.newBuilder(uri)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(ERROR.formatted(processor, message))));
     }

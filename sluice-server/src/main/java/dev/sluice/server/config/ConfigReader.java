@@ -47,6 +47,7 @@ public record ConfigReader(
             errors:
               subject: {fields: [processor, error_type], fingerprint: {field: message, chars: 100}}
               allow: 5 per 1h
+              variants: [{name: backfill, when: {backfill: true}, allow: 1 per 1h}]
               summary-at: 3
               digest: at-close
               channels: [inbox]

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -90,13 +91,25 @@ final class NotificationVariables {
         }
         Item.Mapping flow = flows.inner(FLOW);
         Map<String, Item> changed = new LinkedHashMap<>();
-        allow(flow).ifPresent(item -> changed.put(Flows.ALLOW.name(), item));
+        allow(flow).ifPresent(item -> lay(changed, flow, Flows.ALLOW, item, other -> same(other, item)));
         Optional<Rule> rule =
                 rule(changed.getOrDefault(Flows.ALLOW.name(), flow.entries().get(Flows.ALLOW.name())));
-        rule.ifPresent(known -> summary(flow, known).ifPresent(item -> changed.put(Flows.SUMMARY_AT.name(), item)));
-        claims(flow, changed, rule);
-        variants(flow, rule).ifPresent(item -> changed.put(Flows.VARIANTS.name(), item));
-        limiting.ifPresent(word -> changed.put(Flows.LIMITING.name(), scalar(Kind.word(word), ENABLED)));
+        rule.ifPresent(known -> {
+            summary(known).ifPresent(item -> lay(changed, flow, Flows.SUMMARY_AT, item, this::saysThreshold));
+            if (limit.isPresent() && known.limit() > Rule.MAX_CLAIMED_LIMIT) {
+                // Nobody who sets a number should have to know what can be claimed.
+                Item.Scalar off = scalar(Kind.word(Flows.Switch.OFF), LIMIT);
+                lay(changed, flow, Flows.CLAIMS, off, other -> text(other).equals(off.text()));
+            }
+            variants(flow, known).ifPresent(item -> changed.put(Flows.VARIANTS.name(), item));
+        });
+        limiting.map(word -> scalar(Kind.word(word), ENABLED))
+                .ifPresent(item -> lay(
+                        changed,
+                        flow,
+                        Flows.LIMITING,
+                        item,
+                        other -> text(other).equals(item.text())));
         Item.Mapping with = tree;
         for (Map.Entry<String, Item> each : changed.entrySet()) {
             with = with.with(List.of(Options.FLOWS.name(), FLOW, each.getKey()), each.getValue());
@@ -104,39 +117,55 @@ final class NotificationVariables {
         return with;
     }
 
-    /** The allowance; empty if none of both is set, or a {@code SLUICE_*} variable says the same. */
-    private Optional<Item> allow(Item.Mapping flow) {
+    /** Puts {@code item} in the place of what the file says; what a {@code SLUICE_*} variable says stays, and must agree. */
+    private void lay(
+            Map<String, Item> changed,
+            Item.Mapping flow,
+            Entry.Option<?> option,
+            Item.Scalar item,
+            Predicate<Item> agrees) {
+        Optional<Item> other =
+                Optional.ofNullable(flow.entries().get(option.name())).filter(this::isFromSluice);
+        if (other.isEmpty()) {
+            changed.put(option.name(), item);
+        } else if (!agrees.test(other.get())) {
+            wrong(
+                    item.place().source(),
+                    "says '" + item.text() + "' and " + other.get().place().source() + " says '" + text(other.get())
+                            + "'",
+                    "unset one of them");
+        }
+    }
+
+    /** The allowance; empty if neither of both is set. */
+    private Optional<Item.Scalar> allow(Item.Mapping flow) {
         if (limit.isEmpty() && minutes.isEmpty()) {
             return Optional.empty();
         }
-        Optional<Item> written = Optional.ofNullable(flow.entries().get(Flows.ALLOW.name()));
-        Optional<Rule> before = written.flatMap(NotificationVariables::rule)
+        Optional<Rule> before = rule(flow.entries().get(Flows.ALLOW.name()))
                 .filter(rule -> !rule.exclusive() && rule.window() != Micros.FOREVER);
         int count = limit.orElse(before.map(Rule::limit).orElse(STANDARD_LIMIT));
         String window = minutes.map(length -> length + "m")
-                .orElse(before.map(rule -> DurationText.format(Micros.duration(rule.window())))
-                        .orElse(STANDARD_WINDOW));
+                .orElse(before.map(NotificationVariables::window).orElse(STANDARD_WINDOW));
         String source = Stream.of(limit.map(set -> LIMIT), minutes.map(set -> COOLDOWN))
                 .flatMap(Optional::stream)
                 .collect(Collectors.joining(" and "));
-        Item.Scalar item = scalar(count + " per " + window, source);
-        Optional<Item> other = written.filter(this::isFromSluice);
-        if (other.isPresent()) {
-            same(
-                    item,
-                    other.get(),
-                    before.isPresent() && same(before.get(), rule(item).orElseThrow()));
-            return Optional.empty();
-        }
-        return Optional.of(item);
+        return Optional.of(scalar(count + " per " + window, source));
     }
 
-    private static boolean same(Rule one, Rule other) {
-        return one.limit() == other.limit() && one.window() == other.window();
+    private static String window(Rule rule) {
+        return DurationText.format(Micros.duration(rule.window()));
+    }
+
+    private static boolean same(Item one, Item other) {
+        return rule(one)
+                .flatMap(first ->
+                        rule(other).map(second -> first.limit() == second.limit() && first.window() == second.window()))
+                .orElse(false);
     }
 
     /** Which use is the summary, with a warning if none can be. */
-    private Optional<Item> summary(Item.Mapping flow, Rule rule) {
+    private Optional<Item.Scalar> summary(Rule rule) {
         if (threshold.isEmpty()) {
             return Optional.empty();
         }
@@ -146,40 +175,25 @@ final class NotificationVariables {
             String why = use < 2 ? "1 makes no summary of one" : use + " is above the limit of " + rule.limit();
             warnings.add(THRESHOLD + ": " + why + ", so no message is a summary; the digest tells what was held");
         }
-        Item.Scalar item = scalar(Integer.toString(never ? 0 : use), THRESHOLD);
-        Optional<Item> other =
-                Optional.ofNullable(flow.entries().get(Flows.SUMMARY_AT.name())).filter(this::isFromSluice);
-        if (other.isPresent()) {
-            same(item, other.get(), text(other.get()).equals(Integer.toString(use)));
-            return Optional.empty();
-        }
-        return Optional.of(item);
+        return Optional.of(scalar(Integer.toString(never ? 0 : use), THRESHOLD));
     }
 
-    /** Above what can be claimed, passes count at once; nobody who sets a number should have to know that. */
-    private void claims(Item.Mapping flow, Map<String, Item> changed, Optional<Rule> rule) {
-        boolean needed = limit.isPresent() && rule.isPresent() && rule.get().limit() > Rule.MAX_CLAIMED_LIMIT;
-        Optional<Item> written = Optional.ofNullable(flow.entries().get(Flows.CLAIMS.name()));
-        if (needed && written.filter(this::isFromSluice).isEmpty()) {
-            changed.put(Flows.CLAIMS.name(), scalar(Kind.word(Flows.Switch.OFF), LIMIT));
-        }
+    private boolean saysThreshold(Item other) {
+        return threshold.map(Object::toString).equals(Optional.of(text(other)));
     }
 
     /** Where no file says otherwise, a backfill gets a fifth of what the flow allows. */
-    private Optional<Item> variants(Item.Mapping flow, Optional<Rule> rule) {
+    private Optional<Item> variants(Item.Mapping flow, Rule rule) {
         boolean standard = flow.place().source().equals(ConfigReader.STANDARD_SOURCE);
-        if (!standard || rule.isEmpty() || (limit.isEmpty() && minutes.isEmpty())) {
-            return Optional.empty();
-        }
+        boolean changed = limit.isPresent() || minutes.isPresent();
         return Optional.ofNullable(flow.entries().get(Flows.VARIANTS.name()))
-                .filter(Item.Listing.class::isInstance)
-                .map(listing -> withBackfill((Item.Listing) listing, rule.get()));
+                .filter(variants -> standard && changed && variants instanceof Item.Listing)
+                .map(variants -> withBackfill((Item.Listing) variants, rule));
     }
 
     private Item withBackfill(Item.Listing variants, Rule rule) {
         int share = Math.max(1, rule.limit() / BACKFILL_SHARE);
-        String window = DurationText.format(Micros.duration(rule.window()));
-        Item.Scalar allow = scalar(share + " per " + window, limit.isPresent() ? LIMIT : COOLDOWN);
+        Item.Scalar allow = scalar(share + " per " + window(rule), limit.isPresent() ? LIMIT : COOLDOWN);
         List<Item> items = new ArrayList<>();
         for (Item variant : variants.items()) {
             boolean backfill = variant instanceof Item.Mapping mapping
@@ -189,16 +203,6 @@ final class NotificationVariables {
                     backfill ? ((Item.Mapping) variant).with(List.of(Options.Variants.ALLOW.name()), allow) : variant);
         }
         return new Item.Listing(List.copyOf(items), variants.place());
-    }
-
-    /** Two variables that say different things about one value leave it open who is right. */
-    private void same(Item.Scalar item, Item other, boolean same) {
-        if (!same) {
-            wrong(
-                    item.place().source(),
-                    "says '" + item.text() + "' and " + other.place().source() + " says '" + text(other) + "'",
-                    "unset one of them");
-        }
     }
 
     private boolean isFromSluice(Item item) {

@@ -98,7 +98,7 @@ final class StatisticsApi {
                     BigDecimal.valueOf(rule.window() / MICROS_PER_MINUTE).stripTrailingZeros());
         }
         json.writeNumberField("aggregate_threshold", rule.summaryAt());
-        json.writeBooleanField("rate_limiting_enabled", true);
+        json.writeBooleanField("rate_limiting_enabled", !flow.plan().shadow());
     }
 
     private static void loudest(JsonGenerator json, String name, String what, List<Loudest.Count> counts)

@@ -29,8 +29,9 @@ class CheckCommandTest {
                         CHANNEL  TYPE   WHERE
                         inbox    inbox  the console
 
-                        FLOW    ALLOWS                  SUBJECT                                CHANNELS  HELD ONES
-                        errors  5 per 1h, summary at 3  processor / error_type / message[100]  inbox     at-close
+                        FLOW        ALLOWS                  SUBJECT                                CHANNELS  HELD ONES
+                        errors      5 per 1h, summary at 3  processor / error_type / message[100]  inbox     at-close
+                          backfill  once per 1h             backfill is true
                         """);
     }
 
@@ -53,6 +54,33 @@ class CheckCommandTest {
                 "--data",
                 "d");
         assertThat(options.out()).contains("127.0.0.1:3333", "sqlite:d");
+    }
+
+    @Test
+    void eachValueThatIsNoDefaultIsShownWithItsSource() throws IOException {
+        Path file = Files.writeString(directory.resolve("sluice.yaml"), """
+                http: {port: 1111, max-body: 2MiB}
+                channels:
+                  hook: {type: webhook, url: 'https://e.org/hunter2'}
+                flows: {errors: {allow: 5 per 1h, channels: [hook]}}
+                """);
+        Map<String, String> environment = Map.of(
+                "SLUICE_HTTP_MAX_BODY", "3MiB",
+                "NOTIFICATION_RATE_LIMIT_PER_HOUR", "10",
+                "NOTIFICATION_AGGREGATE_THRESHOLD", "11");
+        Called called = Called.in(directory, environment, "check", "--http", "3333");
+        assertThat(called.code()).isZero();
+        assertThat(called.out().lines().map(line -> line.replaceAll(" {2,}", " | ")))
+                .contains(
+                        "VALUE | IS | FROM",
+                        "http.port | 3333 | --http",
+                        "http.max-body | 3MiB | SLUICE_HTTP_MAX_BODY",
+                        "channels.hook.url | *** | " + file + ":3",
+                        "flows.errors.allow | 10 per 1h | NOTIFICATION_RATE_LIMIT_PER_HOUR",
+                        "flows.errors.channels | [hook] | " + file + ":4",
+                        "Warning: NOTIFICATION_AGGREGATE_THRESHOLD: 11 is above the limit of 10, so no message is a"
+                                + " summary; the digest tells what was held");
+        assertThat(called.out()).doesNotContain("hunter2");
     }
 
     @Test

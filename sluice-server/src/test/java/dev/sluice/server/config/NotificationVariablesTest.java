@@ -118,6 +118,34 @@ class NotificationVariablesTest {
                         + "' is neither yes nor no; write true or false, or unset it");
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, false", "1, false", "Yes, false", "ON, false", "FALSE, true", "0, true", "no, true", "Off, true"
+    })
+    void theSwitchWinsOverTheFile(String value, boolean shadow) {
+        for (String file : new String[] {FILE, FILE.replace("summary-at: 4", "limiting: off")}) {
+            ServerConfig config = reading.read(file, Map.of("NOTIFICATION_RATE_LIMITING_ENABLED", value));
+            assertThat(config.flow("errors").orElseThrow().plan().shadow()).isEqualTo(shadow);
+            assertThat(config.flow("others").orElseThrow().plan().shadow()).isFalse();
+        }
+    }
+
+    @Test
+    void theSwitchAndTheVariableOfSluiceMustAgree() {
+        Map<String, String> both =
+                Map.of("NOTIFICATION_RATE_LIMITING_ENABLED", "no", "SLUICE_FLOWS_ERRORS_LIMITING", "on");
+        assertThat(reading.mistakes(FILE, both))
+                .containsExactly("NOTIFICATION_RATE_LIMITING_ENABLED: says 'off' and SLUICE_FLOWS_ERRORS_LIMITING says"
+                        + " 'on'; unset one of them");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"50, 10 per 1h", "9, once per 1h", "3, once per 1h"})
+    void withoutAFileABackfillGetsAFifthOfTheLimit(String limit, String backfill) throws Exception {
+        Map<String, String> environment = Map.of("NOTIFICATION_RATE_LIMIT_PER_HOUR", limit);
+        ConfigReader reader = new ConfigReader(Optional.empty(), environment, Optional.of(directory), Optional.empty());
+        assertThat(rule(reader.read(), "backfill").allowance()).isEqualTo(backfill);
+    }
+
     @Test
     void allMistakesAreToldAtOnceWithThoseOfTheFile() {
         Map<String, String> bad = new HashMap<>();
