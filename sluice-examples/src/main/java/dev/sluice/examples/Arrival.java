@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
  * @param at when, by the clock of the story
  * @param kind what it is
  * @param title its title
+ * @param note the first line below the title; may be empty
  * @param tells how many occurrences it tells of
  */
-record Arrival(Instant at, Kind kind, String title, int tells) {
+record Arrival(Instant at, Kind kind, String title, String note, int tells) {
     private static final Pattern HELD = Pattern.compile("\\[HELD x(\\d+)].*", Pattern.DOTALL);
     private static final String AGGREGATED = "[AGGREGATED x";
 
@@ -26,12 +27,12 @@ record Arrival(Instant at, Kind kind, String title, int tells) {
         DIGEST
     }
 
-    /** A message of this title. */
-    static Arrival of(Instant at, String title) {
+    /** A message with this title, and this below it. */
+    static Arrival of(Instant at, String title, String note) {
         Matcher held = HELD.matcher(title);
         if (held.matches()) {
-            return new Arrival(at, Kind.DIGEST, title, Integer.parseInt(held.group(1)));
+            return new Arrival(at, Kind.DIGEST, title, note, Integer.parseInt(held.group(1)));
         }
-        return new Arrival(at, title.startsWith(AGGREGATED) ? Kind.SUMMARY : Kind.PASS, title, 1);
+        return new Arrival(at, title.startsWith(AGGREGATED) ? Kind.SUMMARY : Kind.PASS, title, note, 1);
     }
 }

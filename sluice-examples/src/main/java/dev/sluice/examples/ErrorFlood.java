@@ -97,8 +97,8 @@ final class ErrorFlood implements Example {
         List<Arrival> sent = new ArrayList<>();
         for (Fault fault : faults) {
             switch (original.decide(fault)) {
-                case SENT -> sent.add(new Arrival(fault.at(), Arrival.Kind.PASS, fault.title(), 1));
-                case SUMMARY -> sent.add(new Arrival(fault.at(), Arrival.Kind.SUMMARY, fault.title(), 1));
+                case SENT -> sent.add(new Arrival(fault.at(), Arrival.Kind.PASS, fault.title(), "", 1));
+                case SUMMARY -> sent.add(new Arrival(fault.at(), Arrival.Kind.SUMMARY, fault.title(), "", 1));
                 case MUTED -> {}
             }
         }

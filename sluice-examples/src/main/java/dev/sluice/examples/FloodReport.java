@@ -93,9 +93,16 @@ final class FloodReport {
         flood.mails().stream()
                 .filter(each ->
                         !each.at().isBefore(end.minus(HOUR)) && !each.at().isAfter(end))
-                .forEach(each -> screen.line("  %9s  %s"
-                        .formatted(Figures.hours(Duration.between(flood.begin(), each.at())), subject(each))));
+                .forEach(each -> mail(flood.begin(), each));
         screen.blank();
+    }
+
+    private void mail(Instant begin, Arrival arrival) {
+        String at = Figures.hours(Duration.between(begin, arrival.at()));
+        screen.line("  %9s  %s".formatted(at, subject(arrival)));
+        if (arrival.kind() != Arrival.Kind.PASS) {
+            screen.line("  %9s  %s".formatted("", screen.ink(Ink.FAINT, arrival.note())));
+        }
     }
 
     private String subject(Arrival arrival) {

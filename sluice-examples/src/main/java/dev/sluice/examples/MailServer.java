@@ -4,11 +4,14 @@ import com.icegreen.greenmail.user.GreenMailUser;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.MessagingException;
+import jakarta.mail.Multipart;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jspecify.annotations.Nullable;
 
 /** A mail server on 127.0.0.1 that notes what arrives. */
 final class MailServer implements AutoCloseable {
@@ -23,18 +26,24 @@ final class MailServer implements AutoCloseable {
         started.server.start();
         GreenMailUser operator = started.server.setUser("ops@example.org", "");
         started.server.getUserManager().setMessageDeliveryHandler((mail, address) -> {
-            started.arrivals.add(
-                    Arrival.of(clock.instant(), subject(mail.getMessage().getSubject())));
+            started.arrivals.add(arrival(clock.instant(), mail.getMessage()));
             return operator;
         });
         return started;
     }
 
-    private static String subject(@Nullable String subject) throws MessagingException {
-        if (subject == null) {
-            throw new MessagingException("a mail without a subject is none of ours");
+    /** A mail of ours is text, and the same as HTML. */
+    private static Arrival arrival(Instant at, MimeMessage mail) throws MessagingException {
+        try {
+            String text =
+                    ((Multipart) mail.getContent()).getBodyPart(0).getContent().toString();
+            return Arrival.of(
+                    at,
+                    String.valueOf(mail.getSubject()),
+                    text.lines().findFirst().orElse(""));
+        } catch (IOException e) {
+            throw new MessagingException("a mail that cannot be read", e);
         }
-        return subject;
     }
 
     int port() {

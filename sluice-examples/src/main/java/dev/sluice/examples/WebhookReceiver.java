@@ -40,7 +40,7 @@ final class WebhookReceiver implements AutoCloseable {
         try (exchange) {
             String title =
                     JSON.readTree(exchange.getRequestBody()).path("title").asText();
-            arrivals.add(Arrival.of(clock.instant(), title));
+            arrivals.add(Arrival.of(clock.instant(), title, ""));
             exchange.sendResponseHeaders(NO_CONTENT, NO_BODY);
         }
     }

@@ -45,7 +45,7 @@ class ExampleProcessTest {
         assertThat(out)
                 .contains("600 = 90 sent + 510 told in 18 digests")
                 .contains("the last mail came after               18:20:24        0:07:12")
-                .contains("[AGGREGATED x3]", "[HELD x29]")
+                .contains("[AGGREGATED x3]", "[HELD x29]", "29 held from 2026-01-15T03:19:48Z to 2026-01-15T04:10:12Z.")
                 .doesNotContain("\u001b", "WARN", "Exception");
         assertThat(leftBehind()).isEmpty();
     }

@@ -32,7 +32,7 @@ class FloodTest {
     @Test
     void oneTooMany() {
         List<Arrival> hooks = received();
-        hooks.add(5, new Arrival(hooks.get(4).at(), Arrival.Kind.PASS, "once more", 1));
+        hooks.add(5, new Arrival(hooks.get(4).at(), Arrival.Kind.PASS, "once more", "", 1));
         assertThat(flood(received(), hooks, CLOSED).complaints())
                 .contains("the receiver of webhooks saw 6 errors in one window.");
     }
@@ -40,7 +40,7 @@ class FloodTest {
     @Test
     void aDigestThatTellsTooFew() {
         List<Arrival> mails = received();
-        mails.set(5, Arrival.of(mails.get(5).at(), "[HELD x28] x"));
+        mails.set(5, Arrival.of(mails.get(5).at(), "[HELD x28] x", ""));
         assertThat(flood(mails, received(), CLOSED).complaints())
                 .containsExactly("the mail server was told of 599 errors of 600.");
     }
@@ -75,10 +75,10 @@ class FloodTest {
             Instant start = BEGIN.plus(Fault.APART.multipliedBy(first));
             for (int i = 0; i < 5; i++) {
                 String title = i == 2 ? "[AGGREGATED x3] x" : "x";
-                arrivals.add(Arrival.of(start.plus(Fault.APART.multipliedBy(i)), title));
+                arrivals.add(Arrival.of(start.plus(Fault.APART.multipliedBy(i)), title, "note"));
             }
             int held = Math.min(PERIOD, Fault.COUNT - first) - 5;
-            arrivals.add(Arrival.of(start.plus(Duration.ofHours(1)), "[HELD x" + held + "] x"));
+            arrivals.add(Arrival.of(start.plus(Duration.ofHours(1)), "[HELD x" + held + "] x", held + " held"));
         }
         return arrivals;
     }
