@@ -138,7 +138,7 @@ final class FloodReport {
     private void yourself(Flood flood) {
         screen.heading("Try it yourself");
         screen.line("""
-                  flows:                       # sluice.yaml; without a file there is just this flow
+                  flows:                       # sluice.yaml; without a file there is one like it
                     errors:
                       subject: {fields: [processor, error_type], fingerprint: {field: message, chars: 100}}
                       allow: 5 per 1h
