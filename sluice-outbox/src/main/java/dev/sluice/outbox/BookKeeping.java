@@ -23,6 +23,10 @@ final class BookKeeping {
                     .collect(Collectors.joining(", "))
             + " where flow = ?";
 
+    /** The columns of the buckets. */
+    static final String COLUMNS =
+            Arrays.stream(Bucket.values()).map(BookKeeping::column).collect(Collectors.joining(", "));
+
     private BookKeeping() {}
 
     /** Makes sure that each flow has its row. */
@@ -53,7 +57,7 @@ final class BookKeeping {
         });
     }
 
-    private static Books books(ResultSet row) throws SQLException {
+    static Books books(ResultSet row) throws SQLException {
         Books books = Books.EMPTY;
         for (Bucket bucket : Bucket.values()) {
             books = books.with(bucket, row.getLong(column(bucket)));
@@ -72,6 +76,7 @@ final class BookKeeping {
         @Override
         public void write(UnitOfWork unit) throws SQLException {
             for (Map.Entry<String, Books> moved : flows.entrySet()) {
+                BooksHistory.keep(unit, moved.getKey());
                 List<Object> values = new ArrayList<>();
                 for (Bucket bucket : Bucket.values()) {
                     values.add(moved.getValue().get(bucket));

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What the lanes share: how attempts are leased, loaded and written down. Calls wait for the database. */
 final class Desk {
@@ -28,6 +29,8 @@ final class Desk {
     /** When things were cleared last, by a clock that may be set back; only the due-loop asks. */
     private long cleared;
 
+    private final AtomicLong attempts = new AtomicLong();
+
     /** Deliveries that are leased and not handed to their channel yet, with the begin of their lease. */
     private final Map<Long, Long> unbegun = new ConcurrentHashMap<>();
 
@@ -40,6 +43,11 @@ final class Desk {
 
     CrashPoints crashes() {
         return crashes;
+    }
+
+    /** How often an attempt began or ended since the start of the process. */
+    long attempts() {
+        return attempts.get();
     }
 
     long now() {
@@ -56,6 +64,7 @@ final class Desk {
             return attempt;
         }));
         if (leased.isPresent()) {
+            attempts.incrementAndGet();
             crashes.pass(CrashPoints.Point.LEASE_AFTER_COMMIT);
         }
         return leased;
@@ -94,6 +103,7 @@ final class Desk {
 
     void recorded(Deliveries.Attempt attempt, CompletionStage<MessageState> written) {
         MessageState state = await(written);
+        attempts.incrementAndGet();
         crashes.pass(CrashPoints.Point.SETTLE_AFTER_COMMIT);
         warn(attempt.message().id(), state);
     }

@@ -36,6 +36,7 @@ public final class Outbox implements AutoCloseable {
     private final Intake intake;
     private final Claims claims;
     private final Settling settling;
+    private final Desk desk;
     private final DueLoop loop;
 
     /**
@@ -78,7 +79,7 @@ public final class Outbox implements AutoCloseable {
         this.intake = new Intake(plans, deliveries, charges, dice);
         this.claims = new Claims(plans);
         this.settling = new Settling(plans, deliveries, dice);
-        Desk desk = new Desk(store, deliveries, settling, crashes);
+        this.desk = new Desk(store, deliveries, settling, crashes);
         Digests digests = new Digests(store, plans, new Telling(plans, deliveries, charges, dice), crashes);
         Retention retention = new Retention(store, plans, settings.ledgerRetention());
         this.loop = new DueLoop(desk, digests, retention, lanes(channels, desk), settings);
@@ -209,6 +210,16 @@ public final class Outbox implements AutoCloseable {
     /** The books of each flow, also of those that left the configuration. */
     public Map<String, Books> books() {
         return BookKeeping.read(store);
+    }
+
+    /** What moved in the books of a flow in each step of {@code grid}; nothing for a flow that never was. */
+    public List<Books> moved(String flow, TimeGrid grid) {
+        return BooksHistory.moved(store, flow, grid);
+    }
+
+    /** How far everything has come; two equal ones mean that no page about messages or the ledger has changed. */
+    public Progress progress() {
+        return Progress.read(store, desk.attempts());
     }
 
     /**

@@ -10,6 +10,7 @@ final class Retention {
     private static final int MOST_BATCHES = 20;
     private static final int KEYS = 2_000;
     private static final long EVERY = Micros.of(Duration.ofSeconds(1));
+    private static final long THIN_EVERY = Micros.of(Duration.ofMinutes(10));
 
     private static final String OLD_LEDGER =
             "delete from sluice_ledger where id in (select id from sluice_ledger where at < ? order by at limit ?)";
@@ -22,6 +23,7 @@ final class Retention {
     private final Plans plans;
     private final long kept;
     private long last = Micros.ABSENT;
+    private long thinned = Micros.ABSENT;
 
     Retention(SqlStore store, Plans plans, Duration kept) {
         this.store = store;
@@ -40,7 +42,7 @@ final class Retention {
                 + purge(OLD_MESSAGES, now - kept)
                 + purge(OLD_ANSWERS, now - Micros.of(Requests.KEPT));
         forget();
-        return gone;
+        return gone + thin(now);
     }
 
     private int purge(String sql, long before) {
@@ -53,6 +55,14 @@ final class Retention {
             }
         }
         return gone;
+    }
+
+    private int thin(long now) {
+        if (thinned != Micros.ABSENT && now >= thinned && now - thinned < THIN_EVERY) {
+            return 0;
+        }
+        thinned = now;
+        return Desk.await(store.transactAhead(BooksHistory::forget));
     }
 
     private void forget() {

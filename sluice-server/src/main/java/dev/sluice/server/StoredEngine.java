@@ -5,6 +5,7 @@ import dev.sluice.Claim;
 import dev.sluice.Event;
 import dev.sluice.Explanation;
 import dev.sluice.Key;
+import dev.sluice.Micros;
 import dev.sluice.Settlement;
 import dev.sluice.StoreException;
 import dev.sluice.outbox.Acceptance;
@@ -12,14 +13,19 @@ import dev.sluice.outbox.LedgerEntry;
 import dev.sluice.outbox.MessageView;
 import dev.sluice.outbox.Occurrence;
 import dev.sluice.outbox.Outbox;
+import dev.sluice.outbox.Progress;
 import dev.sluice.outbox.Sample;
+import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Loudest;
+import dev.sluice.server.http.MostHeld;
 import dev.sluice.sql.SqlStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -78,6 +84,11 @@ final class StoredEngine implements Engine {
     }
 
     @Override
+    public CompletionStage<Settlement> evict(Key key, long fence, String by) {
+        return outbox.evict(key, fence, by);
+    }
+
+    @Override
     public CompletionStage<Void> reset(Key key, OptionalDouble level) {
         return outbox.reset(key, level);
     }
@@ -121,6 +132,13 @@ final class StoredEngine implements Engine {
     }
 
     @Override
+    public MostHeld mostHeld(String flow, String part, int limit) {
+        return flow(flow)
+                .map(known -> new Ranking(known, part.toLowerCase(Locale.ROOT), limit).over(store))
+                .orElseGet(() -> new MostHeld(List.of(), true));
+    }
+
+    @Override
     public List<MessageView> messages(Outbox.MessageFilter filter, int limit) {
         return outbox.messages(filter, limit);
     }
@@ -154,6 +172,21 @@ final class StoredEngine implements Engine {
     @Override
     public Loudest loudest(String flow) {
         return observed.loudest(flow);
+    }
+
+    @Override
+    public List<Books> moved(String flow, TimeGrid grid) {
+        return outbox.moved(flow, grid);
+    }
+
+    @Override
+    public Progress progress() {
+        return outbox.progress();
+    }
+
+    @Override
+    public Instant now() {
+        return Micros.instant(store.now());
     }
 
     private static <T> T await(CompletionStage<T> stage) {

@@ -20,6 +20,8 @@ final class KeyQueries {
 
     static final String RANGE = "SELECT key FROM sluice_key WHERE key > ? AND key < ? ORDER BY key LIMIT ?";
 
+    static final String STATES = "SELECT key, state FROM sluice_key WHERE key > ? AND key < ? ORDER BY key LIMIT ?";
+
     static final String PAGE = "SELECT key, state FROM sluice_key WHERE key > ? ORDER BY key LIMIT ?";
 
     static final String COUNT = "SELECT count(*) FROM sluice_key WHERE key >= ? AND key < ?";
@@ -56,9 +58,9 @@ final class KeyQueries {
     /** The flow itself comes before its variants, because ':' sorts before '~'; other flows may lie between. */
     static List<Key> keys(Connection connection, String flow, Optional<Key> after, int limit) throws SQLException {
         String behind = after.map(Key::text).orElse("");
-        List<Key> keys = new ArrayList<>(range(connection, behind, flow + ':', limit));
+        List<Key> keys = new ArrayList<>(keys(connection, new Range(behind, flow + ':'), limit));
         if (keys.size() < limit) {
-            keys.addAll(range(connection, behind, flow + '~', limit - keys.size()));
+            keys.addAll(keys(connection, new Range(behind, flow + '~'), limit - keys.size()));
         }
         return keys;
     }
@@ -84,12 +86,36 @@ final class KeyQueries {
         return prefix.substring(0, last) + (char) (prefix.charAt(last) + 1);
     }
 
-    private static List<Key> range(Connection connection, String behind, String prefix, int limit) throws SQLException {
-        try (PreparedStatement range = connection.prepareStatement(RANGE)) {
-            range.setString(1, behind.compareTo(prefix) > 0 ? behind : prefix);
-            range.setString(2, end(prefix));
-            range.setInt(3, limit);
-            return keys(range);
+    private static List<Key> keys(Connection connection, Range range, int limit) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(RANGE)) {
+            range.bind(query, limit);
+            return keys(query);
+        }
+    }
+
+    /** As {@link #keys}, with the states. */
+    static List<Stored> states(Connection connection, String flow, Optional<Key> after, int limit) throws SQLException {
+        String behind = after.map(Key::text).orElse("");
+        List<Stored> states = new ArrayList<>(states(connection, new Range(behind, flow + ':'), limit));
+        if (states.size() < limit) {
+            states.addAll(states(connection, new Range(behind, flow + '~'), limit - states.size()));
+        }
+        return states;
+    }
+
+    private static List<Stored> states(Connection connection, Range range, int limit) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(STATES)) {
+            range.bind(query, limit);
+            return stored(query);
+        }
+    }
+
+    /** The keys that begin with {@code prefix} and stand behind {@code behind}. */
+    private record Range(String behind, String prefix) {
+        void bind(PreparedStatement query, int limit) throws SQLException {
+            query.setString(1, behind.compareTo(prefix) > 0 ? behind : prefix);
+            query.setString(2, end(prefix));
+            query.setInt(3, limit);
         }
     }
 
@@ -108,14 +134,18 @@ final class KeyQueries {
         try (PreparedStatement page = connection.prepareStatement(PAGE)) {
             page.setString(1, behind);
             page.setInt(2, limit);
-            List<Stored> found = new ArrayList<>();
-            try (ResultSet row = page.executeQuery()) {
-                while (row.next()) {
-                    found.add(new Stored(row.getString(1), row.getBytes(2)));
-                }
-            }
-            return found;
+            return stored(page);
         }
+    }
+
+    private static List<Stored> stored(PreparedStatement query) throws SQLException {
+        List<Stored> found = new ArrayList<>();
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                found.add(new Stored(row.getString(1), row.getBytes(2)));
+            }
+        }
+        return found;
     }
 
     /** A row as it lies there, damaged or not. */

@@ -14,7 +14,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -209,6 +211,19 @@ public final class SqlStore implements Store {
      */
     public long count(String flow) {
         return query(connection -> KeyQueries.count(connection, flow));
+    }
+
+    /**
+     * Keys of a flow behind {@code after} with their states, all variants, in the order of their text. Runs in the
+     * calling thread; time is not advanced.
+     *
+     * @throws StoreException if they cannot be read
+     */
+    public Map<Key, State> states(String flow, Optional<Key> after, int limit) {
+        Map<Key, State> states = new LinkedHashMap<>();
+        query(connection -> KeyQueries.states(connection, flow, after, limit))
+                .forEach(row -> states.put(Key.parse(row.key()), row.state()));
+        return states;
     }
 
     @Override

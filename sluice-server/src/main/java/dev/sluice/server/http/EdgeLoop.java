@@ -27,6 +27,7 @@ final class EdgeLoop extends VerticleBase {
     private final Guard guard;
     private final Workers workers;
     private final Arrivals arrivals = new Arrivals();
+    private final Streams streams = new Streams();
     private final Map<HttpConnection, HttpServerRequest> latest = new HashMap<>();
     private HttpServer server;
 
@@ -63,6 +64,7 @@ final class EdgeLoop extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        streams.endAll();
         Duration patience = settings.requestTimeout();
         return server.shutdown(patience.compareTo(HttpEdge.STOP_PATIENCE) < 0 ? patience : HttpEdge.STOP_PATIENCE);
     }
@@ -99,7 +101,7 @@ final class EdgeLoop extends VerticleBase {
     }
 
     private Exchange exchange(HttpServerRequest request) {
-        return new Exchange(request, context, workers, arrivals);
+        return new Exchange(request, context, workers, arrivals, streams);
     }
 
     /** What the decoder could not take: answered, and the connection ended, because nobody knows where it stands. */

@@ -11,9 +11,12 @@ import dev.sluice.outbox.LedgerEntry;
 import dev.sluice.outbox.MessageView;
 import dev.sluice.outbox.Occurrence;
 import dev.sluice.outbox.Outbox;
+import dev.sluice.outbox.Progress;
 import dev.sluice.outbox.Sample;
+import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,9 @@ public interface Engine {
     /** The holder of the claim needs it for {@code length} from now. */
     CompletionStage<Settlement> extend(Claim claim, Duration length);
 
+    /** An operator takes the claim of this fence away from its holder; {@code by} is for the ledger. */
+    CompletionStage<Settlement> evict(Key key, long fence, String by);
+
     /** The condition is over, at {@code level} if there is one. */
     CompletionStage<Void> reset(Key key, OptionalDouble level);
 
@@ -69,6 +75,9 @@ public interface Engine {
     /** Keys of a flow behind {@code after}, all variants, in the order of their text. */
     List<Key> keys(String flow, Optional<Key> after, int limit);
 
+    /** The subjects of a flow that hold the most, of those whose text has {@code part} in it, whatever its case. */
+    MostHeld mostHeld(String flow, String part, int limit);
+
     /** Messages, the newest first. */
     List<MessageView> messages(Outbox.MessageFilter filter, int limit);
 
@@ -83,4 +92,13 @@ public interface Engine {
 
     /** Who is loudest in a flow. Does not block. */
     Loudest loudest(String flow);
+
+    /** What moved in the books of a flow in each step of {@code grid}. */
+    List<Books> moved(String flow, TimeGrid grid);
+
+    /** How far everything has come. */
+    Progress progress();
+
+    /** The time of the store. Does not block. */
+    Instant now();
 }

@@ -41,14 +41,16 @@ final class Exchange implements Arrivals.Body {
     private final Context context;
     private final Workers workers;
     private final Arrivals arrivals;
+    private final Streams streams;
     private final Thread loop = Thread.currentThread();
     private List<String> values = List.of();
 
-    Exchange(HttpServerRequest request, Context context, Workers workers, Arrivals arrivals) {
+    Exchange(HttpServerRequest request, Context context, Workers workers, Arrivals arrivals, Streams streams) {
         this.request = request;
         this.context = context;
         this.workers = workers;
         this.arrivals = arrivals;
+        this.streams = streams;
     }
 
     /** Runs the handler of the route that fits. */
@@ -198,6 +200,18 @@ final class Exchange implements Arrivals.Body {
     /** Refuses with {@code problem} if there is no answer after {@code length}. */
     void orRefuseAfter(Duration length, Problem problem) {
         context.owner().setTimer(length.toMillis(), timer -> refuse(problem));
+    }
+
+    /** Runs {@code action} again and again until the client goes or the server stops; then {@code ended}, once. */
+    void every(Duration length, Runnable action, Runnable ended) {
+        long timer = context.owner().setPeriodic(length.toMillis(), tick -> action.run());
+        Runnable end = () -> response().end();
+        streams.begun(end);
+        response().closeHandler(gone -> {
+            context.owner().cancelTimer(timer);
+            streams.ended(end);
+            ended.run();
+        });
     }
 
     private void guarded(Runnable action) {

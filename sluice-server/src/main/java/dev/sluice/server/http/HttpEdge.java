@@ -58,7 +58,9 @@ public final class HttpEdge implements AutoCloseable {
         routes.addAll(new ClaimApi(engine).routes());
         routes.addAll(new FlowApi(engine).routes());
         routes.addAll(new StatisticsApi(engine).routes());
+        routes.addAll(new RatesApi(engine).routes());
         routes.addAll(new RecordApi(engine).routes());
+        routes.addAll(new EventApi(engine).routes());
         routes.addAll(new ServerApi(engine, meters).routes());
         return routes;
     }

@@ -21,7 +21,9 @@ import dev.sluice.outbox.MessageView;
 import dev.sluice.outbox.Occurrence;
 import dev.sluice.outbox.OnFailure;
 import dev.sluice.outbox.Outbox;
+import dev.sluice.outbox.Progress;
 import dev.sluice.outbox.Sample;
+import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +38,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An engine over a memory store with a real gate; it can be told to be away, or slow, and keeps what it was asked. */
 final class MemoryEngine implements Engine, AutoCloseable {
@@ -48,6 +51,9 @@ final class MemoryEngine implements Engine, AutoCloseable {
     final List<Occurrence> seen = java.util.Collections.synchronizedList(new ArrayList<>());
     final List<MessageView> messages = new ArrayList<>();
     final List<LedgerEntry> entries = new ArrayList<>();
+    final AtomicInteger looks = new AtomicInteger();
+    volatile Map<String, Books> books =
+            Map.of("errors", Books.only(dev.sluice.Bucket.IN, 2).with(dev.sluice.Bucket.HELD, 2));
     volatile boolean away;
     volatile boolean sending;
     volatile CompletionStage<Optional<Acceptance>> redriven = CompletableFuture.completedStage(Optional.empty());
@@ -146,6 +152,11 @@ final class MemoryEngine implements Engine, AutoCloseable {
     }
 
     @Override
+    public CompletionStage<Settlement> evict(Key key, long fence, String by) {
+        return CompletableFuture.completedStage(Settlement.STALE);
+    }
+
+    @Override
     public CompletionStage<Void> reset(Key key, OptionalDouble level) {
         if (level.isPresent()) {
             gate.reset(key, level.getAsDouble());
@@ -194,6 +205,11 @@ final class MemoryEngine implements Engine, AutoCloseable {
     @Override
     public List<Key> keys(String flow, Optional<Key> after, int limit) {
         return store.keys(flow, after, limit).toCompletableFuture().join();
+    }
+
+    @Override
+    public MostHeld mostHeld(String flow, String part, int limit) {
+        return new MostHeld(List.of(), true);
     }
 
     @Override
@@ -249,7 +265,25 @@ final class MemoryEngine implements Engine, AutoCloseable {
         if (away) {
             throw new StoreException("the store is away");
         }
-        return Map.of("errors", Books.only(dev.sluice.Bucket.IN, 2).with(dev.sluice.Bucket.HELD, 2));
+        looks.incrementAndGet();
+        return books;
+    }
+
+    @Override
+    public List<Books> moved(String flow, TimeGrid grid) {
+        List<Books> moved = new ArrayList<>(java.util.Collections.nCopies(grid.bins(), Books.EMPTY));
+        moved.set(grid.bins() - 1, books().getOrDefault(flow, Books.EMPTY));
+        return moved;
+    }
+
+    @Override
+    public Progress progress() {
+        return new Progress(entries.size(), messages.size(), 0);
+    }
+
+    @Override
+    public Instant now() {
+        return NOON;
     }
 
     @Override
