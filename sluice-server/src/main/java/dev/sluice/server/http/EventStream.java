@@ -26,7 +26,7 @@ final class EventStream {
     private final Optional<String> flow;
     private final EventApi api;
     private final Map<String, Books> told = new HashMap<>();
-    private long number = -1;
+    private long number;
     private Optional<Progress> progress = Optional.empty();
     private int silent;
     private long waiting;
@@ -50,7 +50,7 @@ final class EventStream {
         EventApi.Standing now = api.standing(exchange);
         if (waiting > MOST_WAITING) {
             exchange.response().reset();
-        } else if (now.number() != number) {
+        } else if (now.number() > number) {
             number = now.number();
             tell(now);
         } else if (++silent >= SILENT_TICKS) {
