@@ -4,6 +4,7 @@ import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.outbox.Acceptance;
 import dev.sluice.outbox.Content;
+import dev.sluice.outbox.DecisionLog;
 import dev.sluice.outbox.Occurrence;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.HttpConfig;
@@ -25,6 +26,7 @@ final class OccurrenceApi {
     private final Engine engine;
     private final Meters meters;
     private final HttpConfig.Limits limits;
+    private final DecisionLog log = new DecisionLog();
 
     OccurrenceApi(Engine engine, Meters meters, HttpConfig.Limits limits) {
         this.engine = engine;
@@ -118,7 +120,13 @@ final class OccurrenceApi {
         checkVariant(frame.flow, posted, faults);
         faults.check();
         Meters.Watch watch = meters.start(frame.flow.name());
-        return engine.accept(occurrence(frame, posted, faults)).whenComplete(watch::stop);
+        Occurrence occurrence = occurrence(frame, posted, faults);
+        return engine.accept(occurrence).whenComplete((answer, failure) -> {
+            watch.stop(answer, failure);
+            if (failure == null) {
+                log.decided(frame.flow.plan(), occurrence, posted.fields().orElse(Map.of()), answer);
+            }
+        });
     }
 
     private static void checkVariant(FlowConfig flow, Posted posted, Faults faults) {
