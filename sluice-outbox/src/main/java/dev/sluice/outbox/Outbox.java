@@ -143,6 +143,11 @@ public final class Outbox implements AutoCloseable {
         return answer;
     }
 
+    /** The flow of a key. */
+    FlowPlan plan(Key key) {
+        return plans.get(key);
+    }
+
     /** The effect of a claim happened. */
     public CompletionStage<Settlement> complete(Claim claim) {
         return store.transact(unit -> claims.complete(unit, claim));
