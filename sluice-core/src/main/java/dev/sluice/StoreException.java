@@ -1,7 +1,7 @@
 package dev.sluice;
 
 /** A store cannot answer: it is away, damaged, full on disk, or closed. The message says what to do. */
-public final class StoreException extends RuntimeException {
+public class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /** With what happened and what to do. */

@@ -1,6 +1,7 @@
 package dev.sluice.outbox;
 
 import dev.sluice.Micros;
+import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** The rows of deliveries, within a unit of work. Who tries one holds it by an attempt lease. */
 final class Deliveries {
@@ -203,6 +205,17 @@ final class Deliveries {
                 owner,
                 next.id());
         return Optional.of(attempt);
+    }
+
+    /** How many of each flow wait for a channel. */
+    static Map<String, Long> waiting(SqlStore store, String channel) {
+        String sql =
+                "select flow, count(*) as n from sluice_delivery where state = 'waiting' and channel = ? group by flow";
+        return store.query(connection -> {
+            Map<String, Long> waiting = new TreeMap<>();
+            Rows.list(connection, sql, row -> waiting.put(row.getString("flow"), row.getLong("n")), channel);
+            return waiting;
+        });
     }
 
     /** The attempt that a row stands for, if this process makes it. */

@@ -33,14 +33,16 @@ final class Digests {
     private final SqlStore store;
     private final Plans plans;
     private final Telling telling;
+    private final Damage damage;
     private final CrashPoints crashes;
     private final Set<Key> unknown = new HashSet<>();
     private final Set<Key> failing = new HashSet<>();
 
-    Digests(SqlStore store, Plans plans, Telling telling, CrashPoints crashes) {
+    Digests(SqlStore store, Plans plans, Telling telling, Damage damage, CrashPoints crashes) {
         this.store = store;
         this.plans = plans;
         this.telling = telling;
+        this.damage = damage;
         this.crashes = crashes;
     }
 
@@ -87,6 +89,7 @@ final class Digests {
             failing.remove(key);
             return was;
         } catch (StoreException | CompletionException e) {
+            damage.look(e);
             if (failing.add(key) && failing.size() <= MOST_WARNINGS) {
                 LOG.log(Level.WARNING, "What {0} holds cannot be told, and is tried again: {1}", key, e.getMessage());
             }

@@ -3,6 +3,7 @@ package dev.sluice.outbox;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +36,10 @@ final class DueLoop {
         if (lane != null) {
             lane.wake();
         }
+    }
+
+    List<Reach> reaches() {
+        return lanes.values().stream().map(Lane::reach).toList();
     }
 
     synchronized void start() {

@@ -21,7 +21,7 @@ final class Lane {
     private final String name;
     private final Channel channel;
     private final Desk desk;
-    private final Rest rest = new Rest();
+    private final Rest rest;
     private final Semaphore wakes = new Semaphore(0);
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
     private final List<Thread> threads = new ArrayList<>();
@@ -32,6 +32,12 @@ final class Lane {
         this.name = name;
         this.channel = channel;
         this.desk = desk;
+        this.rest = new Rest(desk.now());
+    }
+
+    /** Whether the channel can be reached. */
+    Reach reach() {
+        return rest.reach(name);
     }
 
     /** A call of the channel that is under way. */
@@ -103,10 +109,10 @@ final class Lane {
         long started = desk.now();
         Optional<Receipt> receipt = desk.begin(attempt).map(left -> send(attempt, attempt.outgoing(left)));
         receipt.ifPresent(given -> {
-            if (given instanceof Receipt.Unreachable) {
-                rest.unreachable(started, desk.now());
+            if (given instanceof Receipt.Unreachable unreachable) {
+                rest.unreachable(started, desk.now(), unreachable.why());
             } else {
-                rest.reached();
+                rest.reached(desk.now());
             }
         });
         return new Result(attempt, receipt, desk.record(attempt, receipt));

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +39,7 @@ public final class Outbox implements AutoCloseable {
     private final Settling settling;
     private final Desk desk;
     private final DueLoop loop;
+    private final Damage damage = new Damage();
 
     /**
      * An outbox whose messages live in the database of {@code store}, so that claim, message and extension are one
@@ -80,7 +82,7 @@ public final class Outbox implements AutoCloseable {
         this.claims = new Claims(plans);
         this.settling = new Settling(plans, deliveries, dice);
         this.desk = new Desk(store, deliveries, settling, crashes);
-        Digests digests = new Digests(store, plans, new Telling(plans, deliveries, charges, dice), crashes);
+        Digests digests = new Digests(store, plans, new Telling(plans, deliveries, charges, dice), damage, crashes);
         Retention retention = new Retention(store, plans, settings.ledgerRetention());
         this.loop = new DueLoop(desk, digests, retention, lanes(channels, desk), settings);
         store.install(Schema.of("outbox", Outbox.class));
@@ -132,6 +134,7 @@ public final class Outbox implements AutoCloseable {
                     crashes.pass(CrashPoints.Point.ACCEPT_BEFORE_COMMIT);
                     return answer;
                 })
+                .whenComplete((answer, failure) -> Optional.ofNullable(failure).ifPresent(damage::look))
                 .thenApply(this::accepted);
     }
 
@@ -211,6 +214,26 @@ public final class Outbox implements AutoCloseable {
             Optional<Instant> from,
             Optional<Instant> to,
             Optional<Long> before) {}
+
+    /** The names of the flows that it works for, the one of budgets among them if there are any. */
+    public Set<String> flows() {
+        return plans.names();
+    }
+
+    /** Whether each channel can be reached, in the order of their names. */
+    public List<Reach> reaches() {
+        return loop.reaches();
+    }
+
+    /** How many deliveries of each flow wait for a channel. */
+    public Map<String, Long> waiting(String channel) {
+        return Deliveries.waiting(store, channel);
+    }
+
+    /** Keys whose stored state could not be read since the start, each with what was found; at most 100. */
+    public Map<String, String> damaged() {
+        return damage.keys();
+    }
 
     /** The books of each flow, also of those that left the configuration. */
     public Map<String, Books> books() {

@@ -53,7 +53,7 @@ final class KeyTable {
         try {
             return Packed.decode(packed);
         } catch (IllegalArgumentException e) {
-            throw new StoreException("the stored state of " + key + " cannot be read: " + e.getMessage(), e);
+            throw new DamagedStateException(key, e);
         }
     }
 

@@ -5,10 +5,13 @@ import dev.sluice.outbox.Outgoing;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.ChannelConfig;
 import dev.sluice.server.config.Secret;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
@@ -150,13 +153,18 @@ public final class WebhookChannel implements Channel, AutoCloseable {
         return echo.isIn(body) ? "" : SafeText.line(body, MOST_SHOWN);
     }
 
-    /** The kind of the deepest cause; its text may name the address, which may hold a token. */
+    /** Never what the failure says of itself: that may name the address, which may hold a token. */
     private static String reason(ExecutionException failure) {
         Throwable deepest = failure;
+        boolean noConnection = false;
         while (deepest.getCause() != null) {
             deepest = deepest.getCause();
+            noConnection |= deepest instanceof ConnectException;
         }
-        return deepest.getClass().getSimpleName();
+        if (deepest instanceof UnresolvedAddressException || deepest instanceof UnknownHostException) {
+            return "no such name";
+        }
+        return noConnection ? "no connection" : deepest.getClass().getSimpleName();
     }
 
     private static HttpRequest.Builder template(ChannelConfig.Webhook config, String contentType) {

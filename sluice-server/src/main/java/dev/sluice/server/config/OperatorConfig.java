@@ -4,10 +4,10 @@ import dev.sluice.Rule;
 import java.util.List;
 
 /**
- * Who is told of messages that were given up.
+ * Who is told when something is wrong.
  *
  * @param channels names of channels, at least one
- * @param rule how many notices go out for each flow
+ * @param rule how many notices of one kind go out about each flow or channel
  */
 public record OperatorConfig(List<String> channels, Rule rule) {
     /** The name of the flow that notices belong to; no configured flow may take it. */

@@ -65,10 +65,10 @@ final class Options {
                 "allow",
                 Kind.allowance(),
                 "10 per 1h",
-                "How many notices go out for each flow; it must have a window.");
+                "How many notices of one kind go out about each flow or channel; it must have a window.");
         static final Table TABLE = new Table(
                 "operator",
-                "Who is told of messages that were given up. Notices are a flow of their own, named `operator`.",
+                "Who is told of messages that were given up, channels that are down, and other trouble; see [channels.md](channels.md). Notices are a flow of their own, named `operator`.",
                 List.of(CHANNELS, ALLOW));
 
         private Operator() {}
@@ -465,7 +465,7 @@ final class Options {
                     + " written without fsync, that is deleted when the server ends.");
 
     static final Part HTTP = Part.one("http", Http.TABLE, "Where the server listens.");
-    static final Part OPERATOR = Part.one("operator", Operator.TABLE, "Who is told of messages that were given up.");
+    static final Part OPERATOR = Part.one("operator", Operator.TABLE, "Who is told when something is wrong.");
     static final Part OUTBOX = Part.one("outbox", Outboxes.TABLE, "How messages are worked off.");
     static final Part STATISTICS = Part.one("statistics", Statistics.TABLE, "What is logged of the flows.");
     static final Part CHANNELS = new Part(
