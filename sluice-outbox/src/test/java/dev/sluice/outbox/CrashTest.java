@@ -3,12 +3,17 @@ package dev.sluice.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Bucket;
+import dev.sluice.Budget;
+import dev.sluice.DurationText;
 import dev.sluice.Key;
+import dev.sluice.Per;
 import dev.sluice.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +98,47 @@ class CrashTest extends WithOutbox {
                     .filteredOn(message -> message.kind() == Message.Kind.DIGEST)
                     .hasSize(1);
             assertThat(told.get(told.size() - 1).tally().held()).isEqualTo(OFFERED - LIMIT);
+            assertThat(books(flow, Bucket.IN)).isEqualTo(OFFERED);
+            assertThat(books(flow, Bucket.DELIVERED)).isEqualTo(LIMIT);
+            assertThat(books(flow, Bucket.REPORTED)).isEqualTo(OFFERED - LIMIT);
+            booksAreClosed();
+        }
+        assertThat(kills).as("the point was passed").isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(CrashPoints.Point.class)
+    void whatABudgetRefusesIsToldOnceByOneDigest(CrashPoints.Point point) {
+        Duration window = Duration.ofMinutes(30);
+        for (int passage = 1; passage <= PASSAGES; passage++) {
+            String flow = "errors-" + passage;
+            Budget budget = Budget.of(flow, Per.EVERYTHING, LIMIT + " per " + DurationText.format(window));
+            flows.add(new FlowPlan(flow, Map.of("", Rule.allow("5 per 1h").build()), List.of("mail"), EXACT)
+                    .charging(List.of(budget)));
+            killAt(point, passage);
+            restart();
+            List<Outgoing> accepted = new ArrayList<>();
+            mail().always(outgoing -> {
+                accepted.add(outgoing);
+                return new Receipt.Accepted("250 ok");
+            });
+            for (int i = 0; i < OFFERED; i++) {
+                Occurrence.Request request = new Occurrence.Request("request-" + i, "hash");
+                Occurrence occurrence = occurrence(Key.of(flow, "subject " + i), "error " + i, Optional.of(request));
+                surviving(() -> join(outbox().accept(occurrence)));
+                surviving(() -> outbox().tick());
+            }
+            for (int minute = 0; minute < 130; minute++) {
+                clock.advance(Duration.ofMinutes(1));
+                surviving(() -> outbox().tick());
+            }
+            Map<String, Message> told = new LinkedHashMap<>();
+            accepted.forEach(outgoing -> told.put(outgoing.idempotencyKey(), outgoing.message()));
+            assertThat(told.values())
+                    .filteredOn(message -> message.kind() == Message.Kind.DIGEST)
+                    .extracting(message -> message.tally().held())
+                    .containsExactly((long) OFFERED - LIMIT);
+            assertThat(told).hasSize(LIMIT + 1);
             assertThat(books(flow, Bucket.IN)).isEqualTo(OFFERED);
             assertThat(books(flow, Bucket.DELIVERED)).isEqualTo(LIMIT);
             assertThat(books(flow, Bucket.REPORTED)).isEqualTo(OFFERED - LIMIT);
