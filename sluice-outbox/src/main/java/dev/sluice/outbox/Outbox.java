@@ -235,7 +235,10 @@ public final class Outbox implements AutoCloseable {
         return damage.keys();
     }
 
-    /** The books of each flow, also of those that left the configuration. */
+    /**
+     * The books of each flow, also of those that left the configuration; and under {@link dev.sluice.Budget#FLOW} those
+     * of all budgets together, whose occurrences are charges.
+     */
     public Map<String, Books> books() {
         return BookKeeping.read(store);
     }
@@ -266,6 +269,11 @@ public final class Outbox implements AutoCloseable {
     /** Examples of what a key holds now, oldest first. */
     public List<Sample> samples(Key key) {
         return Samples.ofKey(store, key);
+    }
+
+    /** How many of what a key holds are told by which budget, by the key of the budget. */
+    public Map<Key, Long> entrusted(Key key) {
+        return Entrusted.ofKey(store, key);
     }
 
     /** The full text of the subject of a key, as far as it is kept. */

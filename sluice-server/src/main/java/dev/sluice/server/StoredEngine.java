@@ -1,11 +1,13 @@
 package dev.sluice.server;
 
 import dev.sluice.Books;
+import dev.sluice.Budget;
 import dev.sluice.Claim;
 import dev.sluice.Event;
 import dev.sluice.Explanation;
 import dev.sluice.Key;
 import dev.sluice.Micros;
+import dev.sluice.Rule;
 import dev.sluice.Settlement;
 import dev.sluice.StoreException;
 import dev.sluice.outbox.Acceptance;
@@ -17,6 +19,7 @@ import dev.sluice.outbox.Progress;
 import dev.sluice.outbox.Sample;
 import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Loudest;
 import dev.sluice.server.http.MostHeld;
@@ -24,6 +27,7 @@ import dev.sluice.sql.SqlStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,12 +42,14 @@ final class StoredEngine implements Engine {
     private static final String ANY_FLOW = "any";
 
     private final Map<String, FlowConfig> flows;
+    private final Map<String, Budget> budgets;
     private final Outbox outbox;
     private final SqlStore store;
     private final Observed observed;
 
-    StoredEngine(Map<String, FlowConfig> flows, Outbox outbox, SqlStore store) {
-        this.flows = flows;
+    StoredEngine(ServerConfig config, Outbox outbox, SqlStore store) {
+        this.flows = config.flows();
+        this.budgets = config.budgets();
         this.outbox = outbox;
         this.store = store;
         this.observed = new Observed(flows.values(), store::count);
@@ -110,10 +116,25 @@ final class StoredEngine implements Engine {
 
     @Override
     public Optional<Explanation> explain(Key key) {
-        return flow(key.flow())
-                .filter(flow -> flow.plan().rules().containsKey(key.variant()))
-                .flatMap(flow -> await(store.read(key))
-                        .map(state -> Explanation.of(key, flow.rule(key.variant()), state, store.now())));
+        return rule(key)
+                .flatMap(rule -> await(store.read(key)).map(state -> Explanation.of(key, rule, state, store.now())));
+    }
+
+    private Optional<Rule> rule(Key key) {
+        return key.flow().equals(Budget.FLOW)
+                ? Optional.ofNullable(budgets.get(key.variant())).map(Budget::rule)
+                : flow(key.flow())
+                        .flatMap(flow -> Optional.ofNullable(flow.plan().rules().get(key.variant())));
+    }
+
+    @Override
+    public Collection<Budget> budgets() {
+        return budgets.values();
+    }
+
+    @Override
+    public Map<Key, Long> entrusted(Key key) {
+        return outbox.entrusted(key);
     }
 
     @Override
@@ -161,7 +182,9 @@ final class StoredEngine implements Engine {
 
     @Override
     public Map<String, Books> books() {
-        return outbox.books();
+        Map<String, Books> books = new LinkedHashMap<>(outbox.books());
+        books.remove(Budget.FLOW);
+        return books;
     }
 
     @Override

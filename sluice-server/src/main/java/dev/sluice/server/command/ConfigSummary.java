@@ -1,5 +1,6 @@
 package dev.sluice.server.command;
 
+import dev.sluice.Budget;
 import dev.sluice.Rule;
 import dev.sluice.SubjectRecipe;
 import dev.sluice.server.config.ChannelConfig;
@@ -24,7 +25,7 @@ final class ConfigSummary {
     }
 
     String text() {
-        return TextTable.of(general()) + "\n" + TextTable.of(channels()) + "\n" + TextTable.of(flows());
+        return TextTable.of(general()) + "\n" + TextTable.of(channels()) + "\n" + budgets() + TextTable.of(flows());
     }
 
     /** Each value that is not a default, and where it came from. */
@@ -71,6 +72,16 @@ final class ConfigSummary {
         return channel instanceof ChannelConfig.Log log ? "level " + word(log.level()) : "the console";
     }
 
+    private String budgets() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("BUDGET", "ALLOWS", "PER"));
+        config.budgets()
+                .values()
+                .forEach(each -> rows.add(
+                        List.of(each.name(), each.rule().allowance(), each.per().word())));
+        return config.budgets().isEmpty() ? "" : TextTable.of(rows) + "\n";
+    }
+
     private List<List<String>> flows() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("FLOW", "ALLOWS", "SUBJECT", "CHANNELS", "HELD ONES"));
@@ -82,11 +93,17 @@ final class ConfigSummary {
                     allows(rule),
                     subject(flow.subject()),
                     channels.isEmpty() ? "none: callers get a claim" : String.join(", ", channels),
-                    word(rule.digest())));
+                    held(flow, rule)));
             flow.variants()
                     .forEach(each -> rows.add(List.of("  " + each.name(), allows(flow.rule(each.name())), when(each))));
         }
         return rows;
+    }
+
+    private static String held(FlowConfig flow, Rule rule) {
+        List<String> budgets = flow.plan().budgets().stream().map(Budget::name).toList();
+        return (flow.plan().shadow() ? "go out: limiting is off" : word(rule.digest()))
+                + (budgets.isEmpty() ? "" : ", and by budget " + String.join(", ", budgets));
     }
 
     private static String allows(Rule rule) {

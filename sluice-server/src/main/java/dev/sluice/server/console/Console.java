@@ -31,6 +31,7 @@ public final class Console implements Pages {
         pages.addAll(new FlowPage(engine).pages());
         pages.addAll(new SubjectView(engine, rows, token).pages());
         pages.addAll(new MessagePages(engine, rows, token).pages());
+        pages.addAll(new BudgetsPage(engine).pages());
         pages.addAll(new LedgerPage(engine).pages());
         pages.add(resource("/style.css", "text/css; charset=utf-8"));
         pages.add(resource("/icon.svg", "image/svg+xml"));

@@ -13,8 +13,11 @@ import java.util.List;
 
 /** The frame of every page. */
 final class Layout {
-    private static final List<Place> PLACES =
-            List.of(new Place("/", "Overview"), new Place("/messages", "Messages"), new Place("/ledger", "Ledger"));
+    private static final List<Place> PLACES = List.of(
+            new Place("/", "Overview"),
+            new Place("/messages", "Messages"),
+            new Place("/budgets", "Budgets"),
+            new Place("/ledger", "Ledger"));
 
     private Layout() {}
 

@@ -1,5 +1,6 @@
 package dev.sluice.server.console;
 
+import dev.sluice.Budget;
 import dev.sluice.Key;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +10,13 @@ final class Link {
     private Link() {}
 
     static String flow(String flow) {
-        return "/flows/" + encoded(flow);
+        return flow.equals(Budget.FLOW) ? "/budgets" : "/flows/" + encoded(flow);
     }
 
     static String subject(Key key) {
+        if (key.flow().equals(Budget.FLOW)) {
+            return "/budgets";
+        }
         String path = flow(key.flow()) + "/subjects/" + encoded(key.subject());
         return key.variant().isEmpty() ? path : path + "?variant=" + encoded(key.variant());
     }

@@ -14,6 +14,7 @@ import dev.sluice.outbox.MessageView;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.outbox.Sample;
 import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.http.BudgetHold;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Pages;
 import java.util.ArrayList;
@@ -100,6 +101,7 @@ final class SubjectView {
     private Html explanation(Explanation about) {
         List<Html> sentences = new ArrayList<>();
         about.sentences().forEach(sentence -> sentences.add(el("li", Bits.sentence(sentence))));
+        BudgetHold.of(engine, about.key()).forEach(hold -> sentences.add(el("li", Bits.sentence(hold.sentence()))));
         String note = "A reset says that the condition is over. By the rule, the next occurrence may then pass.";
         return Bits.section(
                 "Why",

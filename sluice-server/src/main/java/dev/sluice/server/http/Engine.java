@@ -1,6 +1,7 @@
 package dev.sluice.server.http;
 
 import dev.sluice.Books;
+import dev.sluice.Budget;
 import dev.sluice.Claim;
 import dev.sluice.Event;
 import dev.sluice.Explanation;
@@ -36,6 +37,9 @@ public interface Engine {
     /** All flows, in the order of the configuration. Does not block. */
     Collection<FlowConfig> flows();
 
+    /** All budgets, in the order of the configuration. Does not block. */
+    Collection<Budget> budgets();
+
     /** Decides an occurrence, and stores its message. */
     CompletionStage<Acceptance> accept(Occurrence occurrence);
 
@@ -63,7 +67,7 @@ public interface Engine {
     /** Whether the store can write. */
     CompletionStage<Boolean> ready();
 
-    /** How the key stands, and why; empty if nothing is known of it. */
+    /** How the key, of a flow or of a budget, stands, and why; empty if nothing is known of it. */
     Optional<Explanation> explain(Key key);
 
     /** The subject of the key in full. */
@@ -71,6 +75,9 @@ public interface Engine {
 
     /** Examples of what the key holds now. */
     List<Sample> samples(Key key);
+
+    /** How many of what the key holds are told by which budget, by the key of the budget. */
+    Map<Key, Long> entrusted(Key key);
 
     /** Keys of a flow behind {@code after}, all variants, in the order of their text. */
     List<Key> keys(String flow, Optional<Key> after, int limit);
@@ -84,7 +91,7 @@ public interface Engine {
     /** Ledger entries, the newest first. */
     List<LedgerEntry> ledger(Outbox.LedgerFilter filter, int limit);
 
-    /** The books of each flow. */
+    /** The books of each flow; what is charged to budgets is in none of them, because it is in those of its flow. */
     Map<String, Books> books();
 
     /** How many subjects of a flow are known now, all variants; the number may be some seconds old where it is large. */

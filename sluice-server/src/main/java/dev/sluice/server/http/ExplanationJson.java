@@ -60,6 +60,20 @@ final class ExplanationJson {
         samples(json, samples);
     }
 
+    static void holds(JsonGenerator json, List<BudgetHold> holds) throws IOException {
+        json.writeArrayFieldStart("heldByBudgets");
+        for (BudgetHold hold : holds) {
+            json.writeStartObject();
+            json.writeStringField("budget", hold.budget().variant());
+            json.writeStringField("subject", hold.budget().subject());
+            json.writeNumberField("held", hold.held());
+            Answers.time(json, "until", hold.until());
+            json.writeStringField("explanation", hold.sentence());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
     private static void claims(JsonGenerator json, State state) throws IOException {
         json.writeArrayFieldStart("claims");
         for (Live claim : state.live()) {

@@ -2,6 +2,7 @@ package dev.sluice.server.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sluice.Books;
+import dev.sluice.Budget;
 import dev.sluice.Explanation;
 import dev.sluice.Key;
 import dev.sluice.OnReset;
@@ -85,6 +86,12 @@ final class FlowApi {
             json.writeString(channel);
         }
         json.writeEndArray();
+        json.writeArrayFieldStart("budgets");
+        for (Budget budget : flow.plan().budgets()) {
+            json.writeString(budget.name());
+        }
+        json.writeEndArray();
+        json.writeBooleanField("shadow", flow.plan().shadow());
         Answers.books(json, books);
         json.writeEndObject();
     }
@@ -134,7 +141,11 @@ final class FlowApi {
                         Problem.Kind.NOT_FOUND, "nothing is known of this subject: it never came, or is forgotten"));
         String text = engine.subjectText(key);
         var samples = engine.samples(key);
-        return json -> ExplanationJson.full(json, explanation, text, samples);
+        List<BudgetHold> holds = BudgetHold.of(engine, key);
+        return json -> {
+            ExplanationJson.full(json, explanation, text, samples);
+            ExplanationJson.holds(json, holds);
+        };
     }
 
     private void reset(Exchange exchange) {

@@ -59,6 +59,7 @@ public final class HttpEdge implements AutoCloseable {
         routes.addAll(new FlowApi(engine).routes());
         routes.addAll(new StatisticsApi(engine).routes());
         routes.addAll(new RatesApi(engine).routes());
+        routes.addAll(new BudgetApi(engine).routes());
         routes.addAll(new RecordApi(engine).routes());
         routes.addAll(new EventApi(engine).routes());
         routes.addAll(new ServerApi(engine, meters).routes());

@@ -1,6 +1,7 @@
 package dev.sluice.server.http;
 
 import dev.sluice.Books;
+import dev.sluice.Budget;
 import dev.sluice.Claim;
 import dev.sluice.Decision;
 import dev.sluice.Event;
@@ -97,6 +98,16 @@ final class MemoryEngine implements Engine, AutoCloseable {
     @Override
     public Collection<FlowConfig> flows() {
         return flows.values();
+    }
+
+    @Override
+    public Collection<Budget> budgets() {
+        return List.of();
+    }
+
+    @Override
+    public Map<Key, Long> entrusted(Key key) {
+        return Map.of();
     }
 
     @Override
