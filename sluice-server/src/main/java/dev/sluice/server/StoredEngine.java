@@ -19,7 +19,6 @@ import dev.sluice.outbox.Progress;
 import dev.sluice.outbox.Sample;
 import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
-import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Loudest;
 import dev.sluice.server.http.MostHeld;
@@ -47,9 +46,9 @@ final class StoredEngine implements Engine {
     private final SqlStore store;
     private final Observed observed;
 
-    StoredEngine(ServerConfig config, Outbox outbox, SqlStore store) {
-        this.flows = config.flows();
-        this.budgets = config.budgets();
+    StoredEngine(Map<String, FlowConfig> flows, Map<String, Budget> budgets, Outbox outbox, SqlStore store) {
+        this.flows = flows;
+        this.budgets = budgets;
         this.outbox = outbox;
         this.store = store;
         this.observed = new Observed(flows.values(), store::count);

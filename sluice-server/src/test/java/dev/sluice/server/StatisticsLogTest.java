@@ -43,7 +43,7 @@ class StatisticsLogTest {
                         new Outbox.Settings(Duration.ofSeconds(30), 1, Duration.ZERO, Duration.ofDays(30)),
                         new Random(7));
                 StatisticsLog log =
-                        new StatisticsLog(new StoredEngine(Map.of("errors", errors), outbox, store), lines)) {
+                        new StatisticsLog(new StoredEngine(Map.of("errors", errors), Map.of(), outbox, store), lines)) {
             log.look();
             assertThat(lines.written()).isEmpty();
             for (int i = 0; i < 10; i++) {
