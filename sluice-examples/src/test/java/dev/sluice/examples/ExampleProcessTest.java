@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command from outside, as a process. */
 @Timeout(120)
 class ExampleProcessTest {
+    /** The jar says so in its manifest; a class path of directories has none. */
+    private static final int NATIVE_ACCESS_IS_ASKED_FOR = 21;
+
     @TempDir
     Path temporary;
 
@@ -103,6 +106,9 @@ class ExampleProcessTest {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporary));
+        if (Runtime.version().feature() >= NATIVE_ACCESS_IS_ASKED_FOR) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(args));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
