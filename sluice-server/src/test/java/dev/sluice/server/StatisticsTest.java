@@ -26,9 +26,6 @@ import picocli.CommandLine;
 
 /** What a running server says of itself: by API, command, console and log. */
 class StatisticsTest {
-    private static final String ERROR =
-            "{\"fields\": {\"processor\": \"%s\", \"error_type\": \"T\"}, \"title\": \"t\", \"message\": \"%s\"}";
-
     @TempDir
     Path directory;
 
@@ -157,9 +154,12 @@ class StatisticsTest {
 
     private static String post(Server server, String processor, String message) throws Exception {
         URI uri = server.address().resolve("v1/flows/errors/occurrences");
+        String body =
+                "{\"fields\": {\"processor\": \"%s\", \"error_type\": \"T\"}, \"title\": \"t\", \"message\": \"%s\"}"
+                        .formatted(processor, message);
         return send(HttpRequest.newBuilder(uri)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(ERROR.formatted(processor, message))));
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     private static String get(Server server, String path) throws Exception {
