@@ -25,11 +25,10 @@ record Fault(Instant at, String processor, String type, String message) {
     private static final long SEED = 20_260_114;
     private static final long FIRST_GAME = 22_500_400;
 
-    /** The first hundred characters are the same in all of them; what follows is not. */
-    private static final String MESSAGE = "unsupported operand type(s) for -: 'datetime.datetime' and 'NoneType' while"
-            + " computing the tip-off of game 00%d (run %08x, attempt %d of 3)";
-
-    /** The incident: the same error every 108 seconds, for 18 hours. */
+    /**
+     * The incident: the same error every 108 seconds, for 18 hours. The first hundred characters are the same in all of
+     * them; what follows is not.
+     */
     static List<Fault> incident(Instant begin) {
         RandomGenerator random = new Random(SEED);
         return IntStream.range(0, COUNT)
@@ -37,7 +36,9 @@ record Fault(Instant at, String processor, String type, String message) {
                         begin.plus(APART.multipliedBy(i)),
                         "NbacScheduleProcessor",
                         "TypeError",
-                        MESSAGE.formatted(FIRST_GAME + i / 3, random.nextInt(), i % 3 + 1)))
+                        ("unsupported operand type(s) for -: 'datetime.datetime' and 'NoneType' while computing the"
+                                        + " tip-off of game 00%d (run %08x, attempt %d of 3)")
+                                .formatted(FIRST_GAME + i / 3, random.nextInt(), i % 3 + 1)))
                 .toList();
     }
 
