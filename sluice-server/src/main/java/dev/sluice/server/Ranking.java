@@ -26,7 +26,7 @@ final class Ranking {
     private static final int BATCH = 2_000;
     private static final Comparator<Explanation> LEAST_FIRST = Comparator.comparingLong(
                     (Explanation about) -> about.state().held())
-            .thenComparing(about -> about.state().lastSeen());
+            .thenComparingLong(about -> about.state().lastSeen());
 
     private final FlowConfig flow;
     private final String part;

@@ -34,17 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Variants, budgets and shadow as a caller and a receiver see them: over HTTP, on a clock that the test moves. */
 class LimitsTest {
     private static final Pattern DECISION = Pattern.compile("\"decision\":\"([a-z]+)\"");
-    private static final String FLOW = """
-            channels:
-              hook: {type: webhook, url: "%s"}
-            budgets:
-              recipient: {per: recipient, allow: 30 per 1h}
-            flows:
-              errors:
-                subject: {fields: [processor, error_type, message]}
-                allow: 5 per 1h
-                channels: [hook]
-            """;
 
     @TempDir
     Path directory;
@@ -79,7 +68,18 @@ class LimitsTest {
 
     private Server start(String more, Map<String, String> environment) throws IOException, ConfigException {
         String hook = "http://127.0.0.1:" + sink.getAddress().getPort() + "/";
-        Path file = Files.writeString(directory.resolve("sluice.yaml"), FLOW.formatted(hook) + more.indent(4));
+        String flow = """
+            channels:
+              hook: {type: webhook, url: "%s"}
+            budgets:
+              recipient: {per: recipient, allow: 30 per 1h}
+            flows:
+              errors:
+                subject: {fields: [processor, error_type, message]}
+                allow: 5 per 1h
+                channels: [hook]
+            """.formatted(hook);
+        Path file = Files.writeString(directory.resolve("sluice.yaml"), flow + more.indent(4));
         ConfigReader reader =
                 new ConfigReader(Optional.of(file), environment, Optional.of(directory), Optional.of("0"));
         return Server.start(reader.read().ticking(Duration.ZERO), () -> now);
