@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule on a coarser key that no input whatever can exceed: asked after every pass, charged once and for good. What it
@@ -43,5 +44,20 @@ public record Budget(String name, Per per, Rule rule) {
             case CHANNEL, FLOW -> Key.of(FLOW, name, what);
             case EVERYTHING -> Key.of(FLOW, name, per.word());
         };
+    }
+
+    /** Whether both have the same name, and allow and tell the same. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Budget budget
+                && name.equals(budget.name)
+                && per == budget.per
+                && rule.allowance().equals(budget.rule.allowance())
+                && rule.digest() == budget.rule.digest();
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 }

@@ -16,8 +16,17 @@ public sealed interface Decision {
     /** Whether it may go out now. False also for a repeated id that was settled: its effect is not due again. */
     boolean passes();
 
-    /** It may go out. */
-    record Pass(Facts facts, Optional<Claim> claim) implements Decision {
+    /**
+     * It may go out.
+     *
+     * @param would in shadow: the reason for which limiting would have held it
+     */
+    record Pass(Facts facts, Optional<Claim> claim, Optional<Reason> would) implements Decision {
+        /** A pass that is one. */
+        public Pass(Facts facts, Optional<Claim> claim) {
+            this(facts, claim, Optional.empty());
+        }
+
         @Override
         public boolean passes() {
             return facts.reason() != Reason.REPEATED;

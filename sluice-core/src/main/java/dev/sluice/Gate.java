@@ -4,10 +4,12 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -34,12 +36,16 @@ public final class Gate implements AutoCloseable {
     private final Store store;
     private final Flows flows;
     private final RandomGenerator random;
+    private final Budgets budgets;
+    private final Offers offers;
     private final GateTimer timer;
 
     private Gate(Builder from) {
         store = from.store;
-        flows = new Flows(from.rules);
+        flows = new Flows(from.rules());
         random = new Dice(from.random);
+        budgets = new Budgets(from.charges, store, random);
+        offers = new Offers(store, flows, new Shadow(from.shadows), budgets);
         timer = new GateTimer(this, from.handler, from.tick);
     }
 
@@ -60,12 +66,12 @@ public final class Gate implements AutoCloseable {
 
     /** Asynchronous form of {@link #offer(Key)}. */
     public CompletionStage<Decision> offerAsync(Key key) {
-        return ask(key, new Event.Offer(random.nextLong(), random.nextLong(), NO_MARK, Event.Settle.LATER));
+        return offers.ask(key, new Event.Offer(random.nextLong(), random.nextLong(), NO_MARK, Event.Settle.LATER));
     }
 
     /** Asynchronous form of {@link #offer(Key, String)}. */
     public CompletionStage<Decision> offerAsync(Key key, String id) {
-        return ask(key, new Event.Offer(Ids.number(id), random.nextLong(), NO_MARK, Event.Settle.LATER));
+        return offers.ask(key, new Event.Offer(Ids.number(id), random.nextLong(), NO_MARK, Event.Settle.LATER));
     }
 
     /** Offers many at once; a store with round trips or fsyncs needs far fewer of them. Answers are in the order. */
@@ -94,7 +100,7 @@ public final class Gate implements AutoCloseable {
     }
 
     private CompletionStage<Decision> decideNow(Key key) {
-        return ask(key, new Event.Offer(random.nextLong(), random.nextLong(), NO_MARK, Event.Settle.NOW));
+        return offers.ask(key, new Event.Offer(random.nextLong(), random.nextLong(), NO_MARK, Event.Settle.NOW));
     }
 
     /**
@@ -227,6 +233,10 @@ public final class Gate implements AutoCloseable {
         return flows;
     }
 
+    Budgets budgets() {
+        return budgets;
+    }
+
     static <T> T await(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().join();
@@ -239,17 +249,6 @@ public final class Gate implements AutoCloseable {
     }
 
     private static final OptionalDouble NO_MARK = OptionalDouble.empty();
-
-    private CompletionStage<Decision> ask(Key key, Event.Offer offer) {
-        Rule rule = rule(key);
-        return store.apply(new Command(key, rule, offer)).thenCompose(outcome -> {
-            if (outcome.answer() instanceof Answer.Full) {
-                return store.apply(new Command(key.overflow(), rule, offer))
-                        .thenApply(rest -> overflowed(Decision.of(key.overflow(), rule, rest)));
-            }
-            return CompletableFuture.completedStage(Decision.of(key, rule, outcome));
-        });
-    }
 
     /** Under {@link Digest#WITH_NEXT}, a completed pass has told the tally that was closed before it. */
     private CompletionStage<Boolean> tellWith(Claim claim, Outcome outcome) {
@@ -272,29 +271,12 @@ public final class Gate implements AutoCloseable {
         return apply(decision.facts().key(), new Event.Told(out.get().number())).thenApply(told -> decision);
     }
 
-    private static Decision overflowed(Decision decision) {
-        Decision.Facts of = decision.facts();
-        if (of.reason() == Reason.REPEATED) {
-            return decision;
-        }
-        Decision.Facts facts = new Decision.Facts(
-                of.key(), Reason.OVERFLOW, of.occurrences(), of.delivered(), of.held(), of.next(), of.heldBefore());
-        if (decision instanceof Decision.Suppress suppress) {
-            return new Decision.Suppress(facts, suppress.sample());
-        } else if (decision instanceof Decision.Summary summary) {
-            return new Decision.Summary(facts, summary.claim());
-        }
-        return new Decision.Pass(facts, decision.claim());
-    }
-
     private static Settlement settlement(Outcome outcome) {
         return outcome.answer() instanceof Answer.Ok ? Settlement.OK : Settlement.STALE;
     }
 
     private Rule rule(Key key) {
-        return flows.rule(key)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "the gate has no flow '" + Flows.name(key.flow(), key.variant()) + "'; add it to the builder"));
+        return flows.require(key);
     }
 
     /** Collects flows. Not safe for use by several threads. */
@@ -303,6 +285,9 @@ public final class Gate implements AutoCloseable {
 
         private final Store store;
         private final Map<String, Rule> rules = new HashMap<>();
+        private final Map<String, Budget> budgets = new HashMap<>();
+        private final Map<String, List<Budget>> charges = new HashMap<>();
+        private final Set<String> shadows = new HashSet<>();
         private RandomGenerator random = new java.security.SecureRandom();
         private Optional<DigestHandler> handler = Optional.empty();
         private Optional<Duration> tick = Optional.of(DEFAULT_TICK);
@@ -316,10 +301,57 @@ public final class Gate implements AutoCloseable {
             return flow(flow, "", rule);
         }
 
-        /** Adds a variant of a flow, with an allowance of its own. */
+        /**
+         * Adds a variant of a flow, with an allowance of its own.
+         *
+         * @throws IllegalArgumentException if the flow has the name that belongs to budgets
+         */
         public Builder flow(String flow, String variant, Rule rule) {
+            if (flow.equals(Budget.FLOW)) {
+                throw new IllegalArgumentException("the name '" + flow + "' belongs to budgets; choose another one");
+            }
             rules.put(Flows.name(flow, variant), rule);
             return this;
+        }
+
+        /**
+         * Charges every pass and every digest of a flow, all its variants, to these budgets in this order. What they
+         * refuse is held by their keys, and the digest handler is told of it under those.
+         *
+         * @throws IllegalArgumentException if a budget counts recipients or channels, which a gate does not know, or has
+         *     the name of another one
+         */
+        public Builder budgets(String flow, Budget... charged) {
+            for (Budget budget : charged) {
+                if (budget.per() == Per.RECIPIENT || budget.per() == Per.CHANNEL) {
+                    throw new IllegalArgumentException("the budget '" + budget.name() + "' is per "
+                            + budget.per().word() + ", and a gate does not know where its callers send; count flows"
+                            + " or everything");
+                }
+                if (!budgets.computeIfAbsent(budget.name(), absent -> budget).equals(budget)) {
+                    throw new IllegalArgumentException("there are two budgets '" + budget.name() + "'");
+                }
+            }
+            charges.put(flow, List.of(charged));
+            return this;
+        }
+
+        /**
+         * Switches limiting off for a flow: what its rules would hold passes without a claim, with the reason
+         * {@link Reason#SHADOW}, and no digest tells it. Its budgets still hold. Not for an exclusive rule: it would let
+         * two in at once.
+         */
+        public Builder shadow(String flow) {
+            shadows.add(flow);
+            return this;
+        }
+
+        /** The rules that hold, those of budgets among them. */
+        private Map<String, Rule> rules() {
+            Map<String, Rule> all = new HashMap<>(rules);
+            all.replaceAll((name, rule) -> shadows.contains(Flows.flow(name)) ? rule.untold() : rule);
+            budgets.forEach((name, budget) -> all.put(Flows.name(Budget.FLOW, name), budget.rule()));
+            return all;
         }
 
         /** Who tells closed tallies; needed if a rule has {@link Digest#AT_CLOSE}. */
@@ -343,10 +375,15 @@ public final class Gate implements AutoCloseable {
         /**
          * The gate.
          *
-         * @throws IllegalStateException if a rule would tell a digest and nobody was named to tell it
+         * @throws IllegalStateException if a rule would tell a digest and nobody was named to tell it, or a flow in
+         *     shadow has an exclusive rule
          */
         public Gate build() {
-            rules.forEach((name, rule) -> {
+            rules().forEach((name, rule) -> {
+                if (rule.exclusive() && shadows.contains(Flows.flow(name))) {
+                    throw new IllegalStateException(
+                            "the rule of '" + name + "' is exclusive, and shadow would let two in at once");
+                }
                 if (rule.digest() == Digest.AT_CLOSE && handler.isEmpty()) {
                     throw new IllegalStateException("flow '" + name + "' tells a digest when its window closes, and"
                             + " nobody is there to tell it: call onDigest, or set the digest to WITH_NEXT or OFF");

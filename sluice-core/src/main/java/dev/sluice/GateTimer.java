@@ -2,8 +2,10 @@ package dev.sluice;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,6 +17,7 @@ final class GateTimer implements AutoCloseable {
     private final Gate gate;
     private final Optional<DigestHandler> handler;
     private final Optional<Thread> thread;
+    private final Map<Key, Long> charged = new HashMap<>();
 
     GateTimer(Gate gate, Optional<DigestHandler> handler, Optional<Duration> tick) {
         this.gate = gate;
@@ -48,6 +51,10 @@ final class GateTimer implements AutoCloseable {
         Outcome outcome = Gate.await(gate.apply(key, new Event.Take()));
         if (outcome.answer() instanceof Answer.Taken taken && taken.tally().isPresent() && handler.isPresent()) {
             Out tally = taken.tally().get();
+            if (overBudget(key, tally)) {
+                Gate.await(gate.apply(key, new Event.Told(tally.number())));
+                return 1;
+            }
             try {
                 handler.get().tell(key, tally);
             } catch (InterruptedException e) {
@@ -58,9 +65,24 @@ final class GateTimer implements AutoCloseable {
                 return 0;
             }
             Gate.await(gate.apply(key, new Event.Told(tally.number())));
+            charged.remove(key);
             return 1;
         }
         return 0;
+    }
+
+    /** Charges the digest once, however often it must be tried; what a budget refuses of it, the budget tells. */
+    private boolean overBudget(Key key, Out tally) {
+        if (!gate.budgets().charge(key) || Long.valueOf(tally.number()).equals(charged.get(key))) {
+            return false;
+        }
+        Optional<Budgets.Refusal> refusal = Gate.await(gate.budgets().one(key));
+        if (refusal.isPresent()) {
+            Gate.await(gate.budgets().handOver(refusal.get(), key, tally));
+            return true;
+        }
+        charged.put(key, tally.number());
+        return false;
     }
 
     private void run(Duration every) {

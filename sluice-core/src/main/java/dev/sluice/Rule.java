@@ -36,6 +36,19 @@ public final class Rule {
     private final long idle;
     private final boolean charged;
 
+    private Rule(Rule other, Digest how) {
+        limit = other.limit;
+        window = other.window;
+        summaryAt = other.summaryAt;
+        digest = how;
+        lease = other.lease;
+        onLost = other.onLost;
+        backoff = other.backoff;
+        onReset = other.onReset;
+        idle = other.idle;
+        charged = other.charged;
+    }
+
     private Rule(Builder from) {
         limit = from.limit;
         window = from.window;
@@ -116,6 +129,11 @@ public final class Rule {
 
     boolean finite() {
         return window != Micros.FOREVER;
+    }
+
+    /** The same rule, that tells nobody what was held. */
+    Rule untold() {
+        return new Rule(this, Digest.OFF);
     }
 
     /** The allowance in words, as {@link #allow} reads it. */

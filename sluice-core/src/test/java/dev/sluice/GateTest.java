@@ -31,7 +31,7 @@ class GateTest {
             .flow("errors", "backfill", Rule.allow("1 per 1h").build())
             .flow("carts", Rule.allow("once per 24h").build())
             .flow("jobs", Rule.allow("exclusive").build())
-            .flow("budget", Rule.allow("2 per 1h").charged().build())
+            .flow("charged", Rule.allow("2 per 1h").charged().build())
             .onDigest((key, tally) -> told.add(tally))
             .random(new SplittableRandom(1))
             .manualTimer()
@@ -260,7 +260,7 @@ class GateTest {
 
     @Test
     void aChargedPassHasNoClaim() {
-        Key everything = Key.of("budget", "everything");
+        Key everything = Key.of("charged", "everything");
         Decision decision = gate.offer(everything);
 
         assertThat(decision.passes()).isTrue();

@@ -17,20 +17,12 @@ import java.util.Optional;
  *
  * @param key the one that was asked in the end
  * @param outcome of the step; where it passes in shadow, of one that was only tried
- * @param would in shadow: the reason for which it would have been held
  */
-record Offered(
-        Occurrence occurrence,
-        FlowPlan plan,
-        Rule rule,
-        Key key,
-        Outcome outcome,
-        Decision decision,
-        Optional<Reason> would) {
+record Offered(Occurrence occurrence, FlowPlan plan, Rule rule, Key key, Outcome outcome, Decision decision) {
     private static final String SUPPRESS = "suppress";
 
     static Offered of(Occurrence occurrence, FlowPlan plan, Rule rule, Key key, Outcome outcome) {
-        return new Offered(occurrence, plan, rule, key, outcome, Decision.of(key, rule, outcome), Optional.empty());
+        return new Offered(occurrence, plan, rule, key, outcome, Decision.of(key, rule, outcome));
     }
 
     /** Passed in shadow: the step that would hold it was only tried, at {@code now}. */
@@ -44,8 +36,13 @@ record Offered(
                 held.held() - 1,
                 Optional.of(Micros.instant(now)),
                 Optional.empty());
-        Decision pass = new Decision.Pass(facts, Optional.empty());
-        return new Offered(occurrence, plan, rule, key, outcome, pass, Optional.of(held.reason()));
+        Decision pass = new Decision.Pass(facts, Optional.empty(), Optional.of(held.reason()));
+        return new Offered(occurrence, plan, rule, key, outcome, pass);
+    }
+
+    /** In shadow: the reason for which it would have been held. */
+    Optional<Reason> would() {
+        return decision instanceof Decision.Pass pass ? pass.would() : Optional.empty();
     }
 
     State state() {
@@ -71,7 +68,7 @@ record Offered(
                 facts.next(),
                 claim,
                 message,
-                would.map(Acceptance.Would::new));
+                would().map(Acceptance.Would::new));
     }
 
     /** The answer where a budget refused what the rule let pass. */
