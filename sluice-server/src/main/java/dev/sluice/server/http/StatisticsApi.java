@@ -14,7 +14,7 @@ import java.util.Set;
 /** Shows the statistics of one flow, and of all, under the names that callers of older notifiers read. */
 final class StatisticsApi {
     private static final int DIGITS = 4;
-    private static final double MICROS_PER_MINUTE = 60_000_000;
+    private static final BigDecimal MINUTE = BigDecimal.valueOf(60_000_000);
 
     private final Engine engine;
 
@@ -93,12 +93,16 @@ final class StatisticsApi {
         if (rule.window() == Micros.FOREVER) {
             json.writeNullField("cooldown_minutes");
         } else {
-            json.writeNumberField(
-                    "cooldown_minutes",
-                    BigDecimal.valueOf(rule.window() / MICROS_PER_MINUTE).stripTrailingZeros());
+            json.writeNumberField("cooldown_minutes", minutes(rule.window()));
         }
         json.writeNumberField("aggregate_threshold", rule.summaryAt());
         json.writeBooleanField("rate_limiting_enabled", !flow.plan().shadow());
+    }
+
+    private static BigDecimal minutes(long micros) {
+        BigDecimal minutes = BigDecimal.valueOf(micros).divide(MINUTE, DIGITS, RoundingMode.HALF_UP);
+        BigDecimal shortest = minutes.stripTrailingZeros();
+        return shortest.scale() < 0 ? shortest.setScale(0) : shortest;
     }
 
     private static void loudest(JsonGenerator json, String name, String what, List<Loudest.Count> counts)

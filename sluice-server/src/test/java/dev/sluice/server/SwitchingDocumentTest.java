@@ -1,0 +1,133 @@
+package dev.sluice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.server.config.ConfigReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What docs/switching.md tells to do is done, and gives what it says. */
+class SwitchingDocumentTest {
+    private static final Path DOCUMENT = Path.of("..", "docs", "switching.md");
+    private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern CURL = Pattern.compile(
+            "curl -s http://127\\.0\\.0\\.1:8420(/\\S*)(?: -H '([^:]+): ([^']+)' -d '(.*)')?\\s*", Pattern.DOTALL);
+    private static final int MOST_LINES = 15;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    Path directory;
+
+    /** A piece of the page between fences. */
+    private record Block(String language, String text) {}
+
+    @Test
+    void theRequestsGiveTheAnswersThatThePageShows() throws Exception {
+        List<Block> blocks = blocks();
+        int replayed = 0;
+        try (Server server = start(only(blocks, "yaml"))) {
+            for (int i = 0; i < blocks.size(); i++) {
+                if (blocks.get(i).language().equals("sh")) {
+                    Block shown = blocks.get(i + 1);
+                    assertThat(shown.language()).isEqualTo("json");
+                    JsonNode answer = JSON.readTree(send(server, blocks.get(i).text()));
+                    assertContains(
+                            answer, JSON.readTree(shown.text()), blocks.get(i).text());
+                    replayed++;
+                }
+            }
+        }
+        assertThat(replayed).isEqualTo(3);
+    }
+
+    @Test
+    void theFunctionIsShortAndSendsWhatTheRequestShows() throws Exception {
+        List<Block> blocks = blocks();
+        String function = blocks.stream()
+                .filter(block ->
+                        block.language().equals("python") && block.text().contains("def "))
+                .findFirst()
+                .orElseThrow()
+                .text();
+        assertThat(function.lines().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(MOST_LINES);
+        Matcher curl = CURL.matcher(blocks.stream()
+                .filter(block -> block.language().equals("sh"))
+                .findFirst()
+                .orElseThrow()
+                .text());
+        assertThat(curl.matches()).isTrue();
+        assertThat(function).contains("http://127.0.0.1:8420" + curl.group(1), curl.group(3));
+        JsonNode body = JSON.readTree(curl.group(4));
+        body.properties().forEach(each -> assertThat(function).contains('"' + each.getKey() + "\": "));
+        body.path("fields").properties().forEach(each -> assertThat(function).contains('"' + each.getKey() + "\": "));
+    }
+
+    /** All that the page shows of an answer is in the answer. */
+    private static void assertContains(JsonNode answer, JsonNode shown, String request) {
+        shown.properties().forEach(member -> {
+            JsonNode value = answer.path(member.getKey());
+            if (member.getValue().isObject()) {
+                assertContains(value, member.getValue(), request);
+            } else {
+                assertThat(value.toString())
+                        .as("%s after%n%s", member.getKey(), request)
+                        .isEqualTo(member.getValue().toString());
+            }
+        });
+    }
+
+    private static String only(List<Block> blocks, String language) {
+        List<Block> found = blocks.stream()
+                .filter(block -> block.language().equals(language))
+                .toList();
+        assertThat(found).hasSize(1);
+        return found.get(0).text();
+    }
+
+    private static List<Block> blocks() throws IOException {
+        Matcher block = BLOCK.matcher(Files.readString(DOCUMENT));
+        List<Block> blocks = new ArrayList<>();
+        while (block.find()) {
+            blocks.add(new Block(block.group(1), block.group(2)));
+        }
+        return blocks;
+    }
+
+    /** With the mail server of the page, but for an address where nobody listens: nothing of a test goes out. */
+    private Server start(String yaml) throws Exception {
+        String local = yaml.replace("host: smtp.example.org", "host: 127.0.0.1, port: 9");
+        assertThat(local).isNotEqualTo(yaml);
+        Path file = Files.writeString(directory.resolve("sluice.yaml"), local);
+        return Server.start(
+                new ConfigReader(Optional.of(file), Map.of(), Optional.of(directory.resolve("data")), Optional.of("0"))
+                        .read());
+    }
+
+    private static String send(Server server, String command) throws IOException, InterruptedException {
+        Matcher curl = CURL.matcher(command);
+        assertThat(curl.matches()).as(command).isTrue();
+        URI uri = server.address().resolve(curl.group(1));
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+        if (curl.group(4) != null) {
+            request.header(curl.group(2), curl.group(3)).POST(HttpRequest.BodyPublishers.ofString(curl.group(4)));
+        }
+        return HttpClient.newHttpClient()
+                .send(request.build(), BodyHandlers.ofString())
+                .body();
+    }
+}
