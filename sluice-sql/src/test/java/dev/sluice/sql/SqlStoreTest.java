@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.Answer;
 import dev.sluice.Command;
 import dev.sluice.Event;
+import dev.sluice.Key;
 import dev.sluice.Outcome;
+import dev.sluice.Rule;
 import dev.sluice.State;
 import dev.sluice.StoreException;
 import dev.sluice.contract.ManualClock;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,6 +69,24 @@ class SqlStoreTest {
 
     private long seen(String subject) {
         return await(store.read(key(subject))).map(State::seen).orElse(0L);
+    }
+
+    @Test
+    void keysAreCountedByFlowWithItsVariantsAndWithoutItsNeighbours() {
+        Rule rule = Rule.allow("5 per 1h").build();
+        List<Key> keys = List.of(
+                Key.of("errors", "a"),
+                Key.of("errors", "b"),
+                Key.of("errors", "backfill", "a"),
+                Key.of("errors-too", "a"),
+                Key.of("errors.x", "a"),
+                Key.of("error", "a"));
+        for (Key each : keys) {
+            await(store.apply(new Command(each, rule, new Event.Offer(1, 2, OptionalDouble.empty(), Event.Settle.NOW))));
+        }
+        assertThat(store.count("errors")).isEqualTo(3);
+        assertThat(store.count("error")).isEqualTo(1);
+        assertThat(store.count("nothing")).isZero();
     }
 
     @Test
