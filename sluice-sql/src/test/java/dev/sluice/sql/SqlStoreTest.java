@@ -82,7 +82,8 @@ class SqlStoreTest {
                 Key.of("errors.x", "a"),
                 Key.of("error", "a"));
         for (Key each : keys) {
-            await(store.apply(new Command(each, rule, new Event.Offer(1, 2, OptionalDouble.empty(), Event.Settle.NOW))));
+            await(store.apply(
+                    new Command(each, rule, new Event.Offer(1, 2, OptionalDouble.empty(), Event.Settle.NOW))));
         }
         assertThat(store.count("errors")).isEqualTo(3);
         assertThat(store.count("error")).isEqualTo(1);
