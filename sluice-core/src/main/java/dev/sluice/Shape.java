@@ -1,0 +1,93 @@
+package dev.sluice;
+
+/** Tells from a run of characters alone, in lower case and without its neighbours, whether it is a value. */
+final class Shape {
+    /** Shortest run of hexadecimal letters without any digit that is no word. */
+    private static final int HEX = 8;
+
+    private static final int LABELS_OF_A_COUNTRY = 3;
+
+    private Shape() {}
+
+    /**
+     * Where the value in {@code text} begins between {@code start} and {@code end}: at {@code start} for all of it, at
+     * {@code end} for a word.
+     */
+    static int valueIn(CharSequence text, int start, int end) {
+        boolean digit = false;
+        boolean hex = true;
+        int slashes = 0;
+        int dots = 0;
+        int at = -1;
+        for (int i = start; i < end; i++) {
+            char each = text.charAt(i);
+            digit |= Chars.isDigit(each);
+            hex &= Chars.isHex(each);
+            if (each == '/' || each == '\\') {
+                slashes++;
+            } else if (each == '.') {
+                dots++;
+            } else if (each == '@') {
+                at = i;
+            }
+        }
+        if (at > start && at + 1 < end) {
+            return isObject(text, start, at, end) ? at + 1 : start;
+        }
+        boolean value = digit ? !Vocabulary.WITH_DIGIT.contains(within(text, start, end))
+                : hex && end - start >= HEX
+                        || slashes > 1
+                        || dots > 0 && at + 1 < end && isDotted(text, start, end)
+                        || isLocalhost(text, start, end);
+        return value ? start : end;
+    }
+
+    /** {@code name@1b2c3d}: a name without a digit, then a hash. */
+    private static boolean isObject(CharSequence text, int start, int at, int end) {
+        for (int i = at + 1; i < end; i++) {
+            if (!Chars.isHex(text.charAt(i))) {
+                return false;
+            }
+        }
+        return valueIn(text, start, at) == at;
+    }
+
+    /** Names of hosts, of data files, and of components such as {@code com.example.orders}; but not of faults. */
+    private static boolean isDotted(CharSequence text, int start, int end) {
+        int labels = 1;
+        int first = end;
+        int last = start;
+        for (int i = start; i < end; i++) {
+            if (text.charAt(i) == '.') {
+                labels++;
+                first = Math.min(first, i);
+                last = i + 1;
+            }
+        }
+        if (first == start || last == end) {
+            return false;
+        }
+        String lastLabel = within(text, last, end);
+        return Vocabulary.TOP_DOMAINS.contains(lastLabel)
+                || Vocabulary.DATA_FILES.contains(lastLabel)
+                || labels >= LABELS_OF_A_COUNTRY && Vocabulary.COUNTRIES.contains(lastLabel)
+                || labels >= LABELS_OF_A_COUNTRY
+                        && Vocabulary.TURNED_DOMAINS.contains(within(text, start, first))
+                        && !isFault(text.subSequence(last, end).toString());
+    }
+
+    private static boolean isFault(String name) {
+        return name.contains("exception")
+                || name.endsWith("error")
+                || name.endsWith("fault")
+                || name.endsWith("failure");
+    }
+
+    private static boolean isLocalhost(CharSequence text, int start, int end) {
+        return end - start == 9 && within(text, start, end).equals("localhost");
+    }
+
+    private static String within(CharSequence text, int start, int end) {
+        return end - start <= Vocabulary.LONGEST ? text.subSequence(start, end).toString() : "";
+    }
+}
