@@ -64,12 +64,7 @@ final class Chars {
     }
 
     private static boolean isWideSpace(char c) {
-        return (c >= 0x2000 && c <= 0x200a)
-                || c == 0x2028
-                || c == 0x2029
-                || c == 0x202f
-                || c == 0x205f
-                || c == 0x3000;
+        return (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
     }
 
     static boolean isEscape(char c) {

@@ -158,7 +158,8 @@ final class Lexer {
                 return at;
             }
         }
-        boolean whole = end == length || Chars.isSpace(text.charAt(end)) || isBetween(end) || is(end, '/') || is(end, '%');
+        boolean whole =
+                end == length || Chars.isSpace(text.charAt(end)) || isBetween(end) || is(end, '/') || is(end, '%');
         return whole && digit && colons > 1 && !is(end - 1, ':') ? end : at;
     }
 
@@ -166,14 +167,14 @@ final class Lexer {
         return switch (c) {
             case '/' -> isWordly(at + 1) || is(at + 1, '.') || is(at + 1, '~');
             case '~' -> is(at + 1, '/');
-            case '.' -> is(at + 1, '/') || is(at + 1, '.') && is(at + 2, '/');
+            case '.' -> is(at + 1, '/') || (is(at + 1, '.') && is(at + 2, '/'));
             case '\\' -> is(at + 1, '\\') && isWordly(at + 2);
             default -> Chars.isLatin(c) && isDrive(at);
         };
     }
 
     private boolean isDrive(int at) {
-        return is(at + 1, ':') && (is(at + 2, '\\') || is(at + 2, '/') && !is(at + 3, '/'));
+        return is(at + 1, ':') && (is(at + 2, '\\') || (is(at + 2, '/') && !is(at + 3, '/')));
     }
 
     /** A path ends at white space, quotes, lists, and a bracket that it did not open; marks at its end are not its own. */
@@ -187,7 +188,7 @@ final class Lexer {
             } else if (c == ')' || c == ']' || c == '}') {
                 open--;
             }
-            if (open < 0 || "\"'`<>|".indexOf(c) >= 0 || open == 0 && (c == ',' || c == ';')) {
+            if (open < 0 || "\"'`<>|".indexOf(c) >= 0 || (open == 0 && (c == ',' || c == ';'))) {
                 break;
             }
         }

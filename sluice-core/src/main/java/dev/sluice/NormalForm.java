@@ -28,7 +28,8 @@ final class NormalForm {
      * The normal form of the beginning of a text.
      *
      * <p>What the cut went through cannot be told from an id, and is left out. If there are values, the cut falls on
-     * another place wherever one of them is longer or shorter; so then words count in whole steps only.
+     * another place wherever one of them is longer or shorter; so then words count in whole steps only, a fifth of {@code chars}
+     * each, unless there are but few.
      *
      * @param text its first {@code chars} characters
      * @param chars how many those are, more than 0
@@ -36,6 +37,9 @@ final class NormalForm {
     static String ofBeginning(String text, int chars) {
         Tokens tokens = read(text, true);
         int whole = tokens.size();
+        while (tokens.is(whole - 1, Kind.MARK)) {
+            whole--;
+        }
         while (tokens.is(whole - 1, Kind.WORD) || tokens.is(whole - 1, Kind.VALUE)) {
             whole--;
         }
@@ -52,7 +56,7 @@ final class NormalForm {
             values |= tokens.is(at, Kind.VALUE);
             words += wordLength(tokens, at);
         }
-        if (!values || words < step) {
+        if (!values || words < 2 * step) {
             return count;
         }
         int rest = words / step * step;

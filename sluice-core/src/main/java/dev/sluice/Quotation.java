@@ -30,11 +30,12 @@ final class Quotation {
     }
 
     /**
-     * Where a quotation begins that is still open in front of {@code end}.
+     * Where a quotation begins that the oldest {@code count} pieces leave open.
      *
      * @return below 0 if there is none that could become a value
      */
-    static int left(Tokens tokens, int end) {
+    static int left(Tokens tokens, int count) {
+        int end = tokens.is(count - 1, Kind.SPACE) ? count - 1 : count;
         return Math.max(open(tokens, end, '\''), Math.max(open(tokens, end, '"'), open(tokens, end, '`')));
     }
 
@@ -53,7 +54,7 @@ final class Quotation {
     }
 
     private static boolean isEnd(char next) {
-        return Chars.isSpace(next) || next == '.' || next != '<' && Chars.isMark(next);
+        return Chars.isSpace(next) || next == '.' || (next != '<' && Chars.isMark(next));
     }
 
     private static boolean isRequest(Tokens tokens, int open) {
@@ -65,7 +66,7 @@ final class Quotation {
             return false;
         }
         int colon = tokens.is(open - 1, Kind.SPACE) ? open - 2 : open - 1;
-        return tokens.behind(tokens.size() - 1) == ':'
-                || tokens.isMark(colon, ':') && tokens.isMark(colon - 1, '"');
+        boolean key = tokens.behind(tokens.size() - 1) == ':';
+        return key || (tokens.isMark(colon, ':') && tokens.isMark(colon - 1, '"'));
     }
 }

@@ -59,7 +59,7 @@ final class Reduction {
 
     private static boolean belongsToNumber(String word) {
         return Vocabulary.AFTER_NUMBERS.contains(word)
-                || Vocabulary.MONTHS.contains(word) && !Vocabulary.DOUBTFUL_MONTHS.contains(word);
+                || (Vocabulary.MONTHS.contains(word) && !Vocabulary.DOUBTFUL_MONTHS.contains(word));
     }
 
     /** Takes a name there as a value; called when what follows shows that the phrase is over. */
@@ -85,8 +85,7 @@ final class Reduction {
         int noun = before(preposition);
         return tokens.isWord(preposition, "for")
                 && (tokens.isAny(noun, Vocabulary.OWNED)
-                        || tokens.word(noun).startsWith("failure")
-                                && tokens.isWord(before(noun), "authentication"));
+                        || (tokens.word(noun).startsWith("failure") && tokens.isWord(before(noun), "authentication")));
     }
 
     /** Where the piece before {@code at} is, white space left out. */
@@ -121,7 +120,7 @@ final class Reduction {
     private boolean joinsList() {
         int top = tokens.size() - 1;
         int before = top - 1;
-        while (tokens.is(before, Kind.SPACE) || tokens.is(before, Kind.MARK) && tokens.isListMark(before)) {
+        while (tokens.is(before, Kind.SPACE) || (tokens.is(before, Kind.MARK) && tokens.isListMark(before))) {
             before--;
         }
         if (!tokens.is(before, Kind.VALUE)) {
@@ -168,10 +167,11 @@ final class Reduction {
         if (!tokens.isMark(top, ')') && !tokens.isMark(top, ']')) {
             return;
         }
-        boolean nothingInside = tokens.isMark(top, ')') && tokens.isMark(top - 1, '(') && !tokens.is(top - 2, Kind.WORD);
+        boolean nothingInside =
+                tokens.isMark(top, ')') && tokens.isMark(top - 1, '(') && !tokens.is(top - 2, Kind.WORD);
         int open = nothingInside ? top - 1 : top - 2;
         boolean bracketed = nothingInside
-                || tokens.is(top - 1, Kind.VALUE) && (tokens.isMark(open, '(') || tokens.isMark(open, '['));
+                || (tokens.is(top - 1, Kind.VALUE) && (tokens.isMark(open, '(') || tokens.isMark(open, '[')));
         int before = before(open);
         if (bracketed && tokens.is(before, Kind.VALUE)) {
             // The same value in other words: 1190 bytes (1.16 KB), 10.0.0.1 (host).

@@ -5,7 +5,8 @@ final class Shape {
     /** Shortest run of hexadecimal letters without any digit that is no word. */
     private static final int HEX = 8;
 
-    private static final int LABELS_OF_A_COUNTRY = 3;
+    /** Fewest labels of a name whose domain alone does not tell that it is one. */
+    private static final int LABELS = 3;
 
     private Shape() {}
 
@@ -34,10 +35,11 @@ final class Shape {
         if (at > start && at + 1 < end) {
             return isObject(text, start, at, end) ? at + 1 : start;
         }
-        boolean value = digit ? !Vocabulary.WITH_DIGIT.contains(within(text, start, end))
-                : hex && end - start >= HEX
+        boolean value = digit
+                ? !Vocabulary.WITH_DIGIT.contains(within(text, start, end))
+                : (hex && end - start >= HEX)
                         || slashes > 1
-                        || dots > 0 && at + 1 < end && isDotted(text, start, end)
+                        || (dots > 0 && at + 1 < end && isDotted(text, start, end))
                         || isLocalhost(text, start, end);
         return value ? start : end;
     }
@@ -70,10 +72,10 @@ final class Shape {
         String lastLabel = within(text, last, end);
         return Vocabulary.TOP_DOMAINS.contains(lastLabel)
                 || Vocabulary.DATA_FILES.contains(lastLabel)
-                || labels >= LABELS_OF_A_COUNTRY && Vocabulary.COUNTRIES.contains(lastLabel)
-                || labels >= LABELS_OF_A_COUNTRY
+                || (labels >= LABELS && Vocabulary.COUNTRIES.contains(lastLabel))
+                || (labels >= LABELS
                         && Vocabulary.TURNED_DOMAINS.contains(within(text, start, first))
-                        && !isFault(text.subSequence(last, end).toString());
+                        && !isFault(text.subSequence(last, end).toString()));
     }
 
     private static boolean isFault(String name) {

@@ -21,9 +21,12 @@ public sealed interface SubjectRecipe {
     /** What stands in for values that are missing or blank; empty for all others. */
     Map<String, String> DEFAULTS = Map.of("processor", "unknown", "error_type", "error");
 
-    /** Which errors are the same error, unless something else is said: processor, type, and how the message begins. */
+    /**
+     * Which errors are the same error, unless something else is said: processor, type, and how the message begins but for
+     * what varies in it.
+     */
     SubjectRecipe ERRORS =
-            new Spelled(List.of("processor", "error_type"), Optional.of(new Fingerprint("message", 100)));
+            new Spelled(List.of("processor", "error_type"), Optional.of(new Fingerprint("message", 100, true)));
 
     /**
      * The subject in full; {@link Key#of(String, String)} hashes it where it is too long for a key.

@@ -1,6 +1,7 @@
 package dev.sluice.server.command;
 
 import dev.sluice.Budget;
+import dev.sluice.Fingerprint;
 import dev.sluice.Rule;
 import dev.sluice.SubjectRecipe;
 import dev.sluice.server.config.ChannelConfig;
@@ -121,12 +122,16 @@ final class ConfigSummary {
 
     private static String subject(SubjectRecipe recipe) {
         if (recipe instanceof SubjectRecipe.Spelled spelled) {
-            Stream<String> print = spelled.fingerprint().stream().map(each -> each.field() + "[" + each.chars() + "]");
+            Stream<String> print = spelled.fingerprint().stream().map(ConfigSummary::fingerprint);
             return Stream.concat(spelled.fields().stream(), print).collect(Collectors.joining(" / "));
         }
         return recipe instanceof SubjectRecipe.Hashed hashed
                 ? "hash of " + String.join(", ", hashed.fields())
                 : "given by the caller";
+    }
+
+    private static String fingerprint(Fingerprint print) {
+        return print.field() + "[" + print.chars() + (print.normalise() ? "]" : "] as it stands");
     }
 
     private static String word(Enum<?> constant) {

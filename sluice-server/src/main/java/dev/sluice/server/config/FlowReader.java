@@ -151,8 +151,9 @@ final class FlowReader {
             return new SubjectRecipe.Spelled(fields, Optional.empty());
         }
         Section print = subject.part(Subjects.FINGERPRINT);
+        boolean normalise = print.get(Subjects.NORMALISE) == Flows.Switch.ON;
         return new SubjectRecipe.Spelled(
-                fields, Optional.of(new Fingerprint(print.get(Subjects.FIELD), print.get(Subjects.CHARS))));
+                fields, Optional.of(new Fingerprint(print.get(Subjects.FIELD), print.get(Subjects.CHARS), normalise)));
     }
 
     private OnFailure onFailure(Section failure) {

@@ -286,10 +286,15 @@ final class Options {
                 Kind.integer(1, 10_000),
                 "100",
                 "How many characters (Unicode code points) of it count. The text is cut as it came and trimmed afterwards: equal beginnings are always the same subject.");
+        static final Option<Flows.Switch> NORMALISE = Option.of(
+                "normalise",
+                Kind.word(Flows.Switch.class),
+                "on",
+                "`on`: numbers, times, ids, addresses, paths, quoted names and the like are replaced by `<*>`, so that the same error about something else is one subject, see [fingerprint.md](fingerprint.md). `off`: the text counts as it stands.");
         private static final Table FINGERPRINT_TABLE = new Table(
                 "flows.NAME.subject.fingerprint",
                 "A last part of the subject, out of the beginning of a longer text.",
-                List.of(FIELD, CHARS));
+                List.of(FIELD, CHARS, NORMALISE));
         static final Part FINGERPRINT =
                 Part.one("fingerprint", FINGERPRINT_TABLE, "A part out of the beginning of a text.");
         static final Table TABLE = new Table(

@@ -86,7 +86,7 @@ final class ConfigurationDocument {
             `nbacscheduleprocessor/typeerror/some error`:
 
             - The parts are the `fields` in their order, then the fingerprint. Each is trimmed (white space at both ends) and turned to lower case; white space
-              inside stays as it is.
+              inside the fields stays as it is.
             - The fingerprint is the first `chars` characters of the text **as it came**, trimmed afterwards. So two messages that agree in their first 100
               characters always share a subject, and blanks before a longer message move what counts. A character is a Unicode code point; none is ever split.
             - A missing or blank `processor` is `unknown`, a missing `error_type` is `error`, everything else that is missing is empty. If all of it is empty, the
@@ -94,7 +94,9 @@ final class ConfigurationDocument {
             - Between parts stands `/`. Inside them `/` is `\\/`, `\\` is `\\\\`, line feed, carriage return and tab are `\\n`, `\\r` and `\\t`, other invisible
               characters are `\\u` and four hexadecimal digits, and a leading `~` of the subject is `\\~`: different parts never make the same subject.
             - Over 200 bytes of UTF-8 the subject is `sha256-` and a hash of this text; the text is kept beside it and shown.
-            - Dates, ids and numbers inside a message are not taken out in this version: messages that differ in them are different subjects.
+            - What varies inside the fingerprint, such as numbers, dates, ids, addresses, paths and quoted names, is replaced by `<*>`, after the cut: the same
+              error about another order is the same subject. [fingerprint.md](fingerprint.md) says what is replaced and how to preview it;
+              `fingerprint: {field: message, chars: 100, normalise: off}` switches it off.
 
             `subject: {hash: [user, items]}` makes a hash over the values as they are, neither trimmed nor in lower case. Without `subject`, callers name it.
 
