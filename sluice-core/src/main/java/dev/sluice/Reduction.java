@@ -105,15 +105,26 @@ final class Reduction {
         nameBeforeFrom();
     }
 
-    /** The port of a host: {@code example.org:80}, but not the line of a {@code Source.java:80}. */
+    /** The port of a host: {@code example.org:80}, {@code [::1]:80}; but not the line of a {@code Source.java:80}. */
     private boolean joinsHost() {
-        int top = tokens.size() - 1;
-        if (!tokens.isMark(top - 1, ':') || !tokens.isDotted(top - 2)) {
+        int colon = tokens.size() - 2;
+        if (!tokens.isMark(colon, ':')) {
             return false;
         }
-        tokens.keep(top - 1);
-        tokens.becomesValue(top - 2);
+        int host = isBracketed(colon - 1) ? colon - 3 : colon - 1;
+        if (host == colon - 1 && !tokens.isDotted(host)) {
+            return false;
+        }
+        tokens.keep(colon);
+        tokens.unite(host);
         return true;
+    }
+
+    private boolean isBracketed(int close) {
+        return tokens.isMark(close, ']')
+                && tokens.is(close - 1, Kind.VALUE)
+                && tokens.isMark(close - 2, '[')
+                && (tokens.is(close - 3, Kind.SPACE) || close == 2);
     }
 
     /** A value, and before it a value, with nothing but a list's marks between. */
@@ -182,7 +193,10 @@ final class Reduction {
     private void quotation(int close) {
         int open = Quotation.closed(tokens);
         if (open >= 0) {
-            tokens.unite(open + 1, close);
+            int end = tokens.end(close);
+            tokens.keep(close);
+            tokens.unite(open + 1);
+            tokens.push(Kind.MARK, end - 1, end);
         }
     }
 }

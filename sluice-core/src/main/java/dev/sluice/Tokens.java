@@ -56,14 +56,16 @@ final class Tokens {
         kinds[at] = Kind.VALUE;
     }
 
-    /** Makes one value of the pieces from {@code from} up to the one on top, which stays behind it. */
-    void unite(int from, int top) {
+    /** Makes one value of the pieces from {@code from} to the one on top. */
+    void unite(int from) {
         kinds[from] = Kind.VALUE;
-        ends[from] = ends[top - 1];
-        kinds[from + 1] = kinds[top];
-        starts[from + 1] = starts[top];
-        ends[from + 1] = ends[top];
-        size = from + 2;
+        ends[from] = ends[size - 1];
+        size = from + 1;
+    }
+
+    /** Where the piece ends in the text. */
+    int end(int at) {
+        return ends[at];
     }
 
     /** The first character of the piece. */

@@ -3,7 +3,7 @@ package dev.sluice.server.channel;
 import java.util.Locale;
 
 /** Makes text from outside harmless for where it is shown. Lengths are in code points; no pair is ever cut in two. */
-final class SafeText {
+public final class SafeText {
     private static final String ELLIPSIS = "…";
     private static final int REPLACEMENT = 0xFFFD;
 
@@ -48,7 +48,7 @@ final class SafeText {
     }
 
     /** One line on which control characters are written out, such as {@code \n}; for logs and terminals. */
-    static String escaped(String raw, int most) {
+    public static String escaped(String raw, int most) {
         StringBuilder line = new StringBuilder();
         int length = 0;
         for (int at = 0; at < raw.length(); at += Character.charCount(raw.codePointAt(at))) {

@@ -1,6 +1,7 @@
 package dev.sluice.server.command;
 
 import dev.sluice.server.feed.FeedCommand;
+import dev.sluice.server.feed.FingerprintCommand;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +37,7 @@ public final class SluiceCommand implements Runnable {
         line.addSubcommand(new ServeCommand(surroundings));
         line.addSubcommand(new CheckCommand(surroundings));
         line.addSubcommand(new FeedCommand());
+        line.addSubcommand(new FingerprintCommand());
         line.addSubcommand(new ExampleCommand());
         line.addSubcommand(new StatsCommand());
         line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -21,8 +21,8 @@ final class Feed {
 
     /** Who is told while it goes on. */
     interface Watcher {
-        /** A batch was decided. */
-        void progress(Totals totals);
+        /** So many occurrences are done with. */
+        void progress(long occurrences);
 
         /** Something is wrong with what begins on a line. */
         void trouble(long line, String why);
@@ -73,7 +73,7 @@ final class Feed {
         }
         batch.clear();
         characters = 0;
-        watcher.progress(totals);
+        watcher.progress(totals.occurrences());
     }
 
     private void count(long line, Answer answer) {

@@ -1,30 +1,20 @@
 package dev.sluice.server.feed;
 
 import dev.sluice.Key;
-import java.io.BufferedInputStream;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice feed}: has a running server decide what a file holds. */
@@ -43,8 +33,6 @@ import picocli.CommandLine.Spec;
             "  journalctl -f -o json | sluice feed --flow errors --map message=MESSAGE --format ndjson -"
         })
 public final class FeedCommand implements Callable<Integer> {
-    private static final String STANDARD_INPUT = "-";
-
     @Option(names = "--flow", required = true, paramLabel = "NAME", description = "The flow to feed.")
     private String flow = "";
 
@@ -55,27 +43,14 @@ public final class FeedCommand implements Callable<Integer> {
     private URI server = URI.create("http://127.0.0.1:8420");
 
     @Option(
-            names = "--format",
-            description = "${COMPLETION-CANDIDATES}; without it, guessed from the name and the first line.")
-    private @Nullable Format format;
-
-    @Option(
-            names = "--map",
-            split = ",",
-            paramLabel = "PART=COLUMN",
-            description = "Which column is which part: subject, title, message, severity, variant, id, or a field that"
-                    + " the subject is made of. Other columns become data.")
-    private Map<String, String> map = new LinkedHashMap<>();
-
-    @Option(
             names = "--run",
             paramLabel = "NAME",
             description = "Gives every line an id under this name, so that feeding it again within a day changes"
                     + " nothing.")
     private @Nullable String run;
 
-    @Parameters(paramLabel = "FILE", description = "The file, or - for standard input.")
-    private String file = STANDARD_INPUT;
+    @Mixin
+    private final InputOptions read = new InputOptions();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -87,17 +62,17 @@ public final class FeedCommand implements Callable<Integer> {
     public Integer call() {
         check();
         PrintWriter err = spec.commandLine().getErr();
-        try (CountedInput input = new CountedInput(open())) {
+        try (CountedInput input = new CountedInput(read.open())) {
             return feed(input, err);
         } catch (IOException e) {
-            err.println("Cannot read " + file + ": " + e.getMessage());
+            err.println("Cannot read " + read.file() + ": " + e.getMessage());
             return ExitCode.SOFTWARE;
         }
     }
 
     private int feed(CountedInput input, PrintWriter err) throws IOException {
-        Progress progress = new Progress(err, Ansi.AUTO.enabled(), size(), input::count, System::nanoTime);
-        Feed feed = new Feed(source(input), receiver(), progress);
+        Progress progress = new Progress(err, Ansi.AUTO.enabled(), read.size(), input::count, System::nanoTime);
+        Feed feed = new Feed(read.source(input), receiver(), progress);
         Optional<FeedException> stop = Optional.empty();
         try {
             feed.run();
@@ -122,32 +97,9 @@ public final class FeedCommand implements Callable<Integer> {
         }
     }
 
-    private Source source(InputStream input) throws IOException {
-        LineReader lines = new LineReader(new InputStreamReader(input, StandardCharsets.UTF_8));
-        Mapping mapping = new Mapping(map);
-        Optional<LineReader.Line> first = lines.nextWritten();
-        first.ifPresent(lines::putBack);
-        Format chosen = Optional.ofNullable(format)
-                .orElseGet(() ->
-                        Format.guess(file, first.map(LineReader.Line::text).orElse(""), mapping));
-        try {
-            return chosen.read(lines, mapping);
-        } catch (IllegalArgumentException e) {
-            throw mistake(file + ": " + e.getMessage());
-        }
-    }
-
     private Receiver receiver() {
         return new HttpReceiver(
                 server, flow, Optional.ofNullable(run), length -> TimeUnit.NANOSECONDS.sleep(length.toNanos()));
-    }
-
-    private InputStream open() throws IOException {
-        return file.equals(STANDARD_INPUT) ? System.in : new BufferedInputStream(new FileInputStream(file));
-    }
-
-    private OptionalLong size() throws IOException {
-        return file.equals(STANDARD_INPUT) ? OptionalLong.empty() : OptionalLong.of(Files.size(Path.of(file)));
     }
 
     private ParameterException mistake(String text) {

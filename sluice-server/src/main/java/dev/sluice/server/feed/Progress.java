@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Shows on a terminal how far a feed has come, and everywhere the first of its troubles. For one thread. */
+/** Shows on a terminal how far the reading of a file has come, and everywhere the first of its troubles. For one thread. */
 final class Progress implements Feed.Watcher {
     private static final int MOST_TROUBLES = 20;
     private static final int WIDTH = 30;
@@ -41,11 +41,11 @@ final class Progress implements Feed.Watcher {
     }
 
     @Override
-    public void progress(Totals totals) {
+    public void progress(long occurrences) {
         long now = nanos.getAsLong();
         if (terminal && now - shown >= NANOS_BETWEEN) {
             shown = now;
-            out.print(BACK_TO_AN_EMPTY_LINE + bar() + text(totals, now));
+            out.print(BACK_TO_AN_EMPTY_LINE + bar() + text(occurrences, now));
             out.flush();
         }
     }
@@ -83,9 +83,9 @@ final class Progress implements Feed.Watcher {
         return "[" + "#".repeat(full) + " ".repeat(WIDTH - full) + "] " + percent + " %  ";
     }
 
-    private String text(Totals totals, long now) {
+    private String text(long occurrences, long now) {
         long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(now - begun));
-        long rate = totals.occurrences() * 1000 / millis;
-        return String.format(Locale.ROOT, "%,d occurrences, %,d/s", totals.occurrences(), rate);
+        long rate = occurrences * 1000 / millis;
+        return String.format(Locale.ROOT, "%,d occurrences, %,d/s", occurrences, rate);
     }
 }
