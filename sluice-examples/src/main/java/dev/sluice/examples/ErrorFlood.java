@@ -2,6 +2,7 @@ package dev.sluice.examples;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.contract.ManualClock;
+import dev.sluice.examples.Fault.Wording;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,8 @@ final class ErrorFlood implements Example {
 
     @Override
     public List<String> tell(Stage stage) throws Exception {
-        ManualClock clock = stage.clock(UNTIL_ALL_IS_TOLD);
+        Wording[] acts = Wording.values();
+        ManualClock clock = stage.clock(UNTIL_ALL_IS_TOLD.multipliedBy(acts.length));
         MailServer mail = stage.add(MailServer.start(clock));
         WebhookReceiver pager = stage.add(WebhookReceiver.start(clock));
         Stage.Play play = stage.serve(
@@ -41,35 +43,49 @@ final class ErrorFlood implements Example {
         if (!stage.json()) {
             report.begin(play.server().address(), mail.port(), pager.address());
         }
-        Flood flood = run(stage, play, mail, pager);
-        if (stage.json()) {
-            report.json(flood);
-        } else {
-            report.end(flood);
+        Theatre theatre = new Theatre(play, new Caller(play.server().address()), mail, pager, stage.screen());
+        List<Flood> floods = new ArrayList<>();
+        for (Wording wording : acts) {
+            floods.add(run(theatre, wording));
         }
-        return flood.complaints();
+        if (stage.json()) {
+            report.json(floods);
+        } else {
+            report.end(floods);
+        }
+        return floods.stream().flatMap(flood -> flood.complaints().stream()).toList();
     }
 
-    private static Flood run(Stage stage, Stage.Play play, MailServer mail, WebhookReceiver pager)
-            throws IOException, InterruptedException {
+    /** All that takes part. */
+    private record Theatre(Stage.Play play, Caller caller, MailServer mail, WebhookReceiver pager, Screen screen) {}
+
+    private static Flood run(Theatre theatre, Wording wording) throws IOException, InterruptedException {
         long started = System.nanoTime();
-        Instant begin = play.clock().instant();
-        List<Fault> faults = Fault.incident(begin);
-        Caller caller = new Caller(play.server().address());
-        post(faults, caller, play, stage.screen(), mail);
+        Instant begin = theatre.play().clock().instant();
+        List<Fault> faults = Fault.incident(begin, wording);
+        Flood.Books before = books(theatre.caller());
+        int mails = theatre.mail().arrivals().size();
+        int hooks = theatre.pager().arrivals().size();
+        post(faults, theatre, mails);
+        theatre.play().moveTo(begin.plus(UNTIL_ALL_IS_TOLD));
         return new Flood(
-                begin,
+                wording,
                 faults,
-                mail.arrivals(),
-                pager.arrivals(),
+                from(mails, theatre.mail().arrivals()),
+                from(hooks, theatre.pager().arrivals()),
                 original(faults),
-                books(caller),
+                books(theatre.caller()).minus(before),
                 Duration.ofNanos(System.nanoTime() - started));
     }
 
+    private static List<Arrival> from(int first, List<Arrival> arrivals) {
+        return arrivals.subList(first, arrivals.size());
+    }
+
     /** The clock jumps from each error to the next; and to the end of each window, where its digest is due. */
-    private static void post(List<Fault> faults, Caller caller, Stage.Play play, Screen screen, MailServer mail)
+    private static void post(List<Fault> faults, Theatre theatre, int mailsBefore)
             throws IOException, InterruptedException {
+        Stage.Play play = theatre.play();
         Optional<Instant> windowEnd = Optional.empty();
         int posted = 0;
         for (Fault fault : faults) {
@@ -77,18 +93,20 @@ final class ErrorFlood implements Example {
                 play.moveTo(windowEnd.get());
             }
             play.clock().set(fault.at());
-            Caller.Answer answer = caller.post(FLOW, fault);
+            Caller.Answer answer = theatre.caller().post(FLOW, fault);
             windowEnd = answer.held() ? answer.next() : Optional.empty();
             play.moveTo(fault.at());
             posted++;
-            screen.progress(
-                    posted,
-                    faults.size(),
-                    posted + " errors, " + mail.arrivals().size() + " mails, "
-                            + Figures.hours(Fault.APART.multipliedBy(posted)));
+            theatre.screen()
+                    .progress(
+                            posted,
+                            faults.size(),
+                            posted + " errors, "
+                                    + (theatre.mail().arrivals().size() - mailsBefore) + " mails, "
+                                    + Figures.hours(Fault.APART.multipliedBy(posted)));
         }
         windowEnd.ifPresent(play::moveTo);
-        screen.endProgress();
+        theatre.screen().endProgress();
     }
 
     /** What the original sends under the same input. */

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /** Shows how the error flood went. */
 final class FloodReport {
@@ -37,13 +38,16 @@ final class FloodReport {
         screen.blank();
     }
 
-    void end(Flood flood) {
+    /** Shows the first of {@code floods} in full, and of the second how it differs. */
+    void end(List<Flood> floods) {
+        Flood flood = floods.get(0);
         screen.line("  18 hours went by in " + seconds(flood.took()) + ".");
         screen.blank();
         picture(flood);
         figures(flood);
         window(flood);
         sum(flood);
+        again(floods.get(1));
         yourself(flood);
     }
 
@@ -74,6 +78,20 @@ final class FloodReport {
         row("errors that nobody was told of", all - ours.passes() - ours.told(), all - theirs.passes() - theirs.told());
         row("the last mail came after", Figures.hours(ours.last()), Figures.hours(theirs.last()));
         row("longest silence, while errors go on", Figures.hours(ours.silence()), Figures.hours(theirs.silence()));
+        screen.blank();
+    }
+
+    private void again(Flood flood) {
+        screen.heading("Once more, with errors that begin with what differs");
+        flood.faults().subList(0, 3).forEach(fault -> screen.line("    " + screen.ink(Ink.FAINT, fault.message())));
+        screen.blank();
+        Figures ours = flood.ours();
+        Figures theirs = flood.theirs();
+        screen.line(screen.ink(Ink.STRONG, ROW.formatted("", "Sluice", "the original")));
+        row("mails that carry an error", ours.passes(), theirs.passes());
+        row("digests", ours.digests(), theirs.digests());
+        row("errors told in them", ours.told(), theirs.told());
+        row("most mails with an error in an hour", ours.fullest(), theirs.fullest());
         screen.blank();
     }
 
@@ -116,7 +134,7 @@ final class FloodReport {
     private void sum(Flood flood) {
         screen.heading("The sum closes");
         sum("mail server", flood.faults().size(), flood.ours());
-        sum("webhooks", flood.faults().size(), Figures.of(flood.begin(), flood.hooks()));
+        sum("webhooks", flood.faults().size(), flood.hooked());
         Flood.Books books = flood.books();
         screen.line("  %-12s  %d in = %d delivered + %d reported; unaccounted %d"
                 .formatted("books", books.in(), books.delivered(), books.reported(), books.unaccounted()));
@@ -154,12 +172,18 @@ final class FloodReport {
         screen.blank();
     }
 
-    /** The figures for programs. */
-    void json(Flood flood) {
+    /** The figures for programs, an object for each flood. */
+    void json(List<Flood> floods) {
+        ObjectNode json = JSON.createObjectNode();
+        floods.forEach(flood -> json.set(flood.wording().name().toLowerCase(Locale.ROOT), json(flood)));
+        screen.line(json.toPrettyString());
+    }
+
+    private static ObjectNode json(Flood flood) {
         ObjectNode json = JSON.createObjectNode();
         json.put("errors", flood.faults().size());
         json.set("mail", json(flood.ours()));
-        json.set("webhook", json(Figures.of(flood.begin(), flood.hooks())));
+        json.set("webhook", json(flood.hooked()));
         json.set("original", json(flood.theirs()));
         json.putObject("books")
                 .put("in", flood.books().in())
@@ -168,7 +192,7 @@ final class FloodReport {
                 .put("unaccounted", flood.books().unaccounted());
         json.put("seconds", flood.took().toMillis() / 1000.0);
         json.put("asTold", flood.complaints().isEmpty());
-        screen.line(json.toPrettyString());
+        return json;
     }
 
     private static ObjectNode json(Figures figures) {

@@ -2,6 +2,7 @@ package dev.sluice.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.examples.Fault.Wording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,7 +13,7 @@ class FaultTest {
 
     @Test
     void theIncidentIsSixHundredErrorsInEighteenHoursOneCauseAndNoTwoTextsAlike() {
-        List<Fault> faults = Fault.incident(BEGIN);
+        List<Fault> faults = Fault.incident(BEGIN, Wording.CAUSE_FIRST);
 
         assertThat(faults).hasSize(600);
         assertThat(Fault.LENGTH).isEqualTo(Duration.ofHours(18));
@@ -23,7 +24,14 @@ class FaultTest {
     }
 
     @Test
+    void orTheyDifferFromTheFirstWordsOnWhichIsAllThatTheOriginalSees() {
+        List<Fault> faults = Fault.incident(BEGIN, Wording.ID_FIRST);
+
+        assertThat(faults.stream().map(Fault::message)).doesNotHaveDuplicates().allMatch(text -> text.length() < 100);
+    }
+
+    @Test
     void itIsTheSameIncidentEachTime() {
-        assertThat(Fault.incident(BEGIN)).isEqualTo(Fault.incident(BEGIN));
+        assertThat(Fault.incident(BEGIN, Wording.ID_FIRST)).isEqualTo(Fault.incident(BEGIN, Wording.ID_FIRST));
     }
 }

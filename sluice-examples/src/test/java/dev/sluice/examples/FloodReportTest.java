@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is shown on which screen. */
@@ -41,6 +42,7 @@ class FloodReportTest {
     }
 
     private void report(boolean terminal, boolean colour, boolean unicode) {
-        new FloodReport(new Screen(new PrintWriter(shown), terminal, colour, unicode)).end(FloodTest.asTold());
+        new FloodReport(new Screen(new PrintWriter(shown), terminal, colour, unicode))
+                .end(List.of(FloodTest.asTold(), FloodTest.asTold()));
     }
 }

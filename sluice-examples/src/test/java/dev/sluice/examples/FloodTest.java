@@ -2,6 +2,7 @@ package dev.sluice.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.examples.Fault.Wording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,14 +55,27 @@ class FloodTest {
 
     @Test
     void anOriginalThatDoesOtherwise() {
-        Flood flood =
-                new Flood(BEGIN, Fault.incident(BEGIN), received(), received(), received(), CLOSED, Duration.ZERO);
+        Flood flood = new Flood(
+                Wording.CAUSE_FIRST,
+                Fault.incident(BEGIN, Wording.CAUSE_FIRST),
+                received(),
+                received(),
+                received(),
+                CLOSED,
+                Duration.ZERO);
         assertThat(flood.complaints()).hasSize(1).first().asString().contains("model of the original");
     }
 
     private static Flood flood(List<Arrival> mails, List<Arrival> hooks, Flood.Books books) {
         List<Arrival> original = received().subList(0, 5);
-        return new Flood(BEGIN, Fault.incident(BEGIN), mails, hooks, original, books, Duration.ZERO);
+        return new Flood(
+                Wording.CAUSE_FIRST,
+                Fault.incident(BEGIN, Wording.CAUSE_FIRST),
+                mails,
+                hooks,
+                original,
+                books,
+                Duration.ZERO);
     }
 
     /** As it should be. */
