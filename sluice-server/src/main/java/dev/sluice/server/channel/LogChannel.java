@@ -4,6 +4,7 @@ import dev.sluice.outbox.Channel;
 import dev.sluice.outbox.Outgoing;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.ChannelConfig;
+import dev.sluice.server.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.sluice.server.channel;
 
+import dev.sluice.server.text.SafeText;
 import jakarta.mail.internet.InternetAddress;
 import java.io.UnsupportedEncodingException;
 import java.net.IDN;
@@ -21,7 +22,7 @@ record MailAddress(String name, String address) {
     private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
     private static final Pattern LOCAL = Pattern.compile(ATOM + "(?:\\." + ATOM + ")*");
     private static final Pattern DOMAIN = Pattern.compile(LABEL + "(?:\\." + LABEL + ")*");
-    /** No control character, and nothing that could be part of another address. */
+    /** No control character, and nothing that could be part of another address; nor what readers would decode. */
     private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\\u0085\\u2028\\u2029@<>,;:\"\\\\]*");
 
     private static final int MOST_LOCAL = 64;
@@ -39,7 +40,7 @@ record MailAddress(String name, String address) {
         }
         String name = open < 0 ? "" : unquoted(text.substring(0, open).strip());
         String address = open < 0 ? text : text.substring(open + 1, text.length() - 1);
-        if (!NAME.matcher(name).matches()) {
+        if (!NAME.matcher(name).matches() || name.contains("=?")) {
             throw notOne(raw);
         }
         return new MailAddress(SafeText.line(name, MOST_NAME), checked(address, raw));

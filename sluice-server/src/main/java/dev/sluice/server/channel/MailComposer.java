@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 /** Writes mails. Two attempts of one delivery give the same mail: same Message-ID, same Date. */
 final class MailComposer {
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,200}");
+    private static final String FOLD = "\r\n ";
     private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
     private final Session session;
@@ -41,7 +42,7 @@ final class MailComposer {
         MimeMessage mail = new Mail(session, '<' + outgoing.idempotencyKey() + '@' + from.domain() + '>');
         mail.setFrom(from.toHeader());
         mail.setRecipients(Message.RecipientType.TO, recipients(outgoing));
-        mail.setSubject(rendered.title(), UTF_8);
+        mail.setHeader("Subject", EncodedWords.of(rendered.title(), FOLD));
         mail.setSentDate(Date.from(outgoing.message().window().decidedAt()));
         // Nobody's holiday notice may answer a gate.
         mail.setHeader("Auto-Submitted", "auto-generated");

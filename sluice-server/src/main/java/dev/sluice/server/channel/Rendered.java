@@ -1,5 +1,6 @@
 package dev.sluice.server.channel;
 
+import dev.sluice.server.text.SafeText;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

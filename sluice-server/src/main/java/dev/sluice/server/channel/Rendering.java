@@ -4,6 +4,7 @@ import dev.sluice.Key;
 import dev.sluice.outbox.Content;
 import dev.sluice.outbox.Message;
 import dev.sluice.outbox.Sample;
+import dev.sluice.server.text.SafeText;
 import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -5,6 +5,7 @@ import dev.sluice.outbox.Outgoing;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.ChannelConfig;
 import dev.sluice.server.config.ChannelConfig.Security;
+import dev.sluice.server.text.SafeText;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;

@@ -2,6 +2,7 @@ package dev.sluice.server.channel;
 
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.ChannelConfig;
+import dev.sluice.server.text.SafeText;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;

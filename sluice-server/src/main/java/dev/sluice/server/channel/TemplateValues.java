@@ -8,6 +8,7 @@ import dev.sluice.outbox.Message;
 import dev.sluice.outbox.Outgoing;
 import dev.sluice.outbox.Sample;
 import dev.sluice.server.template.Placeholder;
+import dev.sluice.server.text.SafeText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -5,6 +5,7 @@ import dev.sluice.outbox.Outgoing;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.ChannelConfig;
 import dev.sluice.server.config.Secret;
+import dev.sluice.server.text.SafeText;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;

@@ -5,9 +5,7 @@ import dev.sluice.server.config.ChannelConfig;
 import dev.sluice.server.template.BodyTemplate;
 import dev.sluice.server.template.TemplateException;
 import dev.sluice.server.template.TextTemplate;
-import jakarta.mail.internet.MimeUtility;
-import java.io.UnsupportedEncodingException;
-import java.nio.charset.StandardCharsets;
+import dev.sluice.server.text.SafeText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -56,11 +54,6 @@ final class WebhookRequest {
 
     /** One line of ASCII; what is more is encoded as in the headers of a mail, which is what receivers that care expect. */
     private static String headerValue(String text) {
-        try {
-            return MimeUtility.encodeText(SafeText.line(text, MOST_HEADER), StandardCharsets.UTF_8.name(), "B")
-                    .replaceAll("\\r?\\n\\s*", " ");
-        } catch (UnsupportedEncodingException e) {
-            throw new IllegalStateException("every Java has UTF-8", e);
-        }
+        return EncodedWords.of(SafeText.line(text, MOST_HEADER), " ");
     }
 }

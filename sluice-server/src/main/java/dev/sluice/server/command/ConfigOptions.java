@@ -2,6 +2,7 @@ package dev.sluice.server.command;
 
 import dev.sluice.server.config.ConfigException;
 import dev.sluice.server.config.ConfigReader;
+import dev.sluice.server.text.SafeText;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,9 @@ import picocli.CommandLine.Option;
 
 /** The options that say where the configuration comes from. */
 final class ConfigOptions {
+    /** Longer than any that is written for people. */
+    private static final int MOST_MISTAKE = 2_000;
+
     private static final String FILE = "sluice.yaml";
     private static final String FILE_VARIABLE = "SLUICE_CONFIG";
 
@@ -46,7 +50,7 @@ final class ConfigOptions {
             return Optional.of(reader.understand());
         } catch (ConfigException e) {
             int count = e.mistakes().size();
-            e.mistakes().forEach(err::println);
+            e.mistakes().forEach(each -> err.println(SafeText.escaped(each.toString(), MOST_MISTAKE)));
             err.println(count == 1 ? "1 mistake." : count + " mistakes.");
             err.flush();
             return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.sluice.server.console;
 
+import dev.sluice.server.text.SafeText;
 import java.util.List;
 import java.util.Set;
 
@@ -101,24 +102,21 @@ sealed interface Html {
     }
 
     private static void escape(String text, StringBuilder out) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
+        text.codePoints().forEach(point -> {
+            switch (point) {
                 case '&' -> out.append("&amp;");
                 case '<' -> out.append("&lt;");
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
-                default -> out.append(misleads(c) ? '\ufffd' : c);
+                default -> out.appendCodePoint(misleads(point) ? '\ufffd' : point);
             }
-        }
+        });
     }
 
-    /** Control characters, and those that turn the direction of reading. */
-    private static boolean misleads(char c) {
-        boolean control = Character.isISOControl(c) && c != '\n' && c != '\t';
-        boolean embeds = c >= '\u202a' && c <= '\u202e';
-        boolean isolates = c >= '\u2066' && c <= '\u2069';
-        return control || embeds || isolates;
+    /** Control characters, halves of a pair, and those that turn the direction of reading or hide. */
+    private static boolean misleads(int point) {
+        boolean control = Character.isISOControl(point) && point != '\n' && point != '\t';
+        return control || Character.getType(point) == Character.SURROGATE || SafeText.misleads(point);
     }
 }

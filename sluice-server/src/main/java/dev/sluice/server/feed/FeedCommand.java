@@ -1,6 +1,7 @@
 package dev.sluice.server.feed;
 
 import dev.sluice.Key;
+import dev.sluice.server.text.SafeText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -33,6 +34,8 @@ import picocli.CommandLine.Spec;
             "  journalctl -f -o json | sluice feed --flow errors --map message=MESSAGE --format ndjson -"
         })
 public final class FeedCommand implements Callable<Integer> {
+    private static final int MOST_REASON = 500;
+
     @Option(names = "--flow", required = true, paramLabel = "NAME", description = "The flow to feed.")
     private String flow = "";
 
@@ -80,7 +83,7 @@ public final class FeedCommand implements Callable<Integer> {
             stop = Optional.of(e);
         }
         progress.end();
-        stop.ifPresent(reason -> err.println(reason.getMessage()));
+        stop.ifPresent(reason -> err.println(SafeText.escaped(String.valueOf(reason.getMessage()), MOST_REASON)));
         if (stop.isEmpty() || feed.totals().occurrences() > 0) {
             spec.commandLine().getOut().print(feed.totals().table());
             spec.commandLine().getOut().flush();
@@ -103,6 +106,6 @@ public final class FeedCommand implements Callable<Integer> {
     }
 
     private ParameterException mistake(String text) {
-        return new ParameterException(spec.commandLine(), text);
+        return new ParameterException(spec.commandLine(), SafeText.escaped(text, MOST_REASON));
     }
 }

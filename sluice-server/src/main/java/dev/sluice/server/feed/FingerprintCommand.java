@@ -2,7 +2,7 @@ package dev.sluice.server.feed;
 
 import dev.sluice.Fingerprint;
 import dev.sluice.SubjectRecipe;
-import dev.sluice.server.channel.SafeText;
+import dev.sluice.server.text.SafeText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;

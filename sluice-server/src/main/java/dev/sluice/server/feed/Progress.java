@@ -1,5 +1,6 @@
 package dev.sluice.server.feed;
 
+import dev.sluice.server.text.SafeText;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -8,6 +9,7 @@ import java.util.function.LongSupplier;
 
 /** Shows on a terminal how far the reading of a file has come, and everywhere the first of its troubles. For one thread. */
 final class Progress implements Feed.Watcher {
+    private static final int MOST_REASON = 500;
     private static final int MOST_TROUBLES = 20;
     private static final int WIDTH = 30;
     private static final long NANOS_BETWEEN = TimeUnit.MILLISECONDS.toNanos(100);
@@ -54,7 +56,7 @@ final class Progress implements Feed.Watcher {
     public void trouble(long line, String why) {
         if (++troubles <= MOST_TROUBLES) {
             clear();
-            out.println("line " + line + ": " + why);
+            out.println("line " + line + ": " + SafeText.escaped(why, MOST_REASON));
             out.flush();
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.outbox.Content;
 import dev.sluice.outbox.Message;
+import dev.sluice.server.text.SafeText;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The real server in a process of its own. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final Pattern READY =
             Pattern.compile("(?i)(?:ready|listening|serving)\\b.*?(http://127\\.0\\.0\\.1:\\d+)");
     private static final Duration LOOK = Duration.ofMillis(10);
@@ -36,7 +36,7 @@ final class ServerProcess implements AutoCloseable {
      * @param home holds {@code sluice.yaml}, the data and the logs
      * @param properties system properties, as {@code name=value}
      */
-    static ServerProcess start(Path home, List<String> properties) {
+    public static ServerProcess start(Path home, List<String> properties) {
         return run(home, command(home, properties));
     }
 
@@ -87,7 +87,7 @@ final class ServerProcess implements AutoCloseable {
      * @return empty if the process ended before that
      * @throws IllegalStateException if neither happened within {@code patience}
      */
-    Optional<URI> ready(Duration patience) {
+    public Optional<URI> ready(Duration patience) {
         Instant end = startedAt.plus(patience);
         while (Instant.now().isBefore(end)) {
             Matcher said = READY.matcher(output());
@@ -155,7 +155,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** What it printed and logged until now. */
-    String output() {
+    public String output() {
         try {
             return Files.readString(log);
         } catch (IOException e) {

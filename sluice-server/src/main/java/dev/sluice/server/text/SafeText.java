@@ -1,4 +1,4 @@
-package dev.sluice.server.channel;
+package dev.sluice.server.text;
 
 import java.util.Locale;
 
@@ -10,7 +10,7 @@ public final class SafeText {
     private SafeText() {}
 
     /** One line: whatever breaks or hides a line becomes a space, runs of which become one. */
-    static String line(String raw, int most) {
+    public static String line(String raw, int most) {
         StringBuilder line = new StringBuilder();
         int length = 0;
         boolean gap = false;
@@ -18,7 +18,7 @@ public final class SafeText {
             int point = visible(raw.codePointAt(at));
             if (breaks(point)) {
                 gap = length > 0;
-            } else if (!turns(point)) {
+            } else if (!misleads(point)) {
                 length += gap ? 2 : 1;
                 if (length > most) {
                     return line.append(ELLIPSIS).toString();
@@ -31,12 +31,12 @@ public final class SafeText {
     }
 
     /** Several lines, ended by a line feed each; tabs stay, other control characters become U+FFFD. */
-    static String block(String raw, int most) {
+    public static String block(String raw, int most) {
         StringBuilder block = new StringBuilder();
         String lines = raw.replace("\r\n", "\n").replace('\r', '\n');
         int end = lines.codePointCount(0, lines.length()) > most ? lines.offsetByCodePoints(0, most) : lines.length();
         lines.substring(0, end).codePoints().map(SafeText::visible).forEach(point -> {
-            if (!turns(point)) {
+            if (!misleads(point)) {
                 boolean hidden = Character.isISOControl(point) && point != '\n' && point != '\t';
                 block.appendCodePoint(hidden ? REPLACEMENT : point);
             }
@@ -60,7 +60,7 @@ public final class SafeText {
                 line.append("\\n");
             } else if (point == '\t') {
                 line.append("\\t");
-            } else if (turns(point) || (breaks(point) && point != ' ')) {
+            } else if (misleads(point) || (breaks(point) && point != ' ')) {
                 line.append(String.format(Locale.ROOT, "\\u%04x", point));
             } else {
                 line.appendCodePoint(point);
@@ -70,7 +70,7 @@ public final class SafeText {
     }
 
     /** Text inside an HTML element or a quoted attribute. */
-    static String html(String text) {
+    public static String html(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
@@ -87,8 +87,29 @@ public final class SafeText {
         return Character.isISOControl(point) || Character.isWhitespace(point) || Character.isSpaceChar(point);
     }
 
-    /** Whether it turns the reading direction of what follows, which can make a text look like another. */
+    /**
+     * Whether nothing is to be seen of it but what it does to others: it turns the reading direction, or hides between
+     * letters, so that a text looks like another. Joiners are not among these, because scripts and emoji need them.
+     */
+    public static boolean misleads(int point) {
+        return turns(point) || hides(point);
+    }
+
     private static boolean turns(int point) {
-        return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) || point == 0xFEFF;
+        return (point >= 0x202A && point <= 0x202E)
+                || (point >= 0x2066 && point <= 0x206F)
+                || point == 0x200E
+                || point == 0x200F
+                || point == 0x061C;
+    }
+
+    private static boolean hides(int point) {
+        return point == 0x200B
+                || point == 0x00AD
+                || point == 0x180E
+                || point == 0xFEFF
+                || (point >= 0x2060 && point <= 0x2065)
+                || (point >= 0xFFF9 && point <= 0xFFFB)
+                || (point >= 0xE0000 && point <= 0xE007F);
     }
 }
