@@ -1,6 +1,7 @@
 package dev.sluice.server.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.server.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,14 +61,8 @@ final class StatsTable {
         flow.path(list)
                 .forEach(each -> rows.add(List.of(
                         "  " + each.path("count").asText(),
-                        plain(each.path(what).asText()))));
+                        SafeText.line(each.path(what).asText(), LONGEST))));
         String head = "\n" + title + " in " + flow.path("flow").asText() + " since the start:\n";
         return rows.isEmpty() ? "" : head + TextTable.of(rows);
-    }
-
-    /** One line that moves no cursor, whatever a subject holds. */
-    private static String plain(String text) {
-        String cut = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
-        return cut.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.server.feed;
 
+import dev.sluice.server.text.SafeText;
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Spec;
 
 /** The part of a command line that says what is read, and how. */
 final class InputOptions {
+    private static final int MOST_REASON = 500;
+
     private static final String STANDARD_INPUT = "-";
 
     @Option(
@@ -70,7 +73,8 @@ final class InputOptions {
         try {
             return chosen.read(lines, mapping);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), file + ": " + e.getMessage());
+            throw new ParameterException(
+                    spec.commandLine(), SafeText.escaped(file + ": " + e.getMessage(), MOST_REASON));
         }
     }
 }

@@ -1,12 +1,10 @@
 package dev.sluice.server.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.server.HostileText;
-import dev.sluice.server.crash.ServerProcess;
 import dev.sluice.server.template.Recipe;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
@@ -14,14 +12,9 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLDecoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +37,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Hostile text in every member, through the real server in a process of its own, to every sink: it stays text. */
 class HostileTextTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Set<String> MAIL_HEADERS = Set.of(
             "date",
             "from",
@@ -122,70 +115,37 @@ class HostileTextTest {
             "i",
             "template",
             "noscript");
-    private static final String CONFIG = """
-            operator: {channels: [inbox], allow: 60 per 1h}
-            channels:
-              mail: {type: smtp, host: 127.0.0.1, port: %1$d, security: none, from: gate@example.org, to: [ops@example.org]}
-              web: {type: webhook, url: "http://127.0.0.1:%2$d/web"}
-              slack: {type: webhook, format: slack, url: "http://127.0.0.1:%2$d/slack"}
-              discord: {type: webhook, format: discord, url: "http://127.0.0.1:%2$d/discord"}
-              telegram: {type: webhook, format: telegram, chat: "-100200300", url: "http://127.0.0.1:%2$d/telegram"}
-              plain:
-                type: webhook
-                url: http://127.0.0.1:%2$d/plain
-                content-type: text/plain
-                headers: {X-Title: "{{title}}", X-Data: "{{data}}", X-Severity: "{{severity}}"}
-                body: "{{title}} {{severity}} {{text}} {{message}} {{data}}"
-              form:
-                type: webhook
-                url: http://127.0.0.1:%2$d/form
-                content-type: application/x-www-form-urlencoded
-                body: title={{title}}&message={{message}}
-              log: {type: log}
-            flows:
-              all:
-                subject: {fields: [processor], fingerprint: {field: message}}
-                allow: 100000 per 1h
-                claims: off
-                channels: [mail, web, slack, discord, telegram, plain, form, inbox, log]
-              named: {allow: 100000 per 1h, claims: off, channels: [mail, web, slack]}
-            """;
 
     @TempDir
     private static Path directory = Path.of("");
 
-    private static final MailSink MAILS = new MailSink();
-    private static final WebSink WEB = new WebSink(Optional.empty());
-    private static Optional<ServerProcess> process = Optional.empty();
-    private static URI address = URI.create("http://127.0.0.1");
+    private static Optional<EveryChannel> opened = Optional.empty();
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final EveryChannel server = opened.orElseThrow();
 
     @BeforeAll
     static void start() throws IOException {
-        Files.writeString(directory.resolve("sluice.yaml"), CONFIG.formatted(MAILS.port(), WEB.port()));
-        ServerProcess started = ServerProcess.start(directory, List.of());
-        process = Optional.of(started);
-        address = started.ready(PATIENCE).orElseThrow(() -> new AssertionError(started.output()));
+        opened = Optional.of(new EveryChannel(directory));
     }
 
     @AfterAll
     static void stop() {
-        process.ifPresent(ServerProcess::close);
-        MAILS.close();
-        WEB.close();
+        opened.ifPresent(EveryChannel::close);
+    }
+
+    @BeforeEach
+    void forget() {
+        server.forget();
     }
 
     @ParameterizedTest
     @EnumSource(HostileText.class)
     void hostileTextIsTextInEverySink(HostileText hostile) throws Exception {
-        MAILS.mails().clear();
-        WEB.requests().clear();
-        HttpResponse<String> answer = post("all", occurrence(hostile));
+        HttpResponse<String> answer = server.post("all", occurrence(hostile));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         JsonNode decision = JSON.readTree(answer.body());
         long id = decision.path("message").path("id").longValue();
-        JsonNode message = delivered(id);
+        JsonNode message = server.delivered(answer);
 
         assertThat(message.path("deliveries").findValuesAsText("state"))
                 .hasSize(9)
@@ -198,24 +158,34 @@ class HostileTextTest {
 
     @ParameterizedTest
     @EnumSource(HostileText.class)
+    void theLogTellsOfHostileSourcesInLinesOfItsOwn(HostileText hostile) throws Exception {
+        Map<String, Object> error = Map.of(
+                "fields",
+                Map.of("processor", hostile.text(), "error_type", hostile.text()),
+                "title",
+                hostile.text(2_000));
+        assertThat(server.post("limited", error).statusCode()).isEqualTo(200);
+        assertThat(server.post("limited", error).body()).contains("suppress");
+        logLines();
+    }
+
+    @ParameterizedTest
+    @EnumSource(HostileText.class)
     void hostileNamesAreRefusedOrNames(HostileText hostile) throws Exception {
-        MAILS.commands().clear();
-        WEB.requests().clear();
         for (String member : List.of("subject", "id", "recipients", "variant")) {
             Map<String, Object> occurrence = new TreeMap<>(Map.of("subject", "s " + hostile.name(), "title", "t"));
             String text = hostile.text(190);
             occurrence.put(member, member.equals("recipients") ? List.of(text) : text);
-            HttpResponse<String> answer = post("named", occurrence);
+            HttpResponse<String> answer = server.post("named", occurrence);
             assertThat(answer.statusCode()).as(member + ": " + answer.body()).isIn(200, 400, 404, 422);
             if (answer.statusCode() == 200) {
-                delivered(
-                        JSON.readTree(answer.body()).path("message").path("id").longValue());
+                server.delivered(answer);
             }
         }
-        assertThat(MAILS.commands())
+        assertThat(server.mails().commands())
                 .allMatch(each -> each.matches(
                         "(EHLO|DATA|QUIT|RSET|NOOP).*|MAIL FROM:<gate@example.org>.*|RCPT TO:<ops@example.org>.*"));
-        assertThat(WEB.requests())
+        assertThat(server.web().requests())
                 .allSatisfy(each -> assertThat(JSON.readTree(each.body())).isNotEmpty());
         logLines();
     }
@@ -224,10 +194,8 @@ class HostileTextTest {
     @EnumSource(HostileText.class)
     void aHostileIdempotencyKeyIsAKeyOrRefused(HostileText hostile) throws Exception {
         String key = hostile.text(190).replaceAll("[^ -~]", "").strip();
-        HttpRequest request = request("named", Map.of("subject", "keys", "title", "t"))
-                .header("Idempotency-Key", key.isEmpty() ? "-" : key)
-                .build();
-        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        HttpResponse<String> answer = server.send(server.request("named", "{\"subject\": \"keys\", \"title\": \"t\"}")
+                .header("Idempotency-Key", key.isEmpty() ? "-" : key));
         assertThat(answer.statusCode()).isIn(200, 422);
         JSON.readTree(answer.body());
         assertThat(answer.headers().map()).doesNotContainKeys("x-evil", "bcc");
@@ -236,36 +204,30 @@ class HostileTextTest {
     @Test
     void halfAPairIsRefusedWithItsPlace() throws Exception {
         String body = "{\"subject\": \"s\", \"title\": \"a\\ud83d\", \"data\": {\"a\": \"\\ude00\"}}";
-        HttpRequest request = HttpRequest.newBuilder(address.resolve("/v1/flows/named/occurrences"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        HttpResponse<String> answer = server.send(server.request("named", body));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("\"title\"", "\"data\"", "surrogate");
     }
 
     @Test
     void aMessageOfAMegabyteIsTakenAndBoundedEverywhere() throws Exception {
-        MAILS.mails().clear();
-        WEB.requests().clear();
         String message = "<b>&x".repeat(200_000);
         long begun = System.nanoTime();
         HttpResponse<String> answer =
-                post("all", Map.of("fields", Map.of("processor", "p"), "title", "t", "message", message));
+                server.post("all", Map.of("fields", Map.of("processor", "p"), "title", "t", "message", message));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        delivered(JSON.readTree(answer.body()).path("message").path("id").longValue());
+        server.delivered(answer);
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
 
-        assertThat(MAILS.mails())
+        assertThat(server.mails().mails())
                 .singleElement()
                 .satisfies(mail -> assertThat(mail).hasSizeLessThan(1_000_000));
-        assertThat(WEB.requests())
+        assertThat(server.web().requests())
                 .hasSize(6)
                 .allSatisfy(each -> assertThat(each.body()).hasSizeLessThan(600_000));
-        assertThat(JSON.readTree(request("/web").body()).path("cut")).hasSize(1);
+        assertThat(JSON.readTree(server.arrivedAt("/web").body()).path("cut")).hasSize(1);
         assertThat(took).isLessThan(Duration.ofSeconds(15));
-        assertThat(post("all", Map.of("subject", "s", "message", "x".repeat(1 << 20)))
+        assertThat(server.post("all", Map.of("subject", "s", "message", "x".repeat(1 << 20)))
                         .statusCode())
                 .isEqualTo(413);
     }
@@ -284,9 +246,9 @@ class HostileTextTest {
                 Map.of(hostile.text(), hostile.text(), "list", List.of(Map.of("x", hostile.text()))));
     }
 
-    private static void aMail(HostileText hostile) throws MessagingException, IOException {
-        assertThat(MAILS.mails()).hasSize(1);
-        String raw = MAILS.mails().get(0);
+    private void aMail(HostileText hostile) throws MessagingException, IOException {
+        assertThat(server.mails().mails()).hasSize(1);
+        String raw = server.mails().mails().get(0);
         assertThat(raw.chars()).as("all is 7 bit").allMatch(each -> each < 127);
         MimeMessage mail = new MimeMessage(
                 Session.getInstance(new Properties()),
@@ -310,8 +272,8 @@ class HostileTextTest {
         HostileText.assertNoMarkup(((String) parts.getBodyPart(1).getContent()).replace("\r\n", "\n"), MAIL_ELEMENTS);
     }
 
-    private static void bodies(HostileText hostile) throws IOException {
-        JsonNode own = JSON.readTree(request("/web").body());
+    private void bodies(HostileText hostile) throws IOException {
+        JsonNode own = JSON.readTree(server.arrivedAt("/web").body());
         assertThat(own.path("message").textValue()).isEqualTo(hostile.text());
         assertThat(own.path("data").path(hostile.text()).textValue()).isEqualTo(hostile.text());
         assertThat(own).hasSize(18);
@@ -320,15 +282,15 @@ class HostileTextTest {
         for (Recipe recipe : Recipe.values()) {
             String path = "/" + recipe.name().toLowerCase(Locale.ROOT);
             HostileText.assertHarmless(
-                    rules.check(recipe, JSON.readTree(request(path).body())));
+                    rules.check(recipe, JSON.readTree(server.arrivedAt(path).body())));
         }
-        WebSink.Request plain = request("/plain");
+        WebSink.Request plain = server.arrivedAt("/plain");
         HostileText.assertHarmless(plain.body());
         assertThat(plain.headers())
                 .containsKeys("x-title", "x-data", "x-severity")
                 .doesNotContainKeys("x-evil", "bcc");
         assertThat(plain.headers().values()).allSatisfy(each -> assertThat(each).matches("[ -~]*"));
-        String[] fields = request("/form").body().split("&", -1);
+        String[] fields = server.arrivedAt("/form").body().split("&", -1);
         assertThat(fields).hasSize(2).allMatch(each -> each.matches("(title|message)=[A-Za-z0-9%+.*_-]*"));
         HostileText.assertHarmless(URLDecoder.decode(fields[1], StandardCharsets.UTF_8));
     }
@@ -344,7 +306,7 @@ class HostileTextTest {
                 "/messages?flow=all&subject=" + encoded,
                 "/messages/" + id,
                 "/ledger?flow=all&subject=" + encoded)) {
-            HttpResponse<String> page = get(path);
+            HttpResponse<String> page = server.get(path);
             assertThat(page.statusCode()).as(path).isEqualTo(200);
             assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
                     .contains("default-src");
@@ -353,42 +315,11 @@ class HostileTextTest {
         }
     }
 
-    private static void logLines() {
-        List<String> lines =
-                new ArrayList<>(process.orElseThrow().output().lines().toList());
+    private void logLines() {
+        List<String> lines = new ArrayList<>(server.output().lines().toList());
         lines.forEach(HostileText::assertOneLine);
         assertThat(lines)
                 .allMatch(each -> each.matches("\\d{4}-\\d\\d-\\d\\dT.* (INFO|WARN) .*|Sluice is ready at .*"));
         assertThat(lines).noneMatch(each -> each.contains("ERROR Desk") && each.startsWith("2026-01-01"));
-    }
-
-    private static WebSink.Request request(String path) {
-        return WEB.requests().stream()
-                .filter(each -> each.line().startsWith("POST " + path + " "))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("nothing arrived at " + path));
-    }
-
-    /** The message, once nothing of it waits any more. */
-    private JsonNode delivered(long id) {
-        return await().atMost(PATIENCE)
-                .until(
-                        () -> JSON.readTree(get("/v1/messages/" + id).body()),
-                        message -> message.path("deliveries").findValuesAsText("state").stream()
-                                .noneMatch(state -> state.equals("waiting") || state.equals("sending")));
-    }
-
-    private HttpResponse<String> post(String flow, Map<String, Object> occurrence) throws Exception {
-        return client.send(request(flow, occurrence).build(), BodyHandlers.ofString());
-    }
-
-    private static HttpRequest.Builder request(String flow, Map<String, Object> occurrence) throws IOException {
-        return HttpRequest.newBuilder(address.resolve("/v1/flows/" + flow + "/occurrences"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(occurrence)));
-    }
-
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(address.resolve(path)).build(), BodyHandlers.ofString());
     }
 }

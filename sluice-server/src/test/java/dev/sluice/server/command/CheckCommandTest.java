@@ -2,6 +2,7 @@ package dev.sluice.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.server.HostileText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,17 @@ class CheckCommandTest {
                         "Warning: NOTIFICATION_AGGREGATE_THRESHOLD: 11 is above the limit of 10, so no message is a"
                                 + " summary; the digest tells what was held");
         assertThat(called.out()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void aMistakeDoesNothingToATerminal() throws IOException {
+        Files.writeString(
+                directory.resolve("sluice.yaml"),
+                "flows: {errors: {allow: \"\\e[2J\\u202e\\0\\n\", \"\\e[31m\": 1, channels: [\"\\x9b31m\"]}}\n");
+        Called called = Called.in(directory, Map.of("SLUICE_HTTP_PORT", "\u001b[2J"), "check");
+        assertThat(called.code()).isEqualTo(1);
+        assertThat(called.err()).contains("\\u001b[2J", "mistakes");
+        HostileText.assertHarmless(called.err());
     }
 
     @Test

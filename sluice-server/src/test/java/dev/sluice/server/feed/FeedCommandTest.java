@@ -2,6 +2,8 @@ package dev.sluice.server.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.server.HostileText;
 import dev.sluice.server.Server;
 import dev.sluice.server.config.HttpConfig;
 import dev.sluice.server.config.ServerConfig;
@@ -92,6 +94,32 @@ class FeedCommandTest {
                 .isEqualTo(2);
         assertThat(execute("--flow", "errors", directory.resolve("none").toString()))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void hostileTextInAFileDoesNothingToATerminal() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        StringBuilder lines = new StringBuilder();
+        StringBuilder columns = new StringBuilder("a");
+        for (HostileText hostile : HostileText.values()) {
+            String text = json.writeValueAsString(hostile.text());
+            lines.append("{\"message\": " + text + ", \"severity\": " + text + "}\n")
+                    .append("{\"message\": {" + text + ": " + text + "}}\n")
+                    .append("{\"message\" " + hostile.text().replaceAll("\\R", "") + "\n");
+            columns.append(",\"").append(hostile.text().replace("\"", "\"\"")).append('"');
+        }
+        Path ndjson = Files.writeString(directory.resolve("hostile.ndjson"), lines);
+        Path csv = Files.writeString(directory.resolve("hostile.csv"), columns + "\n1,2\n=1+1,@x\n");
+
+        try (Server server = server()) {
+            run(server, ndjson.toString());
+            run(server, csv.toString(), "--map", "message=a");
+            run(server, csv.toString(), "--map", "message=none");
+        }
+        assertThat(out.toString()).contains("occurrences");
+        assertThat(err.toString()).contains("line 2");
+        HostileText.assertHarmless(out.toString());
+        HostileText.assertHarmless(err.toString());
     }
 
     @Test
