@@ -260,6 +260,32 @@ class BudgetTest extends WithOutbox {
     }
 
     @Test
+    void whatABudgetTellsOfTheNextTallyIsNotTakenFromTheOneThatWaits() {
+        flow("errors", Rule.allow("once per 1h").build(), List.of("mail"), Budget.of("few", Per.FLOW, "2 per 30m"));
+        ask("errors", "first");
+        ask("errors", "first");
+        ask("errors", "first");
+        outbox().tick();
+        pass(Duration.ofMinutes(61));
+        ask("errors", "second");
+        ask("errors", "third");
+        assertThat(ask("errors", "first").reason()).isEqualTo("budget");
+        pass(Duration.ofMinutes(31));
+        assertThat(ask("errors", "first").word()).isEqualTo("pass");
+        outbox().tick();
+        pass(Duration.ofMinutes(61));
+        ask("errors", "first");
+        outbox().tick();
+
+        assertThat(mail().delivered(Message.Kind.PASS))
+                .filteredOn(message -> message.key().subject().equals("first"))
+                .extracting(message -> message.tally().held())
+                .containsExactly(0L, 2L, 0L);
+        assertThat(digests()).extracting(digest -> digest.tally().held()).containsExactly(1L);
+        assertThat(books("errors", Bucket.REPORTED)).isEqualTo(3);
+    }
+
+    @Test
     void aRuleWithoutClaimsIsRefusedInTheSameWay() {
         flow(
                 "errors",

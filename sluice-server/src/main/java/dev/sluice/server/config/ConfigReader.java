@@ -74,6 +74,7 @@ public record ConfigReader(
         Item.Mapping tree = withOptions(new NotificationVariables(environment, mistakes, warnings).over(named));
         ServerConfig config = config(Section.of(Options.ROOT, tree, "", mistakes), mistakes);
         mistakes.check();
+        warnings.addAll(unused(config));
         return new Understood(config, Setting.of(tree), List.copyOf(warnings));
     }
 
@@ -166,6 +167,16 @@ public record ConfigReader(
                 .forEach((name, item) ->
                         budgets.put(name, budget(name, Section.of(Budgets.TABLE, item, "budgets." + name, mistakes))));
         return Collections.unmodifiableMap(budgets);
+    }
+
+    /** A budget that nothing is charged to caps nothing. */
+    private static List<String> unused(ServerConfig config) {
+        return config.budgets().values().stream()
+                .filter(budget -> config.flows().values().stream()
+                        .noneMatch(flow -> flow.plan().budgets().contains(budget)))
+                .map(budget ->
+                        "budgets." + budget.name() + ": no flow is charged to it; name it in the 'budgets' of one")
+                .toList();
     }
 
     private static Budget budget(String name, Section section) {

@@ -58,6 +58,24 @@ class CheckCommandTest {
     }
 
     @Test
+    void budgetsAndWhoIsChargedAreShownAndAnUnusedOneIsWarnedOf() throws IOException {
+        Files.writeString(directory.resolve("sluice.yaml"), """
+                budgets: {all: {allow: 9 per 1h}, spare: {per: flow, allow: 8 per 1h}}
+                flows:
+                  errors: {allow: 5 per 1h, channels: [inbox], budgets: [all]}
+                  quiet: {allow: 5 per 1h, channels: [inbox], limiting: off}
+                """);
+        Called called = Called.in(directory, Map.of(), "check");
+        assertThat(called.out() + called.err())
+                .contains(
+                        "BUDGET  ALLOWS    PER",
+                        "all     9 per 1h  everything",
+                        "at-close, and by budget all",
+                        "go out: limiting is off",
+                        "budgets.spare: no flow is charged to it");
+    }
+
+    @Test
     void eachValueThatIsNoDefaultIsShownWithItsSource() throws IOException {
         Path file = Files.writeString(directory.resolve("sluice.yaml"), """
                 http: {port: 1111, max-body: 2MiB}

@@ -3,9 +3,11 @@ package dev.sluice.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Backoff;
+import dev.sluice.Budget;
 import dev.sluice.Digest;
 import dev.sluice.OnLost;
 import dev.sluice.OnReset;
+import dev.sluice.Per;
 import dev.sluice.Rule;
 import dev.sluice.outbox.OnFailure;
 import java.nio.file.Path;
@@ -51,6 +53,46 @@ class ConfigReaderTest {
     @Test
     void anEmptyFileIsTheDefault() {
         assertThat(reading.read("# nothing\n").flows()).containsOnlyKeys("errors");
+    }
+
+    @Test
+    void budgetsAreReadFromTheFileAndChangedByTheEnvironment() {
+        String yaml = """
+                channels:
+                  log: {type: log}
+                budgets:
+                  recipient: {per: recipient, allow: 30 per 1h}
+                  everything: {allow: 500 per 1h, digest: off}
+                flows:
+                  errors: {allow: 5 per 1h, channels: [log], budgets: [recipient, everything]}
+                  jobs: {allow: once per 1h}
+                """;
+        ServerConfig config = reading.read(yaml);
+        Budget recipient = Budget.of("recipient", Per.RECIPIENT, "30 per 1h");
+        assertThat(config.flow("errors").orElseThrow().plan().budgets())
+                .containsExactly(
+                        recipient,
+                        new Budget(
+                                "everything",
+                                Per.EVERYTHING,
+                                Rule.allow("500 per 1h")
+                                        .digest(Digest.OFF)
+                                        .charged()
+                                        .build()));
+        assertThat(config.budgets()).containsOnlyKeys("recipient", "everything");
+        assertThat(config.flow("jobs").orElseThrow().plan().shadow()).isFalse();
+
+        ServerConfig changed = reading.read(
+                yaml,
+                Map.of(
+                        "SLUICE_BUDGETS_EVERYTHING_ALLOW", "7 per 1m",
+                        "SLUICE_BUDGETS_EVERYTHING_PER", "flow",
+                        "SLUICE_FLOWS_JOBS_BUDGETS", "everything",
+                        "SLUICE_FLOWS_JOBS_LIMITING", "off"));
+        Budget everything = changed.flow("jobs").orElseThrow().plan().budgets().get(0);
+        assertThat(everything.per()).isEqualTo(Per.FLOW);
+        assertThat(everything.rule().allowance()).isEqualTo("7 per 1m");
+        assertThat(changed.flow("jobs").orElseThrow().plan().shadow()).isTrue();
     }
 
     @Test
