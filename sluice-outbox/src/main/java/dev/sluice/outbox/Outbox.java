@@ -302,6 +302,11 @@ public final class Outbox implements AutoCloseable {
                 .thenApply(answer -> answer.map(this::accepted));
     }
 
+    /** Whether a dead message was offered again within the last 24 h, and passed. */
+    public boolean wasOfferedAgain(Message message) {
+        return Redrive.wasOffered(store, message);
+    }
+
     /** Does everything that is due now, in the calling thread; how many things that were. */
     public int tick() {
         return loop.tick();

@@ -1,6 +1,7 @@
 package dev.sluice.outbox;
 
 import dev.sluice.Event;
+import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
 import java.util.List;
@@ -45,8 +46,21 @@ final class Redrive {
                         row.getString("severity"),
                         row.getString("data")),
                 id);
-        String name = "redrive-" + id;
+        String name = name(id);
         Optional<Occurrence.Request> request = Optional.of(new Occurrence.Request(name, name));
         return content.map(said -> new Occurrence(message.key(), "", said, recipients, request, Event.Settle.LATER));
+    }
+
+    /** The id of the request that offers the message again. */
+    private static String name(long message) {
+        return "redrive-" + message;
+    }
+
+    /** Whether it was offered again and passed, as long as that is remembered. */
+    static boolean wasOffered(SqlStore store, Message message) {
+        String sql = "select 1 from sluice_request where flow = ? and id = ?";
+        return !store.query(connection -> Rows.list(
+                        connection, sql, row -> row.getInt(1), message.key().flow(), name(message.id())))
+                .isEmpty();
     }
 }

@@ -12,6 +12,7 @@ import dev.sluice.Settlement;
 import dev.sluice.StoreException;
 import dev.sluice.outbox.Acceptance;
 import dev.sluice.outbox.LedgerEntry;
+import dev.sluice.outbox.Message;
 import dev.sluice.outbox.MessageView;
 import dev.sluice.outbox.Occurrence;
 import dev.sluice.outbox.Outbox;
@@ -106,6 +107,11 @@ final class StoredEngine implements Engine {
     @Override
     public CompletionStage<Optional<Acceptance>> redrive(long message, String by) {
         return outbox.redrive(message, by);
+    }
+
+    @Override
+    public boolean wasOfferedAgain(Message message) {
+        return outbox.wasOfferedAgain(message);
     }
 
     @Override

@@ -44,6 +44,11 @@ public final class Rendering {
         return of(message).text();
     }
 
+    /** All of a message as a page of HTML, as mail shows it. */
+    public String html(Message message) {
+        return of(message).html();
+    }
+
     Rendered of(Message message) {
         return new Rendered(
                 SafeText.line(prefix(message) + ownTitle(message), MOST_TITLE),

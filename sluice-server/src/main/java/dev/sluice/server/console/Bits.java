@@ -117,8 +117,14 @@ final class Bits {
     }
 
     static Html key(Key key) {
+        return key(key, key.subject());
+    }
+
+    /** A link to a key under the full text of its subject. */
+    static Html key(Key key, String subject) {
         List<Html> parts = new ArrayList<>();
-        parts.add(el("a", cls("mono subject"), attr("href", Link.subject(key)), text(key.subject())));
+        String shown = subject.isBlank() ? key.subject() : subject;
+        parts.add(el("a", cls("mono subject"), attr("href", Link.subject(key)), text(shown)));
         if (!key.variant().isEmpty()) {
             parts.add(text(" "));
             parts.add(badge("calm", key.variant()));
@@ -136,7 +142,33 @@ final class Bits {
                     number ? cls("num") : Html.nothing(),
                     text(number ? head.substring(1) : head)));
         }
-        return el("div", cls("scroll"), el("table", el("thead", el("tr", all(cells))), el("tbody", all(rows))));
+        List<Html> body = rows.stream().map(row -> labelled(heads, row)).toList();
+        return el("div", cls("scroll"), el("table", el("thead", el("tr", all(cells))), el("tbody", all(body))));
+    }
+
+    /** Where there is no room for columns, each cell stands under the name of its own. */
+    private static Html labelled(List<String> heads, Html row) {
+        if (!(row instanceof Html.Element tr)) {
+            return row;
+        }
+        List<Html> parts = new ArrayList<>();
+        int column = 0;
+        for (Html part : flat(tr.parts())) {
+            if (part instanceof Html.Element td && column < heads.size()) {
+                List<Html> inner = new ArrayList<>(td.parts());
+                inner.add(0, attr("data-label", heads.get(column++).replace("#", "")));
+                parts.add(new Html.Element(td.name(), inner));
+            } else {
+                parts.add(part);
+            }
+        }
+        return new Html.Element(tr.name(), parts);
+    }
+
+    private static List<Html> flat(List<Html> parts) {
+        List<Html> flat = new ArrayList<>();
+        parts.forEach(part -> flat.addAll(part instanceof Html.Many many ? flat(many.parts()) : List.of(part)));
+        return flat;
     }
 
     static Html row(Html... cells) {
@@ -170,13 +202,44 @@ final class Bits {
         return el("section", el("h2", text(title)), all(List.of(parts)));
     }
 
-    /** A form that is one button. */
-    static Html button(String action, String token, String label, String tone) {
-        return el(
-                "form",
-                attr("method", "post"),
-                attr("action", action),
-                el("input", attr("type", "hidden"), attr("name", Token.FIELD), attr("value", token)),
-                el("button", cls(tone), attr("type", "submit"), text(label)));
+    /** A row that keeps its place on the page under {@code key}, whatever comes before it. */
+    static Html keyed(String key, Html... cells) {
+        return el("tr", attr("data-key", key), all(List.of(cells)));
     }
+
+    /**
+     * Something to be done that must be confirmed: opens a question with the form behind it, without any script.
+     *
+     * @param fields what the form sends beside the token
+     */
+    static Html action(Action action, String token, Html... fields) {
+        return el(
+                "details",
+                cls("confirm"),
+                el("summary", cls("button " + action.tone), text(action.label)),
+                el(
+                        "form",
+                        attr("method", "post"),
+                        attr("action", action.path),
+                        el("input", attr("type", "hidden"), attr("name", Token.FIELD), attr("value", token)),
+                        all(List.of(fields)),
+                        el("p", text(action.question)),
+                        el("button", cls(action.tone), attr("type", "submit"), text(action.confirm))));
+    }
+
+    /** A field of a form that nobody sees. */
+    static Html hidden(String name, String value) {
+        return el("input", attr("type", "hidden"), attr("name", name), attr("value", value));
+    }
+
+    /**
+     * Something that can be done by hand.
+     *
+     * @param path where the form goes
+     * @param label on the first button
+     * @param question what it means
+     * @param confirm on the button that does it
+     * @param tone {@code calm} or {@code bad}
+     */
+    record Action(String path, String label, String question, String confirm, String tone) {}
 }

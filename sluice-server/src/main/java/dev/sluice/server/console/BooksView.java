@@ -97,6 +97,19 @@ final class BooksView {
                 el("p", cls("quiet"), text(meaning)));
     }
 
+    /** Leads to what was given up; nothing if nothing was. */
+    static Html deadLetters(Books books) {
+        long dead = books.get(Bucket.DEAD);
+        return dead == 0
+                ? Html.nothing()
+                : el(
+                        "p",
+                        cls("notice bad"),
+                        Html.number(dead),
+                        text(dead == 1 ? " occurrence was given up. " : " occurrences were given up. "),
+                        Bits.link("/dead", "Look at the dead letters"));
+    }
+
     /** An alarm if occurrences are in no bucket; nothing else. */
     static Html alarm(Books books) {
         if (books.unaccounted() == 0) {

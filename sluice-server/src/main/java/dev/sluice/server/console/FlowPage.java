@@ -6,26 +6,23 @@ import static dev.sluice.server.console.Html.el;
 import static dev.sluice.server.console.Html.text;
 
 import dev.sluice.Books;
+import dev.sluice.Bucket;
+import dev.sluice.Budget;
 import dev.sluice.DurationText;
-import dev.sluice.Explanation;
-import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.Rule;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Pages;
+import dev.sluice.server.http.Rates;
+import dev.sluice.server.http.Span;
 import dev.sluice.server.http.Statistics;
-import dev.sluice.server.http.SubjectPage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** One flow: its rule, its books, and how its subjects stand. */
 final class FlowPage {
-    private static final int ROWS = 50;
-
     private final Engine engine;
 
     FlowPage(Engine engine) {
@@ -45,24 +42,41 @@ final class FlowPage {
 
     private Pages.Shown show(Pages.Asked asked, FlowConfig flow) {
         Books books = engine.books().getOrDefault(flow.name(), Books.EMPTY);
+        Span span = OverviewPage.span(asked);
         return Layout.page(
                 "",
                 flow.name(),
                 el("p", cls("crumbs"), Bits.link("/", "Overview"), text(" / "), text(flow.name())),
-                el("h1", text(flow.name())),
-                el("p", cls("lead"), text(rule(flow.rule(""))), text(" Channels: "), channels(flow), text(".")),
+                el("div", cls("head"), el("h1", text(flow.name())), Chart.spans(Link.flow(flow.name()), span)),
+                el(
+                        "p",
+                        cls("lead"),
+                        text(rule(flow.rule(""))),
+                        text(" Channels: "),
+                        channels(flow),
+                        text("."),
+                        budgets(flow)),
+                shadow(flow, books),
                 variants(flow),
                 BooksView.alarm(books),
                 BooksView.tiles(books),
-                BooksView.bar(books),
-                StatsView.section(Statistics.of(engine, flow), engine.loudest(flow.name())),
-                Bits.section("Subjects", subjects(asked, flow)));
+                Chart.of(Rates.of(engine, flow.name(), span), span, "Flow " + flow.name()),
+                Bits.section("Subjects", new SubjectList(engine, flow, asked).show()),
+                StatsView.section(Statistics.of(engine, flow), engine.loudest(flow.name())));
     }
 
     static Html channels(FlowConfig flow) {
         return flow.plan().channels().isEmpty()
                 ? el("span", cls("quiet"), text("none, callers send"))
                 : text(String.join(", ", flow.plan().channels()));
+    }
+
+    private static Html budgets(FlowConfig flow) {
+        if (flow.plan().budgets().isEmpty()) {
+            return Html.nothing();
+        }
+        String names = flow.plan().budgets().stream().map(Budget::name).collect(Collectors.joining(", "));
+        return all(List.of(text(" Budgets: "), Bits.link("/budgets", names), text(".")));
     }
 
     /** The rule in a sentence. */
@@ -83,6 +97,19 @@ final class FlowPage {
                 .toString();
     }
 
+    /** Says that the rule holds nothing back; nothing where it does. */
+    private static Html shadow(FlowConfig flow, Books books) {
+        return flow.plan().shadow()
+                ? el(
+                        "p",
+                        cls("notice wait"),
+                        text(
+                                "Limiting is switched off: everything passes, whatever the rule says. It would have held "),
+                        Html.number(books.get(Bucket.SHADOWED)),
+                        text(" of what went out. Budgets hold."))
+                : Html.nothing();
+    }
+
     private static Html variants(FlowConfig flow) {
         List<Html> rows = new ArrayList<>();
         for (FlowConfig.Variant variant : flow.variants()) {
@@ -101,55 +128,5 @@ final class FlowPage {
                 : variant.when().entrySet().stream()
                         .map(part -> part.getKey() + " is " + part.getValue())
                         .collect(Collectors.joining(" and "));
-    }
-
-    private Html subjects(Pages.Asked asked, FlowConfig flow) {
-        String prefix = asked.query().getOrDefault("prefix", "");
-        Optional<Key> after = key(asked.query());
-        SubjectPage page = SubjectPage.of(engine, flow, new SubjectPage.Wanted(prefix, after, ROWS));
-        Html search = Layout.search(
-                Link.flow(flow.name()), Layout.field("prefix", "Subjects that begin with", prefix, "any"));
-        if (page.rows().isEmpty()) {
-            return all(List.of(search, nothing(asked, flow, prefix)));
-        }
-        List<Html> rows = new ArrayList<>();
-        page.rows().forEach(about -> rows.add(row(about)));
-        Html table = Bits.table(List.of("Subject", "Now", "#Delivered", "#Held", "Last seen"), rows);
-        String here = Link.with(Link.flow(flow.name()), "prefix", prefix);
-        Html next = page.next()
-                .map(key -> Layout.more(Link.with(here, "after", key.text())))
-                .orElse(Html.nothing());
-        return all(List.of(search, table, next));
-    }
-
-    private static Optional<Key> key(Map<String, String> query) {
-        try {
-            return Optional.ofNullable(query.get("after")).map(Key::parse);
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Html nothing(Pages.Asked asked, FlowConfig flow, String prefix) {
-        return prefix.isEmpty()
-                ? Bits.empty("No subject is known.", "Send an occurrence:", Example.curl(asked.base(), flow))
-                : Bits.empty(
-                        "No subject begins with '" + prefix + "'.",
-                        "Subjects are kept as the flow's recipe makes them.");
-    }
-
-    private static Html row(Explanation about) {
-        Html seen = Micros.maybe(about.state().lastSeen())
-                .map(time -> Bits.when(about.now(), time))
-                .orElseGet(() -> Bits.td());
-        return Bits.row(
-                Bits.td(Bits.key(about.key())),
-                Bits.td(Bits.standing(about)),
-                el(
-                        "td",
-                        cls("num"),
-                        text(about.state().done() + " of " + about.rule().limit())),
-                Bits.num(about.state().held()),
-                seen);
     }
 }

@@ -16,6 +16,7 @@ final class Layout {
     private static final List<Place> PLACES = List.of(
             new Place("/", "Overview"),
             new Place("/messages", "Messages"),
+            new Place("/dead", "Dead letters"),
             new Place("/budgets", "Budgets"),
             new Place("/ledger", "Ledger"));
 
@@ -38,9 +39,15 @@ final class Layout {
                         el("meta", attr("name", "viewport"), attr("content", "width=device-width, initial-scale=1")),
                         el("meta", attr("name", "color-scheme"), attr("content", "light dark")),
                         el("title", text(title + " - Sluice")),
-                        el("link", attr("rel", "icon"), attr("href", "/icon.svg")),
-                        el("link", attr("rel", "stylesheet"), attr("href", "/style.css"))),
-                el("body", header(place), el("main", all(List.of(content))), footer()));
+                        el("link", attr("rel", "icon"), attr("href", Assets.ICON.path())),
+                        el("link", attr("rel", "stylesheet"), attr("href", Assets.STYLE.path())),
+                        el("script", attr("src", Assets.SCRIPT.path()), flag("defer", true))),
+                el(
+                        "body",
+                        el("a", cls("skip"), attr("href", "#main"), text("To the content")),
+                        header(place),
+                        el("main", attr("id", "main"), all(List.of(content))),
+                        footer()));
         return Pages.Shown.html(status, document.document());
     }
 
@@ -58,7 +65,8 @@ final class Layout {
                 "header",
                 cls("top"),
                 el("a", cls("brand"), attr("href", "/"), mark(), text("Sluice")),
-                el("nav", attr("aria-label", "Main"), all(links)));
+                el("nav", attr("aria-label", "Main"), all(links)),
+                el("span", cls("live"), attr("data-live", ""), attr("role", "status")));
     }
 
     /** A gate that lets some through. */

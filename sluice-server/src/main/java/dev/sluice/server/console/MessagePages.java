@@ -1,10 +1,12 @@
 package dev.sluice.server.console;
 
 import static dev.sluice.server.console.Html.all;
+import static dev.sluice.server.console.Html.attr;
 import static dev.sluice.server.console.Html.cls;
 import static dev.sluice.server.console.Html.el;
 import static dev.sluice.server.console.Html.text;
 
+import dev.sluice.outbox.Acceptance;
 import dev.sluice.outbox.Message;
 import dev.sluice.outbox.MessageState;
 import dev.sluice.outbox.MessageView;
@@ -16,9 +18,11 @@ import dev.sluice.server.http.Pages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /** All messages, and one with everything that is known of it. */
@@ -40,6 +44,7 @@ final class MessagePages {
         return List.of(
                 new Pages.Page("GET", "/messages", this::list),
                 new Pages.Page("GET", "/messages/{id}", this::one),
+                new Pages.Page("GET", "/messages/{id}/html", this::preview),
                 new Pages.Page("POST", "/messages/{id}/withdraw", asked -> act(asked, id -> engine.withdraw(id, BY))),
                 new Pages.Page("POST", "/messages/{id}/redrive", asked -> act(asked, id -> engine.redrive(id, BY))));
     }
@@ -121,31 +126,74 @@ final class MessagePages {
     }
 
     private Pages.Shown one(Pages.Asked asked) {
+        return with(asked, view -> one(view, asked.query()));
+    }
+
+    /** As mail shows it. The answer itself forbids whatever might run in it, in a frame or out of one. */
+    private Pages.Shown preview(Pages.Asked asked) {
+        return with(asked, view -> Pages.Shown.foreign(rows.html(view.message())));
+    }
+
+    private Pages.Shown with(Pages.Asked asked, Function<MessageView, Pages.Shown> page) {
         return number(asked.values().get(0))
                 .flatMap(id -> Messages.find(engine, id))
-                .map(this::one)
+                .map(page)
                 .orElseGet(
                         () -> Layout.failure(404, "No such message", "It never was, or its time to be kept is over."));
     }
 
-    private Pages.Shown one(MessageView view) {
+    private Pages.Shown one(MessageView view, Map<String, String> query) {
         Message message = view.message();
         return Layout.page(
                 "/messages",
                 rows.title(message),
                 el("p", cls("crumbs"), Bits.link("/messages", "Messages"), text(" / " + message.id())),
                 el("h1", text(rows.title(message))),
-                el("p", cls("lead"), MessageRows.state(view.state()), text(" "), actions(view)),
-                facts(view),
+                query.containsKey("held") ? held() : Html.nothing(),
+                el("div", cls("lead acts"), MessageRows.state(view.state()), actions(view)),
+                el("div", cls("card"), facts(view)),
                 Bits.section("Deliveries", deliveries(view)),
-                Bits.section("Text", el("pre", cls("text"), text(rows.text(message)))));
+                Bits.section("Text", el("pre", cls("text"), attr("dir", "auto"), text(rows.text(message)))),
+                Bits.section(
+                        "As mail shows it",
+                        el(
+                                "iframe",
+                                cls("preview"),
+                                attr("sandbox", ""),
+                                attr("title", "The message as mail shows it"),
+                                attr("loading", "lazy"),
+                                attr("src", Link.message(message.id()) + "/html"))));
+    }
+
+    private static Html held() {
+        return el(
+                "p",
+                cls("notice wait"),
+                attr("role", "status"),
+                text("It was offered again and held: its rule does not let it pass now."));
     }
 
     private Html actions(MessageView view) {
         String path = Link.message(view.message().id());
         return switch (view.state()) {
-            case PENDING -> Bits.button(path + "/withdraw", token.value(), "Withdraw", "bad");
-            case DEAD -> Bits.button(path + "/redrive", token.value(), "Offer again", "calm");
+            case PENDING ->
+                Bits.action(
+                        new Bits.Action(
+                                path + "/withdraw",
+                                "Withdraw",
+                                "Takes it back: it will not be delivered, and its occurrence counts as withdrawn.",
+                                "Yes, withdraw it",
+                                "bad"),
+                        token.value());
+            case DEAD ->
+                Bits.action(
+                        new Bits.Action(
+                                path + "/redrive",
+                                "Offer again",
+                                "Offers what it says as a new occurrence: its rule decides about it as about any other.",
+                                "Yes, offer it",
+                                "calm"),
+                        token.value());
             default -> Html.nothing();
         };
     }
@@ -212,17 +260,29 @@ final class MessagePages {
         }
         try {
             Object done = action.apply(id.get()).toCompletableFuture().join();
-            if (Boolean.FALSE.equals(done)) {
-                return Layout.failure(
-                        409, "Not withdrawn", "It is closed already, or it is being sent right now; look again.");
-            }
+            return Boolean.FALSE.equals(done)
+                    ? Layout.failure(
+                            409, "Not withdrawn", "It is closed already, or it is being sent right now; look again.")
+                    : Pages.Shown.goTo(after(id.get(), done));
         } catch (CompletionException e) {
-            if (e.getCause() instanceof IllegalArgumentException) {
-                return Layout.failure(
-                        409, "Not offered again", "Its flow or variant is not in the configuration any more.");
-            }
-            return Layout.failure(503, "The store does not answer", "Nothing is known of what was asked; look again.");
+            return failed(e);
         }
-        return Pages.Shown.goTo(Link.message(id.get()));
+    }
+
+    /** To the message that it led to; back to this one where it led to none. */
+    private static String after(long id, Object done) {
+        if (done instanceof Optional<?> answer && answer.orElse(null) instanceof Acceptance.Decided decided) {
+            return decided.message()
+                    .map(message -> Link.message(message.id()))
+                    .orElseGet(() -> Link.with(Link.message(id), "held", "yes"));
+        }
+        return Link.message(id);
+    }
+
+    /** What is shown where an action could not be done. */
+    static Pages.Shown failed(CompletionException failure) {
+        return failure.getCause() instanceof IllegalArgumentException
+                ? Layout.failure(409, "Not offered again", "Its flow or variant is not in the configuration any more.")
+                : Layout.failure(503, "The store does not answer", "Nothing is known of what was asked; look again.");
     }
 }

@@ -1,7 +1,6 @@
 package dev.sluice.server.console;
 
 import static dev.sluice.server.console.Html.all;
-import static dev.sluice.server.console.Html.attr;
 import static dev.sluice.server.console.Html.cls;
 import static dev.sluice.server.console.Html.el;
 
@@ -32,6 +31,10 @@ final class MessageRows {
         return rendering.text(message);
     }
 
+    String html(Message message) {
+        return rendering.html(message);
+    }
+
     Instant now() {
         return clock.instant();
     }
@@ -48,22 +51,30 @@ final class MessageRows {
 
     Html table(List<MessageView> messages) {
         List<Html> rows = new ArrayList<>();
-        messages.forEach(view -> rows.add(row(view)));
+        messages.forEach(
+                view -> rows.add(row(view, Bits.aboutCell(view.message().key()))));
         return Bits.table(List.of("Message", "State", "About", "Deliveries", "Decided"), rows);
     }
 
-    private Html row(MessageView view) {
-        Message message = view.message();
-        Instant decided = message.window().decidedAt();
-        return Bits.row(
-                el("td", cls("title"), el("a", attr("href", Link.message(message.id())), Html.text(title(message)))),
-                Bits.td(state(view.state())),
-                Bits.aboutCell(message.key()),
-                Bits.td(deliveries(view)),
-                Bits.when(now(), decided));
+    /** As {@link #table}, of messages that are all about the same. */
+    Html tableOfOne(List<MessageView> messages) {
+        List<Html> rows = new ArrayList<>();
+        messages.forEach(view -> rows.add(row(view, Html.nothing())));
+        return Bits.table(List.of("Message", "State", "Deliveries", "Decided"), rows);
     }
 
-    private static Html deliveries(MessageView view) {
+    private Html row(MessageView view, Html about) {
+        Message message = view.message();
+        return Bits.keyed(
+                String.valueOf(message.id()),
+                el("td", cls("title"), Bits.link(Link.message(message.id()), title(message))),
+                Bits.td(state(view.state())),
+                about,
+                Bits.td(deliveries(view)),
+                Bits.when(now(), message.window().decidedAt()));
+    }
+
+    static Html deliveries(MessageView view) {
         List<Html> parts = new ArrayList<>();
         for (MessageView.DeliveryView delivery : view.deliveries()) {
             String to = delivery.recipient().isEmpty()

@@ -9,6 +9,7 @@ import dev.sluice.Key;
 import dev.sluice.Settlement;
 import dev.sluice.outbox.Acceptance;
 import dev.sluice.outbox.LedgerEntry;
+import dev.sluice.outbox.Message;
 import dev.sluice.outbox.MessageView;
 import dev.sluice.outbox.Occurrence;
 import dev.sluice.outbox.Outbox;
@@ -63,6 +64,9 @@ public interface Engine {
 
     /** Offers what a dead message said again; empty if there is none, it is not dead, or it is a digest. */
     CompletionStage<Optional<Acceptance>> redrive(long message, String by);
+
+    /** Whether a dead message was offered again within the last day, and passed. */
+    boolean wasOfferedAgain(Message message);
 
     /** Whether the store can write. */
     CompletionStage<Boolean> ready();

@@ -15,6 +15,11 @@ final class PageApi {
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final int MOST_FORM = 64_000;
 
+    private static final String KEEP = "public, max-age=31536000, immutable";
+    private static final String POLICY_HEADER = "Content-Security-Policy";
+    private static final String FOREIGN_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline';"
+            + " frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+
     private final Pages pages;
 
     PageApi(Pages pages) {
@@ -42,10 +47,21 @@ final class PageApi {
         Map<String, String> query =
                 pairs(Objects.requireNonNullElse(exchange.request().query(), ""));
         Pages.Asked asked = new Pages.Asked(exchange.values(), query, form, base(exchange));
-        exchange.blocking(() -> made(page, asked), shown -> {
-            shown.location().ifPresent(to -> exchange.response().putHeader(HttpHeaders.LOCATION, to));
-            exchange.send(shown.status(), shown.mediaType(), Buffer.buffer(shown.body()));
-        });
+        exchange.blocking(() -> made(page, asked), shown -> answer(exchange, shown));
+    }
+
+    private static void answer(Exchange exchange, Pages.Shown shown) {
+        if (exchange.answered()) {
+            return;
+        }
+        exchange.head(shown.status(), shown.mediaType());
+        shown.location().ifPresent(to -> exchange.response().putHeader(HttpHeaders.LOCATION, to));
+        switch (shown.use()) {
+            case ASSET -> exchange.response().putHeader(HttpHeaders.CACHE_CONTROL, KEEP);
+            case FOREIGN -> exchange.response().putHeader(POLICY_HEADER, FOREIGN_POLICY);
+            case PAGE -> {}
+        }
+        exchange.response().end(Buffer.buffer(shown.body()));
     }
 
     private static String base(Exchange exchange) {

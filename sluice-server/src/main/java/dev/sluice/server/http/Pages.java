@@ -16,7 +16,7 @@ public interface Pages {
 
         @Override
         public Shown failed(int status, String detail) {
-            return new Shown(status, "text/plain; charset=utf-8", detail, Optional.empty());
+            return new Shown(status, "text/plain; charset=utf-8", detail, Optional.empty(), Use.PAGE);
         }
     };
 
@@ -52,16 +52,39 @@ public interface Pages {
      * @param mediaType of the body
      * @param body text of it
      * @param location where to go instead, for a redirect
+     * @param use what browsers may do with it
      */
-    record Shown(int status, String mediaType, String body, Optional<String> location) {
+    record Shown(int status, String mediaType, String body, Optional<String> location, Use use) {
+        private static final String HTML = "text/html; charset=utf-8";
+
         /** A page of HTML. */
         public static Shown html(int status, String body) {
-            return new Shown(status, "text/html; charset=utf-8", body, Optional.empty());
+            return new Shown(status, HTML, body, Optional.empty(), Use.PAGE);
+        }
+
+        /** A page of HTML that was made of what others sent, to be shown inside a page. */
+        public static Shown foreign(String body) {
+            return new Shown(200, HTML, body, Optional.empty(), Use.FOREIGN);
+        }
+
+        /** Something whose address has its content in it. */
+        public static Shown asset(String mediaType, String body) {
+            return new Shown(200, mediaType, body, Optional.empty(), Use.ASSET);
         }
 
         /** After a form: go and look at another page. */
         public static Shown goTo(String location) {
-            return new Shown(303, "text/plain", "", Optional.of(location));
+            return new Shown(303, "text/plain", "", Optional.of(location), Use.PAGE);
         }
+    }
+
+    /** What a browser may do with what it gets. */
+    enum Use {
+        /** Ask again each time; load only from this server, and be in no frame. */
+        PAGE,
+        /** Keep it for ever. */
+        ASSET,
+        /** Show it in a frame of this server, and load, run and send nothing. */
+        FOREIGN
     }
 }

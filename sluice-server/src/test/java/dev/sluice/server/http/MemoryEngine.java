@@ -189,6 +189,11 @@ final class MemoryEngine implements Engine, AutoCloseable {
     }
 
     @Override
+    public boolean wasOfferedAgain(Message message) {
+        return false;
+    }
+
+    @Override
     public CompletionStage<Boolean> ready() {
         return CompletableFuture.completedStage(!away);
     }
