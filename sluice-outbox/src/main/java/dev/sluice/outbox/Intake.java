@@ -140,7 +140,7 @@ final class Intake {
             return refuse(journal, offered, charged);
         }
         countShadow(journal, offered);
-        notePass(journal, offered, "");
+        notePass(journal, offered, "", charged);
         Subjects.keep(journal.unit(), offered.occurrence());
         Optional<Claim> claim = offered.decision().claim();
         Optional<HeldBefore> before = heldBefore(journal.unit(), offered);
@@ -166,6 +166,7 @@ final class Intake {
         Optional<Long> id = Messages.insert(unit, fresh);
         if (id.isPresent()) {
             store(journal, offered, fresh, id.get(), before);
+            notePass(journal, offered, "message " + id.get() + ", ", charged);
             boolean named = !offered.occurrence().recipients().isEmpty();
             deliveries.insert(unit, id.get(), offered.plan(), charged.left(), named, random.nextLong());
         }
@@ -198,7 +199,6 @@ final class Intake {
         if (before.isPresent()) {
             before.get().tellWith(journal, offered.key(), offered.rule(), id);
         }
-        notePass(journal, offered, "message " + id + ", ");
         Subjects.keep(journal.unit(), offered.occurrence());
     }
 
@@ -245,22 +245,22 @@ final class Intake {
         }
     }
 
-    private static void notePass(Journal journal, Offered offered, String message) throws SQLException {
+    private static void notePass(Journal journal, Offered offered, String message, Charges.Result charged)
+            throws SQLException {
         boolean summary = offered.decision() instanceof Decision.Summary;
-        String shadow = offered.would()
-                .map(reason -> ", in shadow: would be held for " + reason.word())
-                .orElse("");
-        journal.note(
-                offered.key(),
-                summary ? Ledger.Kind.SUMMARY : Ledger.Kind.PASS,
-                "%soccurrence %d, %d of %d used under %s%s"
-                        .formatted(
-                                message,
-                                offered.decision().facts().occurrences(),
-                                offered.state().used(),
-                                offered.rule().limit(),
-                                offered.rule().allowance(),
-                                shadow));
+        StringBuilder detail = new StringBuilder("%soccurrence %d, %d of %d used under %s"
+                .formatted(
+                        message,
+                        offered.decision().facts().occurrences(),
+                        offered.state().used(),
+                        offered.rule().limit(),
+                        offered.rule().allowance()));
+        offered.would()
+                .ifPresent(reason ->
+                        detail.append(", in shadow: would be held for ").append(reason.word()));
+        charged.refusals()
+                .forEach(refusal -> detail.append(", refused in part by ").append(Telling.name(refusal.budget())));
+        journal.note(offered.key(), summary ? Ledger.Kind.SUMMARY : Ledger.Kind.PASS, detail.toString());
     }
 
     private static Optional<Acceptance.MessageRef> reference(Journal journal, Key key, long number)

@@ -124,6 +124,8 @@ class BudgetTest extends WithOutbox {
                 .extracting(MessageView.DeliveryView::recipient)
                 .containsExactly("b@example.org");
         assertThat(books("budget", Bucket.HELD)).isEqualTo(1);
+        assertThat(ledger(Ledger.Kind.PASS).get(0).detail())
+                .endsWith(", refused in part by budget recipient of a@example.org");
 
         pass(HOUR);
         assertThat(digests())
@@ -238,6 +240,30 @@ class BudgetTest extends WithOutbox {
         pass(HOUR.multipliedBy(5), HOUR);
         assertThat(digests()).hasSize(1);
         assertThat(books("errors", Bucket.REPORTED)).isEqualTo(6);
+    }
+
+    @Test
+    void aDigestThatOneRecipientIsRefusedGoesToTheOtherAndTheBudgetTellsTheFirst() {
+        flow("errors", ONCE, List.of("mail"), Budget.of("recipient", Per.RECIPIENT, "2 per 3h"));
+        mail().recipients("a@example.org", "b@example.org");
+        ask("errors", "x", "a@example.org");
+        ask("errors", "y");
+        ask("errors", "y");
+        ask("errors", "y");
+        outbox().tick();
+        pass(HOUR);
+        assertThat(toldTo()).containsExactly("b@example.org 2");
+        pass(HOUR.multipliedBy(2));
+        pass(HOUR.multipliedBy(5), HOUR);
+        assertThat(toldTo()).containsExactly("b@example.org 2", "a@example.org 2");
+        assertThat(books("errors", Bucket.REPORTED)).isEqualTo(2);
+    }
+
+    private List<String> toldTo() {
+        return mail().attempts().stream()
+                .filter(each -> each.message().kind() == Message.Kind.DIGEST)
+                .map(each -> each.recipient() + " " + each.message().tally().held())
+                .toList();
     }
 
     @Test
