@@ -144,6 +144,19 @@ class ConsoleInBrowserTest {
         }
     }
 
+    /** Those of the README: docs/console-overview.png and docs/console-subject.png. */
+    @Test
+    void picturesOfTheConsoleFitOnAPage() {
+        scene.errorFlood();
+        tab.show(1_200, 790, "light");
+        open("/?span=day");
+        tab.view(PICTURES.resolve("console-overview.png"));
+        open(subject("errors", Scene.LOUD));
+        tab.view(PICTURES.resolve("console-subject.png"));
+        assertThat(PICTURES.resolve("console-subject.png").toFile().length()).isLessThan(150_000);
+        assertThat(PICTURES.resolve("console-overview.png").toFile().length()).isLessThan(150_000);
+    }
+
     @Test
     void anEmptyConsoleSaysWhatToDo() {
         open("/");

@@ -144,9 +144,16 @@ final class Tab {
 
     /** Writes down what the whole page looks like. */
     void picture(Path file) {
-        String data = call("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "format", "png"))
-                .get("data")
-                .asText();
+        write(file, Map.of("captureBeyondViewport", true, "format", "png"));
+    }
+
+    /** Writes down what is seen of the page without scrolling. */
+    void view(Path file) {
+        write(file, Map.of("format", "png"));
+    }
+
+    private void write(Path file, Map<String, Object> how) {
+        String data = call("Page.captureScreenshot", how).get("data").asText();
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.write(file, Base64.getDecoder().decode(data));

@@ -179,6 +179,81 @@ class ConsoleTest {
     }
 
     @Test
+    void theSubjectThatHoldsTheMostComesFirst() {
+        offer("errors", "a-quiet");
+        for (int i = 0; i < 9; i++) {
+            offer("errors", "z-loud");
+            offer("errors", i < 5 ? "m-middle" : "z-loud");
+        }
+        assertThat(page("/flows/errors")).containsSubsequence(">z-loud<", ">m-middle<", ">a-quiet<");
+        assertThat(page("/flows/errors?part=DLE")).contains(">m-middle<").doesNotContain(">a-quiet<");
+        assertThat(page("/flows/errors?part=none")).contains("No subject has &#39;none&#39; in it");
+        assertThat(page("/flows/errors?order=name")).containsSubsequence(">a-quiet<", ">m-middle<", ">z-loud<");
+    }
+
+    @Test
+    void whatCameInIsDrawnAndTold() {
+        for (int i = 0; i < 5; i++) {
+            offer("errors", "s");
+        }
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(page("/flows/errors?span=hour"))
+                        .contains("In the last hour 5 came in, 2 went out, 3 were held, 0 were given up."));
+        assertThat(page("/?span=week")).contains("In the last week 5 came in");
+        assertThat(page("/?span=for-ever")).contains("In the last hour 5 came in");
+    }
+
+    @Test
+    void aDeadLetterIsOfferedOnceForAll() {
+        OnFailure once = new OnFailure(
+                Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 0, OnFailure.From.FAILURE, 1, Duration.ofSeconds(1));
+        FlowConfig dying = new FlowConfig(
+                new FlowPlan("dying", Map.of("", Rule.allow("3 per 1h").build()), List.of("nowhere"), once),
+                new SubjectRecipe.Given(),
+                List.of(),
+                FlowConfig.Outage.CLOSED);
+        server.close();
+        server = Server.start(config(Map.of("dying", dying)));
+        assertThat(page("/dead")).contains("No message is dead");
+        offer("dying", "a");
+        offer("dying", "b");
+        Awaitility.await().until(() -> page("/dead").contains("Offer all 2 again"));
+        String token = token(page("/dead"));
+        assertThat(form("/dead?flow=dying", "guessed").statusCode()).isEqualTo(403);
+        assertThat(form("/dead", token + "&flow=dying").headers().firstValue("Location"))
+                .hasValue("/dead?passed=2&held=0");
+        assertThat(page("/dead?passed=2&held=0")).contains("2 passed", "was offered again");
+        assertThat(form("/dead", token + "&flow=other").headers().firstValue("Location"))
+                .hasValue("/dead?passed=0&held=0");
+    }
+
+    @Test
+    void theMessageAsMailShowsItMayDoNothing() {
+        offer("errors", "s");
+        HttpResponse<String> html = send(at("/messages/1/html").GET());
+        assertThat(html.headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy)
+                        .startsWith("sandbox; default-src 'none'")
+                        .contains("frame-ancestors 'self'"));
+        assertThat(html.body()).contains("Title &lt;script&gt;").doesNotContain(HOSTILE);
+        assertThat(page("/messages/1")).contains("sandbox=\"\"", "src=\"/messages/1/html\"");
+        assertThat(send(at("/messages/9/html").GET()).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void onlyAssetsAreKeptByBrowsers() {
+        for (Assets asset : Assets.values()) {
+            HttpResponse<String> response = send(at(asset.path()).GET());
+            assertThat(asset.path()).matches("/assets/[a-z]+-[0-9a-f]{12}\\.[a-z]+");
+            assertThat(response.headers().firstValue("Cache-Control")).hasValue("public, max-age=31536000, immutable");
+        }
+        HttpResponse<String> page = send(at("/").GET());
+        assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(page.headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy).doesNotContain("unsafe"));
+    }
+
+    @Test
     void aResetNeedsTheTokenOfTheForm() {
         offer("errors", "s");
         offer("errors", "s");
