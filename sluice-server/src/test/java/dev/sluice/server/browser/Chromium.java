@@ -26,7 +26,9 @@ import org.awaitility.Awaitility;
  * would have to fit its version.
  */
 final class Chromium implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** How long anything may take on a machine that does other things as well. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,8 @@ final class Tab {
     void await(String script) {
         Awaitility.await()
                 .alias(script)
-                .pollInterval(java.time.Duration.ofMillis(MILLIS))
+                .atMost(Chromium.PATIENCE)
+                .pollInterval(Duration.ofMillis(MILLIS))
                 .ignoreExceptions()
                 .until(() -> evaluate(script).asBoolean());
     }
