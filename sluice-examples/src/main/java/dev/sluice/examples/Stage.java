@@ -27,6 +27,9 @@ final class Stage implements AutoCloseable {
     /** Stories always play on the same day, so that they read the same; but for people who look on, it is today. */
     private static final Instant BEGIN = Instant.parse("2026-01-14T18:00:00Z");
 
+    /** What the console is to show: stories last for hours. */
+    private static final String LAST_DAY = "?span=day";
+
     private static final Duration LINGER_TICK = Duration.ofMillis(100);
 
     private final String name;
@@ -118,7 +121,7 @@ final class Stage implements AutoCloseable {
             return;
         }
         screen.heading("The server is still there");
-        screen.line("  " + play.get().server().address() + "   Ctrl-C ends it");
+        screen.line("  " + play.get().server().address() + LAST_DAY + "   Ctrl-C ends it");
         while (goOn(play.get())) {
             Thread.sleep(LINGER_TICK.toMillis());
         }
