@@ -17,6 +17,7 @@ import java.util.Optional;
  *   <li>a flow that allows so many per window: INFO {@code Rate limited notification: {processor}/{error_type}} for the
  *       first one held in a window, WARNING {@code Rate limit exceeded for {subject}: suppressed {n} (total occurrences:
  *       {m})} for each 10th up to the 100th, then each time the number doubled;
+ *   <li>what a budget refused: the INFO line alone, as many times as above, for all that the budget refused in its window;
  *   <li>a flow that allows one, or one at a time: INFO {@code Skipping {subject}: already sent} or
  *       {@code Skipping {subject}: already in progress} for the first, and for as many as above.
  * </ul>
@@ -76,7 +77,8 @@ public final class DecisionLog {
         Rule rule =
                 plan.rules().getOrDefault("", plan.rules().get(occurrence.key().variant()));
         boolean held = decided.word().equals("suppress");
-        if (held && rule != null && allowsOne(rule)) {
+        boolean refused = decided.reason().equals(Reason.BUDGET.word());
+        if (held && rule != null && allowsOne(rule) && !refused) {
             skipped(rule, occurrence, decided);
         } else if (held) {
             limited(occurrence, values, decided);
@@ -91,6 +93,13 @@ public final class DecisionLog {
     }
 
     private void limited(Occurrence occurrence, Map<String, String> values, Acceptance.Decided decided) {
+        if (decided.detail().orElse(null) instanceof Acceptance.Refused refused) {
+            // However many different subjects a budget refuses, they are one to the log.
+            if (isDue(counted(refused.budget(), decided.next()))) {
+                log.log(Level.INFO, "Rate limited notification: " + source(occurrence, values, decided));
+            }
+            return;
+        }
         long held = decided.counts().held();
         if (decided.reason().equals(Reason.BACKOFF.word()) || !isDue(held) || !isNews(decided, held)) {
             return;
@@ -112,7 +121,9 @@ public final class DecisionLog {
             return;
         }
         // Without a window, what is held is told at once: the number is counted here, from one pass to the next.
-        long held = rule.exclusive() ? counted(decided.key()) : decided.counts().held();
+        long held = rule.exclusive()
+                ? counted(decided.key(), Optional.empty())
+                : decided.counts().held();
         if (isDue(held) && (rule.exclusive() || isNews(decided, held))) {
             String how = sent ? ": already sent" : ": already in progress";
             log.log(Level.INFO, "Skipping " + subject(occurrence, decided) + how);
@@ -137,10 +148,10 @@ public final class DecisionLog {
         return news;
     }
 
-    private synchronized long counted(Key key) {
+    private synchronized long counted(Key key, Optional<Instant> next) {
         Said before = said.get(key);
-        long held = before == null ? 1 : before.held + 1;
-        said.put(key, new Said(Optional.empty(), held));
+        long held = before == null || !before.next.equals(next) ? 1 : before.held + 1;
+        said.put(key, new Said(next, held));
         return held;
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.Digest;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Rule;
+import dev.sluice.StoreException;
 import dev.sluice.SubjectRecipe;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.SqliteSettings;
@@ -203,6 +204,15 @@ public final class ErrorNotifier implements AutoCloseable {
 
     /** How the deliveries of a message stand: those under way before those that arrived, these before all others. */
     private Map<String, String> channels(long message) {
+        try {
+            return read(message);
+        } catch (StoreException e) {
+            // It is decided all the same.
+            return Map.of();
+        }
+    }
+
+    private Map<String, String> read(long message) {
         Outbox.MessageFilter only = new Outbox.MessageFilter(
                 Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(message + 1));
         Map<String, String> channels = new TreeMap<>();

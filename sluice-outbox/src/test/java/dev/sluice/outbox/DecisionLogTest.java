@@ -117,6 +117,27 @@ class DecisionLogTest extends WithOutbox {
     }
 
     @Test
+    void whatABudgetRefusesIsBoundedForTheBudgetAndNotForEachSubject() {
+        Optional<Acceptance.Detail> budget = Optional.of(new Acceptance.Refused(Key.of("budget", "everything")));
+        for (int window = 0; window < 2; window++) {
+            for (int i = 0; i < 10_000; i++) {
+                Occurrence occurrence = occurrence(Key.of(i % 2 == 0 ? "errors" : "carts", "s" + i), Optional.empty());
+                Acceptance.Decided refused = new Acceptance.Decided(
+                        "suppress",
+                        "budget",
+                        occurrence.key(),
+                        new Acceptance.Counts(1, 0, 1),
+                        Optional.of(START.plusSeconds(window)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        budget);
+                log.decided(i % 2 == 0 ? errors : carts, occurrence, VALUES, refused);
+            }
+        }
+        assertThat(lines.written).hasSize(34).containsOnly("INFO Rate limited notification: Import/TypeError");
+    }
+
+    @Test
     void aRepeatedCallSaysNothingTwice() {
         for (int i = 0; i < 5; i++) {
             offer(errors, "s", VALUES);

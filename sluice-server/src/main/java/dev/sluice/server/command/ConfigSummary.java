@@ -37,8 +37,10 @@ final class ConfigSummary {
         return TextTable.of(rows);
     }
 
+    /** One line, though the value may have many. */
     private static String cut(String value) {
-        return value.length() <= LONGEST_VALUE ? value : value.substring(0, LONGEST_VALUE) + "...";
+        String line = value.replaceAll("[\\s\\p{Cntrl}]+", " ");
+        return line.length() <= LONGEST_VALUE ? line : line.substring(0, LONGEST_VALUE) + "...";
     }
 
     private List<List<String>> general() {
