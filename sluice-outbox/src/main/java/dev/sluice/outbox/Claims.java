@@ -30,7 +30,7 @@ final class Claims {
         Outcome outcome = journal.step(claim.key(), rule, new Event.Complete(claim.fence(), claim.nonce()));
         Out before = outcome.state().out();
         if (before != null && outcome.answer() instanceof Answer.Ok && tells(claim, before, rule)) {
-            HeldBefore.of(unit, claim.key(), before).told(journal, claim.key(), rule);
+            HeldBefore.of(unit, plans, claim.key(), before).told(journal, claim.key(), rule);
         }
         journal.close();
         return settlement(outcome);

@@ -17,11 +17,17 @@ import java.util.Optional;
  * A closed tally that is about to be told, less what budgets tell of it.
  *
  * @param out the tally
- * @param entrusted how many of it which budget tells, by the key of the budget
+ * @param entrusted how many of it are left to which budget, by the key of the budget
+ * @param silent how many of those are left to budgets that tell nobody
  */
-record HeldBefore(Out out, Map<Key, Long> entrusted) {
-    static HeldBefore of(UnitOfWork unit, Key key, Out out) throws SQLException {
-        return new HeldBefore(out, Entrusted.before(unit, key, out.number()));
+record HeldBefore(Out out, Map<Key, Long> entrusted, long silent) {
+    static HeldBefore of(UnitOfWork unit, Plans plans, Key key, Out out) throws SQLException {
+        Map<Key, Long> entrusted = Entrusted.before(unit, key, out.number());
+        long silent = entrusted.entrySet().stream()
+                .filter(each -> plans.isSilent(each.getKey()))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        return new HeldBefore(out, entrusted, silent);
     }
 
     /** How many there are to tell. */
@@ -44,6 +50,7 @@ record HeldBefore(Out out, Map<Key, Long> entrusted) {
     /** The rest was told without a message of ours. */
     void told(Journal journal, Key key, Rule rule) throws SQLException {
         journal.step(key, rule, new Event.Told(out.number()));
+        journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, silent));
         Samples.drop(journal.unit(), key, out.number());
         Entrusted.drop(journal.unit(), key, out.number());
     }
@@ -54,6 +61,7 @@ record HeldBefore(Out out, Map<Key, Long> entrusted) {
         long owed = journal.tellWithMessage(key, rule, out.number());
         long byBudgets = Math.min(owed, byBudgets());
         journal.move(key, Books.moved(Bucket.OWED, Bucket.REPORTED, byBudgets));
+        journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, Math.min(silent, byBudgets)));
         Messages.owe(unit, message, owed - byBudgets);
         Samples.attach(unit, key, out.number(), message);
         Entrusted.drop(unit, key, out.number());

@@ -202,9 +202,9 @@ final class Intake {
         Subjects.keep(journal.unit(), offered.occurrence());
     }
 
-    private static Optional<HeldBefore> heldBefore(UnitOfWork unit, Offered offered) throws SQLException {
+    private Optional<HeldBefore> heldBefore(UnitOfWork unit, Offered offered) throws SQLException {
         var out = offered.decision().facts().heldBefore();
-        return out.isPresent() ? Optional.of(HeldBefore.of(unit, offered.key(), out.get())) : Optional.empty();
+        return out.isPresent() ? Optional.of(HeldBefore.of(unit, plans, offered.key(), out.get())) : Optional.empty();
     }
 
     /** Who has the claim already was charged for it. */

@@ -1,6 +1,7 @@
 package dev.sluice.outbox;
 
 import dev.sluice.Budget;
+import dev.sluice.Digest;
 import dev.sluice.Key;
 import dev.sluice.Rule;
 import dev.sluice.Store;
@@ -53,6 +54,11 @@ final class Plans implements Store.RuleBook {
         return budgets.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new FlowPlan(Budget.FLOW, rules, List.of(), OnFailure.STANDARD));
+    }
+
+    /** Whether the budget of a key only counts what it refused, and tells nobody. */
+    boolean isSilent(Key budget) {
+        return rule(budget).filter(rule -> rule.digest() == Digest.OFF).isPresent();
     }
 
     /** The channels that notices go to; none if there are no notices. */

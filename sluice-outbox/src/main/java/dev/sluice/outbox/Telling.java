@@ -43,7 +43,7 @@ final class Telling {
     }
 
     void tell(Journal journal, Key key, Rule rule, Out out) throws SQLException {
-        HeldBefore tally = HeldBefore.of(journal.unit(), key, out);
+        HeldBefore tally = HeldBefore.of(journal.unit(), plans, key, out);
         if (isDigest(Messages.find(journal.unit(), key, out.number()))) {
             tally.told(journal, key, rule);
         } else if (key.flow().equals(Budget.FLOW)) {
@@ -72,9 +72,10 @@ final class Telling {
         journal.note(key, Ledger.Kind.DIGEST, tally.held() + " held; " + why);
     }
 
-    private static void toldBy(Journal journal, Key key, Out out, Collection<Key> budgets) throws SQLException {
+    private void toldBy(Journal journal, Key key, Out out, Collection<Key> budgets) throws SQLException {
         String by = budgets.stream().map(Telling::name).collect(Collectors.joining(" and "));
-        journal.note(key, Ledger.Kind.DIGEST, out.held() + " held, told by " + by);
+        String word = budgets.stream().allMatch(plans::isSilent) ? "kept" : "told";
+        journal.note(key, Ledger.Kind.DIGEST, out.held() + " held, " + word + " by " + by);
     }
 
     /** A budget and what it was asked for, in words. */
@@ -92,11 +93,12 @@ final class Telling {
             tellByMessage(journal, key, rule, tally, digest(journal.unit(), key, plan, tally), charged.left());
         } else {
             tally.told(journal, key, rule);
-            toldBy(
-                    journal,
-                    key,
-                    tally.out(),
-                    charged.refusals().stream().map(Charges.Refusal::budget).toList());
+            List<Key> budgets =
+                    charged.refusals().stream().map(Charges.Refusal::budget).toList();
+            if (budgets.stream().allMatch(plans::isSilent)) {
+                journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, tally.held()));
+            }
+            toldBy(journal, key, tally.out(), budgets);
         }
     }
 

@@ -312,6 +312,23 @@ class BudgetTest extends WithOutbox {
     }
 
     @Test
+    void ofWhatABudgetWithoutADigestRefusedNobodyIsTold() {
+        Rule silent = Rule.allow("2 per 90m").charged().digest(Digest.OFF).build();
+        flow("errors", ONCE, List.of("mail"), new Budget("few", Per.FLOW, silent));
+        for (String subject : List.of("a", "b", "c", "a", "a")) {
+            ask("errors", subject);
+        }
+        pass(HOUR.multipliedBy(3), Duration.ofMinutes(10));
+
+        assertThat(mail().delivered()).hasSize(2);
+        assertThat(books("errors", Bucket.KEPT))
+                .as("one that it refused, and two of a digest that it refused")
+                .isEqualTo(3);
+        assertThat(books("errors", Bucket.REPORTED)).isZero();
+        assertThat(books("budget", Bucket.KEPT)).isEqualTo(3);
+    }
+
+    @Test
     void aRuleWithoutClaimsIsRefusedInTheSameWay() {
         flow(
                 "errors",
