@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 public final class TextTemplate {
     private static final String DATA = Placeholder.DATA.word() + ".";
 
+    private static final String TAG = "{{";
     private static final String UNCLOSED = "has a '{{' without '}}', or a section that is not closed";
 
     /** Values are written as they are: who uses the text knows what it will be a part of. */
@@ -29,10 +30,10 @@ public final class TextTemplate {
     private final List<String> literals;
     private final boolean fixed;
 
-    private TextTemplate(Template template, Names names) {
+    private TextTemplate(Template template, List<String> literals, boolean fixed) {
         this.template = template;
-        this.literals = List.copyOf(names.literals);
-        this.fixed = names.count == 0;
+        this.literals = List.copyOf(literals);
+        this.fixed = fixed;
     }
 
     /**
@@ -54,10 +55,10 @@ public final class TextTemplate {
                 String wrong = names.unknown.get(0);
                 throw new TemplateException(line(whole, wrong), names.advice(wrong));
             }
-            if (names.literals.stream().anyMatch(each -> each.contains("{{"))) {
+            if (names.literals.stream().anyMatch(each -> each.contains(TAG))) {
                 throw new TemplateException(0, UNCLOSED);
             }
-            return new TextTemplate(template, names);
+            return new TextTemplate(template, names.literals, !text.contains(TAG));
         } catch (MustacheParseException e) {
             throw new TemplateException(0, UNCLOSED);
         } catch (MustacheException | UnsupportedOperationException e) {
@@ -76,7 +77,7 @@ public final class TextTemplate {
         return template.execute(all);
     }
 
-    /** Whether it is the same for every message. */
+    /** Whether it is nothing but text, the same for every message. */
     public boolean isFixed() {
         return fixed;
     }
@@ -107,7 +108,6 @@ public final class TextTemplate {
     private static final class Names implements Mustache.Visitor {
         private final List<String> literals = new ArrayList<>();
         private final List<String> unknown = new ArrayList<>();
-        private int count;
 
         @Override
         public void visitText(String text) {
@@ -116,7 +116,6 @@ public final class TextTemplate {
 
         @Override
         public void visitVariable(String name) {
-            count++;
             if (!isValue(name)) {
                 unknown.add(name);
             }
@@ -124,7 +123,6 @@ public final class TextTemplate {
 
         @Override
         public boolean visitSection(String name) {
-            count++;
             if (!isValue(name) && !Filters.isKnown(name)) {
                 unknown.add(name);
             }

@@ -105,6 +105,17 @@ class HostileTextTest {
             "rect",
             "line",
             "polyline",
+            "iframe",
+            "polygon",
+            "desc",
+            "defs",
+            "aside",
+            "tfoot",
+            "fieldset",
+            "legend",
+            "h4",
+            "progress",
+            "meter",
             "circle",
             "text",
             "figure",
@@ -311,7 +322,9 @@ class HostileTextTest {
             assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
                     .contains("default-src");
             HostileText.assertNoMarkup(page.body(), PAGE_ELEMENTS);
-            assertThat(page.body()).doesNotContainPattern("<script(?![^>]*\\ssrc=\"/)");
+            assertThat(page.body())
+                    .doesNotContainPattern("<script(?![^>]*\\ssrc=\"/)")
+                    .doesNotContainPattern("<iframe(?![^>]*\\ssandbox=\"\"[^>]*\\ssrc=\"/)");
         }
     }
 
