@@ -14,7 +14,8 @@ final class NormalForm {
     /** Into how many steps the words before a cut are divided. */
     private static final int STEPS = 5;
 
-    private static final String CUT = "...";
+    /** With fewer, words do not count in steps. */
+    private static final int FEWEST_STEPS = 2;
 
     private NormalForm() {}
 
@@ -25,28 +26,41 @@ final class NormalForm {
     }
 
     /**
-     * The normal form of the beginning of a text.
+     * The normal form of the beginning of a text. The rest is a value, too: so a text that the cut shortens by nothing
+     * but its last value has the form that it has as a whole.
      *
-     * <p>What the cut went through cannot be told from an id, and is left out. If there are values, the cut falls on
-     * another place wherever one of them is longer or shorter; so then words count in whole steps only, a fifth of {@code chars}
-     * each, unless there are but few.
+     * <p>What the cut went through cannot be told from an id, and belongs to the rest. If there are values, the cut falls
+     * on another place wherever one of them is longer or shorter; so then words count in whole steps only, unless there
+     * are but few.
      *
      * @param text its first {@code chars} characters
      * @param chars how many those are, more than 0
      */
     static String ofBeginning(String text, int chars) {
         Tokens tokens = read(text, true);
+        int words = throughLastWord(tokens, withoutPartial(tokens));
+        int count = throughLastWord(tokens, wholeSteps(tokens, words, Math.max(1, chars / STEPS)));
+        if (count == 0) {
+            return Tokens.SIGN;
+        }
+        int end = count;
+        while (tokens.is(end, Kind.SPACE) || tokens.isMark(end, '=') || tokens.isMark(end, ':')) {
+            end++;
+        }
+        return tokens.write(end) + (end == count || tokens.is(end - 1, Kind.SPACE) ? " " : "") + Tokens.SIGN;
+    }
+
+    /** How many pieces there are without what the cut went through. */
+    private static int withoutPartial(Tokens tokens) {
         int whole = tokens.size();
-        while (tokens.is(whole - 1, Kind.MARK)) {
+        while (tokens.isMark(whole - 1, ':') || tokens.isMark(whole - 1, '/')) {
             whole--;
         }
         while (tokens.is(whole - 1, Kind.WORD) || tokens.is(whole - 1, Kind.VALUE)) {
             whole--;
         }
         int quotation = Quotation.left(tokens, whole);
-        whole = quotation < 0 ? whole : quotation;
-        int count = withoutEnd(tokens, wholeSteps(tokens, withoutEnd(tokens, whole), Math.max(1, chars / STEPS)));
-        return count == 0 ? Tokens.SIGN : tokens.write(count).append(CUT).toString();
+        return quotation < 0 ? whole : quotation;
     }
 
     private static int wholeSteps(Tokens tokens, int count, int step) {
@@ -56,7 +70,7 @@ final class NormalForm {
             values |= tokens.is(at, Kind.VALUE);
             words += wordLength(tokens, at);
         }
-        if (!values || words < 2 * step) {
+        if (!values || words < FEWEST_STEPS * step) {
             return count;
         }
         int rest = words / step * step;
@@ -73,8 +87,8 @@ final class NormalForm {
         return tokens.is(at, Kind.VALUE) ? 0 : tokens.length(at);
     }
 
-    /** Without the values and marks that the oldest {@code count} pieces end with. */
-    private static int withoutEnd(Tokens tokens, int count) {
+    /** How many of the oldest {@code count} pieces there are up to the last word. */
+    private static int throughLastWord(Tokens tokens, int count) {
         int words = count;
         while (words > 0 && !tokens.is(words - 1, Kind.WORD)) {
             words--;

@@ -36,7 +36,8 @@ final class Quotation {
      */
     static int left(Tokens tokens, int count) {
         int end = tokens.is(count - 1, Kind.SPACE) ? count - 1 : count;
-        return Math.max(open(tokens, end, '\''), Math.max(open(tokens, end, '"'), open(tokens, end, '`')));
+        int open = Math.max(open(tokens, end, '\''), Math.max(open(tokens, end, '"'), open(tokens, end, '`')));
+        return open >= 0 && isRequest(tokens, open) ? -1 : open;
     }
 
     private static int open(Tokens tokens, int end, char quote) {
@@ -58,7 +59,7 @@ final class Quotation {
     }
 
     private static boolean isRequest(Tokens tokens, int open) {
-        return Vocabulary.REQUESTS.contains(tokens.word(open + 1)) && tokens.is(open + 2, Kind.SPACE);
+        return tokens.isAny(open + 1, Vocabulary.REQUESTS) && tokens.is(open + 2, Kind.SPACE);
     }
 
     private static boolean isJson(Tokens tokens, int open) {

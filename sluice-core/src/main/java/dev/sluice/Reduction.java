@@ -44,7 +44,7 @@ final class Reduction {
                 becomesValue(top);
             }
         } else if (before == top - 2 && tokens.is(before, Kind.VALUE)) {
-            if (belongsToNumber(tokens.word(top))) {
+            if (belongsToNumber(top)) {
                 tokens.keep(top - 1);
                 value();
             }
@@ -57,9 +57,9 @@ final class Reduction {
         return tokens.isAny(at, Vocabulary.STATES);
     }
 
-    private static boolean belongsToNumber(String word) {
-        return Vocabulary.AFTER_NUMBERS.contains(word)
-                || (Vocabulary.MONTHS.contains(word) && !Vocabulary.DOUBTFUL_MONTHS.contains(word));
+    private boolean belongsToNumber(int at) {
+        return tokens.isAny(at, Vocabulary.AFTER_NUMBERS)
+                || (tokens.isAny(at, Vocabulary.MONTHS) && !tokens.isAny(at, Vocabulary.DOUBTFUL_MONTHS));
     }
 
     /** Takes a name there as a value; called when what follows shows that the phrase is over. */
@@ -83,9 +83,10 @@ final class Reduction {
 
     private boolean isOwned(int preposition) {
         int noun = before(preposition);
-        return tokens.isWord(preposition, "for")
+        return tokens.isAny(preposition, Vocabulary.FOR)
                 && (tokens.isAny(noun, Vocabulary.OWNED)
-                        || (tokens.word(noun).startsWith("failure") && tokens.isWord(before(noun), "authentication")));
+                        || (tokens.isAny(noun, Vocabulary.FAILURES)
+                                && tokens.isAny(before(noun), Vocabulary.AUTHENTICATION)));
     }
 
     /** Where the piece before {@code at} is, white space left out. */
@@ -148,8 +149,7 @@ final class Reduction {
         if (tokens.isMark(before, ',') || tokens.isMark(before, '.')) {
             before--;
         }
-        String word = before < top - 1 ? tokens.word(before) : "";
-        if (!Vocabulary.MONTHS.contains(word) && !Vocabulary.DAYS.contains(word)) {
+        if (before == top - 1 || (!tokens.isAny(before, Vocabulary.MONTHS) && !tokens.isAny(before, Vocabulary.DAYS))) {
             return false;
         }
         tokens.keep(before + 1);
@@ -162,8 +162,8 @@ final class Reduction {
         int from = before(tokens.size() - 1);
         int name = before(from);
         if (tokens.is(name, Kind.WORD)
-                && tokens.isWord(from, "from")
-                && tokens.isWord(before(name), "for")
+                && tokens.isAny(from, Vocabulary.FROM)
+                && tokens.isAny(before(name), Vocabulary.FOR)
                 && !tokens.isAny(name, Vocabulary.FUNCTION_WORDS)) {
             tokens.becomesValue(name);
         }

@@ -36,11 +36,11 @@ final class Shape {
             return isObject(text, start, at, end) ? at + 1 : start;
         }
         boolean value = digit
-                ? !Vocabulary.WITH_DIGIT.contains(within(text, start, end))
+                ? !Vocabulary.WITH_DIGIT.contains(text, start, end)
                 : (hex && end - start >= HEX)
                         || slashes > 1
                         || (dots > 0 && at + 1 < end && isDotted(text, start, end))
-                        || isLocalhost(text, start, end);
+                        || Vocabulary.HOSTS.contains(text, start, end);
         return value ? start : end;
     }
 
@@ -69,12 +69,11 @@ final class Shape {
         if (first == start || last == end) {
             return false;
         }
-        String lastLabel = within(text, last, end);
-        return Vocabulary.TOP_DOMAINS.contains(lastLabel)
-                || Vocabulary.DATA_FILES.contains(lastLabel)
-                || (labels >= LABELS && Vocabulary.COUNTRIES.contains(lastLabel))
+        return Vocabulary.TOP_DOMAINS.contains(text, last, end)
+                || Vocabulary.DATA_FILES.contains(text, last, end)
+                || (labels >= LABELS && Vocabulary.COUNTRIES.contains(text, last, end))
                 || (labels >= LABELS
-                        && Vocabulary.TURNED_DOMAINS.contains(within(text, start, first))
+                        && Vocabulary.TURNED_DOMAINS.contains(text, start, first)
                         && !isFault(text.subSequence(last, end).toString()));
     }
 
@@ -83,13 +82,5 @@ final class Shape {
                 || name.endsWith("error")
                 || name.endsWith("fault")
                 || name.endsWith("failure");
-    }
-
-    private static boolean isLocalhost(CharSequence text, int start, int end) {
-        return end - start == 9 && within(text, start, end).equals("localhost");
-    }
-
-    private static String within(CharSequence text, int start, int end) {
-        return end - start <= Vocabulary.LONGEST ? text.subSequence(start, end).toString() : "";
     }
 }

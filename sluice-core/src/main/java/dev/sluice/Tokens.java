@@ -1,7 +1,6 @@
 package dev.sluice;
 
 import java.util.Arrays;
-import java.util.Set;
 
 /** The pieces of a text so far, the newest on top. A piece is a range of the text; values are written as one sign. */
 final class Tokens {
@@ -78,9 +77,9 @@ final class Tokens {
         return ends[at] < text.length() ? text.charAt(ends[at]) : ' ';
     }
 
-    /** Whether there is a piece of this kind at {@code at}; none is below 0. */
+    /** Whether there is a piece of this kind at {@code at}; none is below 0 or above the top. */
     boolean is(int at, Kind kind) {
-        return at >= 0 && kinds[at] == kind;
+        return at >= 0 && at < size && kinds[at] == kind;
     }
 
     boolean isMark(int at, char mark) {
@@ -112,33 +111,11 @@ final class Tokens {
         for (int i = is(at, Kind.WORD) ? starts[at] + 1 : Integer.MAX_VALUE; at >= 0 && i < ends[at] - 1; i++) {
             dot = text.charAt(i) == '.' ? i : dot;
         }
-        return dot >= 0
-                && (ends[at] - dot > Vocabulary.LONGEST
-                        || !Vocabulary.SOURCE_FILES.contains(
-                                text.subSequence(dot + 1, ends[at]).toString()));
+        return dot >= 0 && !Vocabulary.SOURCE_FILES.contains(text, dot + 1, ends[at]);
     }
 
-    /** The word at {@code at}; empty if there is none, or if it is longer than any word that has a meaning here. */
-    String word(int at) {
-        return is(at, Kind.WORD) && ends[at] - starts[at] <= Vocabulary.LONGEST
-                ? text.subSequence(starts[at], ends[at]).toString()
-                : "";
-    }
-
-    boolean isAny(int at, Set<String> words) {
-        return words.contains(word(at));
-    }
-
-    boolean isWord(int at, String word) {
-        if (!is(at, Kind.WORD) || ends[at] - starts[at] != word.length()) {
-            return false;
-        }
-        for (int i = 0; i < word.length(); i++) {
-            if (text.charAt(starts[at] + i) != word.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
+    boolean isAny(int at, Words words) {
+        return is(at, Kind.WORD) && words.contains(text, starts[at], ends[at]);
     }
 
     /** The normal form of the oldest {@code count} pieces, without white space around. */
