@@ -282,6 +282,15 @@ public final class Outbox implements AutoCloseable {
     }
 
     /**
+     * The texts of keys of a flow whose subjects are hashed and have {@code part} in their full text.
+     *
+     * @param part in lower case
+     */
+    public Set<String> hashedWith(String flow, String part, int limit) {
+        return Subjects.with(store, flow, part, limit);
+    }
+
+    /**
      * Takes a message back before it was delivered; says whether it could. It cannot while an attempt runs.
      *
      * @param by who, for the ledger

@@ -4,9 +4,14 @@ import dev.sluice.Key;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
 
 /** The full text of subjects that were too long for a key and are hashed there. */
 final class Subjects {
+    private static final String WITH = "select key_text from sluice_subject where (key_text >= ? and key_text < ?"
+            + " or key_text >= ? and key_text < ?) and instr(lower(subject), ?) > 0 limit ?";
+
     private Subjects() {}
 
     static void keep(UnitOfWork unit, Occurrence occurrence) throws SQLException {
@@ -29,5 +34,19 @@ final class Subjects {
         return store.query(connection -> Rows.list(connection, sql, row -> row.getString(1), key.text())).stream()
                 .findFirst()
                 .orElse(key.subject());
+    }
+
+    /** Keys of a flow whose subject is hashed and has {@code part}, in lower case, in its full text. */
+    static Set<String> with(SqlStore store, String flow, String part, int limit) {
+        return store.query(connection -> new HashSet<>(Rows.list(
+                connection,
+                WITH,
+                row -> row.getString(1),
+                flow + ':',
+                flow + (char) (':' + 1),
+                flow + '~',
+                flow + (char) ('~' + 1),
+                part,
+                limit)));
     }
 }

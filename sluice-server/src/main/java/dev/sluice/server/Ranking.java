@@ -10,10 +10,10 @@ import dev.sluice.sql.SqlStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 
 /**
  * Finds the subjects of a flow that hold the most. No index knows them, because it would have to be written with every
@@ -29,13 +29,13 @@ final class Ranking {
             .thenComparingLong(about -> about.state().lastSeen());
 
     private final FlowConfig flow;
-    private final String part;
+    private final Predicate<Key> sought;
     private final int limit;
     private final PriorityQueue<Explanation> most = new PriorityQueue<>(LEAST_FIRST);
 
-    Ranking(FlowConfig flow, String part, int limit) {
+    Ranking(FlowConfig flow, Predicate<Key> sought, int limit) {
         this.flow = flow;
-        this.part = part;
+        this.sought = sought;
         this.limit = limit;
     }
 
@@ -60,7 +60,7 @@ final class Ranking {
 
     private void take(Key key, State state, long now) {
         Rule rule = flow.plan().rules().get(key.variant());
-        if (rule == null || !key.subject().toLowerCase(Locale.ROOT).contains(part)) {
+        if (rule == null || !sought.test(key)) {
             return;
         }
         most.add(Explanation.of(key, rule, state, now));

@@ -33,13 +33,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /** Answers the edge and the console from an outbox and its store. */
 final class StoredEngine implements Engine {
     /** Any name: the subject of a key does not depend on its flow. */
     private static final String ANY_FLOW = "any";
+
+    private static final int MOST_HASHED = 1_000;
 
     private final Map<String, FlowConfig> flows;
     private final Map<String, Budget> budgets;
@@ -160,8 +164,17 @@ final class StoredEngine implements Engine {
     @Override
     public MostHeld mostHeld(String flow, String part, int limit) {
         return flow(flow)
-                .map(known -> new Ranking(known, part.toLowerCase(Locale.ROOT), limit).over(store))
+                .map(known -> new Ranking(known, having(flow, part.toLowerCase(Locale.ROOT)), limit).over(store))
                 .orElseGet(() -> new MostHeld(List.of(), true));
+    }
+
+    /** The subject of a key, or its full text where that is hashed, has {@code part} in it. */
+    private Predicate<Key> having(String flow, String part) {
+        if (part.isEmpty()) {
+            return key -> true;
+        }
+        Set<String> hashed = outbox.hashedWith(flow, part, MOST_HASHED);
+        return key -> key.subject().toLowerCase(Locale.ROOT).contains(part) || hashed.contains(key.text());
     }
 
     @Override

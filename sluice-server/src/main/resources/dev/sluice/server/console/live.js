@@ -119,23 +119,36 @@
   function listen() {
     stream = new EventSource("/events");
     stream.onopen = () => say("on", "live");
-    stream.onerror = () => say("off", "reconnecting");
+    stream.onerror = () => {
+      const refused = stream && stream.readyState === EventSource.CLOSED;
+      say("off", refused ? "not live" : "reconnecting");
+      if (refused) {
+        stream = null; // asked for again with the next look at relative times
+      }
+    };
     stream.addEventListener("flow", refresh);
     stream.addEventListener("changed", refresh);
   }
 
   // A browser has few connections to one server: a page that nobody looks at gives its own back.
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden && stream) {
+  function leave() {
+    if (stream) {
       stream.close();
       stream = null;
-    } else if (!document.hidden && !stream) {
-      listen();
-      refresh();
     }
-  });
-  addEventListener("pagehide", () => stream && stream.close());
-  setInterval(refresh, RELATIVE_TIMES);
+  }
+
+  function come() {
+    if (!document.hidden && !stream) {
+      listen();
+    }
+    refresh();
+  }
+
+  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : come()));
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => event.persisted && come());
+  setInterval(come, RELATIVE_TIMES);
   if (!document.hidden) {
     listen();
   }

@@ -22,40 +22,6 @@ import java.util.Optional;
 final class EveryChannel implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String CONFIG = """
-            operator: {channels: [inbox], allow: 60 per 1h}
-            channels:
-              mail: {type: smtp, host: 127.0.0.1, port: %1$d, security: none, from: gate@example.org, to: [ops@example.org]}
-              web: {type: webhook, url: "http://127.0.0.1:%2$d/web"}
-              slack: {type: webhook, format: slack, url: "http://127.0.0.1:%2$d/slack"}
-              discord: {type: webhook, format: discord, url: "http://127.0.0.1:%2$d/discord"}
-              telegram: {type: webhook, format: telegram, chat: "-100200300", url: "http://127.0.0.1:%2$d/telegram"}
-              plain:
-                type: webhook
-                url: http://127.0.0.1:%2$d/plain
-                content-type: text/plain
-                headers: {X-Title: "{{title}}", X-Data: "{{data}}", X-Severity: "{{severity}}"}
-                body: "{{title}} {{severity}} {{text}} {{message}} {{data}}"
-              form:
-                type: webhook
-                url: http://127.0.0.1:%2$d/form
-                content-type: application/x-www-form-urlencoded
-                body: title={{title}}&message={{message}}
-              log: {type: log}
-            flows:
-              all:
-                subject: {fields: [processor], fingerprint: {field: message}}
-                allow: 100000 per 1h
-                claims: off
-                channels: [mail, web, slack, discord, telegram, plain, form, inbox, log]
-              aggregated:
-                subject: {fields: [processor]}
-                allow: 5 per 1h
-                summary-at: 3
-                channels: [mail, web, slack, discord, telegram, plain, form, inbox, log]
-              limited: {subject: {fields: [processor]}, allow: 1 per 1h, channels: [inbox]}
-              named: {allow: 100000 per 1h, claims: off, channels: [mail, web, slack]}
-            """;
 
     /** The log as users have it: that of tests is quieter. */
     private static final String AS_SHIPPED = "logback.configurationFile=logback.xml";
@@ -67,7 +33,7 @@ final class EveryChannel implements AutoCloseable {
     private final URI address;
 
     EveryChannel(Path directory) throws IOException {
-        Files.writeString(directory.resolve("sluice.yaml"), CONFIG.formatted(mails.port(), web.port()));
+        Files.writeString(directory.resolve("sluice.yaml"), config(mails.port(), web.port()));
         process = ServerProcess.start(directory, List.of(AS_SHIPPED));
         address = process.ready(PATIENCE).orElseThrow(() -> new AssertionError(process.output()));
     }
@@ -133,5 +99,42 @@ final class EveryChannel implements AutoCloseable {
         process.close();
         mails.close();
         web.close();
+    }
+
+    private static String config(int mails, int web) {
+        return """
+            operator: {channels: [inbox], allow: 60 per 1h}
+            channels:
+              mail: {type: smtp, host: 127.0.0.1, port: %1$d, security: none, from: gate@example.org, to: [ops@example.org]}
+              web: {type: webhook, url: "http://127.0.0.1:%2$d/web"}
+              slack: {type: webhook, format: slack, url: "http://127.0.0.1:%2$d/slack"}
+              discord: {type: webhook, format: discord, url: "http://127.0.0.1:%2$d/discord"}
+              telegram: {type: webhook, format: telegram, chat: "-100200300", url: "http://127.0.0.1:%2$d/telegram"}
+              plain:
+                type: webhook
+                url: http://127.0.0.1:%2$d/plain
+                content-type: text/plain
+                headers: {X-Title: "{{title}}", X-Data: "{{data}}", X-Severity: "{{severity}}"}
+                body: "{{title}} {{severity}} {{text}} {{message}} {{data}}"
+              form:
+                type: webhook
+                url: http://127.0.0.1:%2$d/form
+                content-type: application/x-www-form-urlencoded
+                body: title={{title}}&message={{message}}
+              log: {type: log}
+            flows:
+              all:
+                subject: {fields: [processor], fingerprint: {field: message}}
+                allow: 100000 per 1h
+                claims: off
+                channels: [mail, web, slack, discord, telegram, plain, form, inbox, log]
+              aggregated:
+                subject: {fields: [processor]}
+                allow: 5 per 1h
+                summary-at: 3
+                channels: [mail, web, slack, discord, telegram, plain, form, inbox, log]
+              limited: {subject: {fields: [processor]}, allow: 1 per 1h, channels: [inbox]}
+              named: {allow: 100000 per 1h, claims: off, channels: [mail, web, slack]}
+            """.formatted(mails, web);
     }
 }

@@ -186,7 +186,12 @@ class ConsoleTest {
             offer("errors", i < 5 ? "m-middle" : "z-loud");
         }
         assertThat(page("/flows/errors")).containsSubsequence(">z-loud<", ">m-middle<", ">a-quiet<");
-        assertThat(page("/flows/errors?part=DLE")).contains(">m-middle<").doesNotContain(">a-quiet<");
+        assertThat(page("/flows/errors?part=DLE")).contains("subjects/m-middle").doesNotContain("subjects/a-quiet");
+        String hashed = "h".repeat(250) + "Needle";
+        offer("errors", hashed);
+        assertThat(page("/flows/errors?part=needle"))
+                .contains(">" + hashed + "<")
+                .doesNotContain("subjects/m-middle");
         assertThat(page("/flows/errors?part=none")).contains("No subject has &#39;none&#39; in it");
         assertThat(page("/flows/errors?order=name")).containsSubsequence(">a-quiet<", ">m-middle<", ">z-loud<");
     }

@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
 
 /** The real server in a process of its own. */
 public final class ServerProcess implements AutoCloseable {
+    /** Newer releases warn on standard error of a driver that loads a native library without leave. */
+    private static final int NATIVE_ACCESS_SINCE = 24;
+
     private static final Pattern READY =
             Pattern.compile("(?i)(?:ready|listening|serving)\\b.*?(http://127\\.0\\.0\\.1:\\d+)");
     private static final Duration LOOK = Duration.ofMillis(10);
@@ -65,6 +68,9 @@ public final class ServerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m"));
+        if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
         properties.forEach(property -> command.add("-D" + property));
         command.addAll(List.of("-cp", absolute(System.getProperty("java.class.path")), "dev.sluice.server.Main"));
         command.addAll(List.of("serve", "--config", home.resolve("sluice.yaml").toString()));
