@@ -29,11 +29,11 @@ final class StatsView {
                 list("Noisiest since the start", "Source", loudest.sources()));
     }
 
-    /** The statistics in a sentence. */
+    /** The statistics in a line. */
     static String sentence(Statistics statistics) {
         return String.format(
                 Locale.ROOT,
-                "%d occurrences of %d subjects: %d let through, %d suppressed, which is %.1f %%.",
+                "Occurrences: %d. Subjects now: %d. Let through: %d. Suppressed: %d, which is %.1f %%.",
                 statistics.occurrences(),
                 statistics.tracked(),
                 statistics.sent(),
