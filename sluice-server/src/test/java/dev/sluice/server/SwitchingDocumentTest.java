@@ -58,12 +58,7 @@ class SwitchingDocumentTest {
     @Test
     void theFunctionIsShortAndSendsWhatTheRequestShows() throws Exception {
         List<Block> blocks = blocks();
-        String function = blocks.stream()
-                .filter(block ->
-                        block.language().equals("python") && block.text().contains("def "))
-                .findFirst()
-                .orElseThrow()
-                .text();
+        String function = function(blocks);
         assertThat(function.lines().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(MOST_LINES);
         Matcher curl = CURL.matcher(blocks.stream()
                 .filter(block -> block.language().equals("sh"))
@@ -71,10 +66,63 @@ class SwitchingDocumentTest {
                 .orElseThrow()
                 .text());
         assertThat(curl.matches()).isTrue();
-        assertThat(function).contains("http://127.0.0.1:8420" + curl.group(1), curl.group(3));
+        assertThat(function).contains("\"127.0.0.1\", 8420", '"' + curl.group(1) + '"', curl.group(2), curl.group(3));
         JsonNode body = JSON.readTree(curl.group(4));
         body.properties().forEach(each -> assertThat(function).contains('"' + each.getKey() + "\": "));
         body.path("fields").properties().forEach(each -> assertThat(function).contains('"' + each.getKey() + "\": "));
+    }
+
+    /** An error handler calls it: it cuts, spares the details when it must, and raises nothing. */
+    @Test
+    void whatTheFunctionCutsToIsTakenAndWhatItLeavesOutIsWhatIsRefused() throws Exception {
+        List<Block> blocks = blocks();
+        String function = function(blocks);
+        assertThat(function)
+                .contains(
+                        "default=str",
+                        "skipkeys=True",
+                        "allow_nan=False",
+                        "\"utf-8\", \"replace\"",
+                        "except Exception");
+        // A control character takes the most bytes in JSON: six.
+        String title = "\\u0001".repeat(cut(function, "title"));
+        String message = "\\u0001".repeat(cut(function, "message"));
+        String fields = "{\"processor\": \"" + "\\u0001".repeat(cut(function, "processor_name")) + "\"}";
+        String rest = "{\"title\": \"" + title + "\", \"message\": \"" + message
+                + "\", \"severity\": \"error\", \"fields\": " + fields + ", \"data\": ";
+        Matcher spare =
+                Pattern.compile("\\(details, None\\), \\((\\{.*?\\}), None\\)").matcher(function);
+        assertThat(spare.find()).isTrue();
+        try (Server server = start(only(blocks, "yaml"))) {
+            assertThat(post(server, rest + spare.group(1) + "}")).contains("\"decision\":\"pass\"");
+            for (String details :
+                    List.of("{\"x\": NaN}", "{\"x\": 1" + "0".repeat(400) + "}", "{\"1\": 1, \"1\": 2}")) {
+                assertThat(post(server, rest + details + "}")).contains("\"status\":400");
+            }
+        }
+    }
+
+    private static String function(List<Block> blocks) {
+        return blocks.stream()
+                .filter(block ->
+                        block.language().equals("python") && block.text().contains("def "))
+                .findFirst()
+                .orElseThrow()
+                .text();
+    }
+
+    /** How many characters of a value the function sends. */
+    private static int cut(String function, String value) {
+        Matcher cut = Pattern.compile("str\\(" + value + "\\)\\[:(\\d+)]").matcher(function);
+        assertThat(cut.find()).as(value).isTrue();
+        return Integer.parseInt(cut.group(1));
+    }
+
+    private static String post(Server server, String body) throws IOException, InterruptedException {
+        return send(
+                server,
+                "curl -s http://127.0.0.1:8420/v1/flows/errors/occurrences -H 'Content-Type: application/json' -d '"
+                        + body + "'");
     }
 
     /** All that the page shows of an answer is in the answer. */

@@ -69,7 +69,9 @@ record Posted(
     /** What has been read so far. */
     private static final class Draft implements Reading.Member {
         private static final int MOST_SUBJECT = 10_000;
+        /** A title is what the worst errors are told by, so a long one is cut and not refused. */
         private static final int MOST_TITLE = 2_000;
+
         private static final int MOST_WORD = 200;
         private static final int MOST_FIELDS = 100;
         private static final int MOST_RECIPIENTS = 100;
@@ -90,7 +92,7 @@ record Posted(
             switch (name) {
                 case "subject" -> subject = from.text(name, MOST_SUBJECT);
                 case "fields" -> fields = Optional.of(from.plainObject(name, MOST_FIELDS, Integer.MAX_VALUE));
-                case "title" -> title = from.text(name, MOST_TITLE).orElse("");
+                case "title" -> title = from.beginning(name, MOST_TITLE).orElse("");
                 case "message" -> message = from.text(name, Integer.MAX_VALUE).orElse("");
                 case "severity" -> severity = from.text(name, MOST_WORD).orElse("");
                 case "data" -> data = from.anyObject(name);

@@ -19,6 +19,8 @@ import java.util.OptionalDouble;
  * reading goes on; what is no JSON ends it. A member that is {@code null} reads as absent.
  */
 final class Reading {
+    private static final String CUT = "…";
+
     private final JsonParser parser;
     private final Faults faults;
 
@@ -80,6 +82,16 @@ final class Reading {
             return Optional.empty();
         }
         return sound(name, parser.getText(), most);
+    }
+
+    /** A text of which no more than {@code most} characters are kept; the last of these is then a sign of the cut. */
+    Optional<String> beginning(String name, int most) throws IOException {
+        return text(name, Integer.MAX_VALUE).map(text -> text.length() > most ? cut(text, most) : text);
+    }
+
+    private static String cut(String text, int most) {
+        int end = most - CUT.length();
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + CUT;
     }
 
     /** A number; JSON has no NaN. */

@@ -98,6 +98,24 @@ class OccurrenceApiTest {
     }
 
     @Test
+    void aTitleThatIsTooLongIsCutAndNothingElseIs() {
+        String title = "x".repeat(1_998);
+        offer(ERRORS, "{\"subject\":\"whole\",\"title\":\"" + title + "yz\"}");
+        offer(ERRORS, "{\"subject\":\"cut\",\"title\":\"" + title + "yz!\"}");
+        offer(ERRORS, "{\"subject\":\"pair\",\"title\":\"" + title + "\ud83d\ude00 and on\"}");
+        offer(ERRORS, "{\"subject\":\"long\",\"title\":\"" + "x".repeat(15_000) + "\"}");
+        assertThat(server.engine.seen)
+                .extracting(occurrence -> occurrence.content().title())
+                .containsExactly(title + "yz", title + "y…", title + "…", title + "x…");
+        assertThat(server.post(ERRORS, "{\"subject\":\"s\",\"severity\":\"" + title + "\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(server.post(ERRORS, "{\"subject\":\"s\",\"title\":\"" + title + "\\ud800, longer\"}")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     void theSameIdIsAnsweredAgainAndCountedOnce() {
         String body = "{\"subject\":\"s\",\"title\":\"a\",\"id\":\"o-1\"}";
         JsonNode first = offer(ERRORS, body);
