@@ -1,6 +1,5 @@
 package dev.sluice;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +39,7 @@ public record Budget(String name, Per per, Rule rule) {
      */
     public Key key(String what) {
         return switch (per) {
-            case RECIPIENT -> Key.of(FLOW, name, what.strip().toLowerCase(Locale.ROOT));
+            case RECIPIENT -> Key.of(FLOW, name, LowerCase.of(what.strip()));
             case CHANNEL, FLOW -> Key.of(FLOW, name, what);
             case EVERYTHING -> Key.of(FLOW, name, per.word());
         };

@@ -1,6 +1,5 @@
 package dev.sluice;
 
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -36,7 +35,7 @@ public record Fingerprint(String field, int chars, boolean normalise) {
         int end = end(text);
         String beginning = text.substring(0, end);
         if (!normalise) {
-            return beginning.strip().toLowerCase(Locale.ROOT);
+            return LowerCase.of(beginning.strip());
         }
         return reachesCut(beginning) ? NormalForm.ofBeginning(beginning, chars) : NormalForm.of(beginning);
     }

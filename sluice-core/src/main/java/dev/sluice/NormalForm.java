@@ -1,7 +1,6 @@
 package dev.sluice;
 
 import dev.sluice.Tokens.Kind;
-import java.util.Locale;
 
 /**
  * The form of a message in which the parts that vary from one occurrence to the next are all written {@code <*>}:
@@ -97,7 +96,7 @@ final class NormalForm {
     }
 
     private static Tokens read(String text, boolean cut) {
-        String lower = text.toLowerCase(Locale.ROOT);
+        String lower = LowerCase.of(text);
         Tokens tokens = new Tokens(lower);
         Reduction reduction = new Reduction(tokens);
         new Lexer(lower, reduction).run();

@@ -3,7 +3,6 @@ package dev.sluice;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,7 +28,8 @@ public sealed interface SubjectRecipe {
             new Spelled(List.of("processor", "error_type"), Optional.of(new Fingerprint("message", 100, true)));
 
     /**
-     * The subject in full; {@link Key#of(String, String)} hashes it where it is too long for a key.
+     * The subject in full, however long the values are, in time in proportion to their length;
+     * {@link Key#of(String, String)} hashes it where it is too long for a key.
      *
      * @param values the values of the occurrence by name; a missing one is as good as an empty one
      * @return never empty, and never beginning with {@code ~}
@@ -89,7 +89,7 @@ public sealed interface SubjectRecipe {
     }
 
     private static String clean(String value) {
-        return value.strip().toLowerCase(Locale.ROOT);
+        return LowerCase.of(value.strip());
     }
 
     private static String orDefault(String field, String value) {

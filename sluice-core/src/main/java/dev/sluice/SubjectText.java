@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -11,6 +12,8 @@ import java.util.stream.Collectors;
 final class SubjectText {
     /** A subject must not be empty. */
     private static final String EMPTY = "\\e";
+
+    private static final HexFormat HEX = HexFormat.of();
 
     private SubjectText() {}
 
@@ -35,7 +38,7 @@ final class SubjectText {
             case '\t' -> text.append("\\t");
             default -> {
                 if (isInvisible(point)) {
-                    text.append(String.format("\\u%04x", point));
+                    text.append("\\u").append(HEX.toHexDigits((char) point));
                 } else {
                     text.appendCodePoint(point);
                 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,6 +56,15 @@ class SubjectRecipeTest {
                         SubjectRecipe.ERRORS.subject(values("worker-1", "E404", "m")),
                         SubjectRecipe.ERRORS.subject(values("worker-1", "E500", "m"))))
                 .hasSize(4);
+    }
+
+    /** The JDK's own lower case would take minutes. */
+    @Test
+    @Timeout(10)
+    void longValuesTakeTimeInProportionWhateverTheirLetters() {
+        String letters = "\u0130".repeat(1_000_000);
+        assertThat(error(letters, "t", letters)).startsWith("iii").hasSize(1_000_000 + 3 + 100);
+        assertThat(SubjectRecipe.ERRORS.subject(values(letters, "t", letters))).hasSize(1_000_000 + 3 + 3);
     }
 
     @ParameterizedTest(name = "S4.5 [{0}] [{1}] [{2}]")
