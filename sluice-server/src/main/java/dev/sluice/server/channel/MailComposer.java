@@ -2,6 +2,7 @@ package dev.sluice.server.channel;
 
 import dev.sluice.outbox.Outgoing;
 import dev.sluice.server.config.ChannelConfig;
+import dev.sluice.server.text.MailAddress;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;

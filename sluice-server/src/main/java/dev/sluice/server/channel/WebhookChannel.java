@@ -7,7 +7,6 @@ import dev.sluice.server.config.ChannelConfig;
 import dev.sluice.server.config.Secret;
 import dev.sluice.server.text.SafeText;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -53,7 +52,7 @@ public final class WebhookChannel implements Channel, AutoCloseable {
      * Connects only when there is something to send.
      *
      * @param clock says when a body was signed
-     * @throws IllegalArgumentException if the address is not {@code http} or {@code https}, or a header cannot be sent
+     * @throws IllegalArgumentException if a header cannot be sent
      */
     public WebhookChannel(ChannelConfig.Webhook config, Rendering rendering, InstantSource clock) {
         this(config, rendering, clock, HttpClient.newBuilder());
@@ -69,7 +68,7 @@ public final class WebhookChannel implements Channel, AutoCloseable {
         requests = new WebhookRequest(config, rendering);
         this.clock = clock;
         template = template(config, requests.contentType());
-        echo = new Echo(address(config));
+        echo = new Echo(config.url().uri());
         config.request().body().ifPresent(body -> body.literals().forEach(echo::hideWords));
         config.headers().values().forEach(value -> echo.hide(value.reveal()));
         client = builder.version(HttpClient.Version.HTTP_1_1)
@@ -169,7 +168,7 @@ public final class WebhookChannel implements Channel, AutoCloseable {
     }
 
     private static HttpRequest.Builder template(ChannelConfig.Webhook config, String contentType) {
-        HttpRequest.Builder template = HttpRequest.newBuilder(address(config));
+        HttpRequest.Builder template = HttpRequest.newBuilder(config.url().uri());
         config.headers().forEach((name, value) -> {
             try {
                 template.setHeader(name, fixed(value));
@@ -184,16 +183,6 @@ public final class WebhookChannel implements Channel, AutoCloseable {
     /** What is made of a template comes with the message; until then its place is held. */
     private static String fixed(Secret value) {
         return value.reveal().contains("{{") ? "" : value.reveal();
-    }
-
-    private static URI address(ChannelConfig.Webhook config) {
-        URI uri = config.url().uri();
-        boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-        if (!web || uri.getHost() == null || uri.getUserInfo() != null) {
-            throw new IllegalArgumentException("a webhook needs an http or https address with a host and without a user"
-                    + " in it; a login goes into the header Authorization");
-        }
-        return uri;
     }
 
     private static String version() {

@@ -2,6 +2,7 @@ package dev.sluice.server.config;
 
 import dev.sluice.DurationText;
 import dev.sluice.Rule;
+import dev.sluice.server.text.MailAddress;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -130,7 +131,19 @@ record Kind<T>(String noun, String example, Shape shape, boolean secret, Parser<
     }
 
     static Kind<URI> url() {
-        return scalar("a http:// or https:// address", "https://example.org/hook", Kind::web);
+        String noun = "a http:// or https:// address";
+        return new Kind<>(noun, "https://example.org/hook", Shape.TEXT, false, item -> {
+            try {
+                URI uri = new URI(((Item.Scalar) item).text());
+                Optional<String> wrong = WebAddress.wrong(uri);
+                if (wrong.isPresent()) {
+                    throw new WrongValue(item, wrong.get());
+                }
+                return uri;
+            } catch (URISyntaxException e) {
+                throw new WrongValue(item, "is not " + noun);
+            }
+        });
     }
 
     static Kind<String> host() {
@@ -144,7 +157,9 @@ record Kind<T>(String noun, String example, Shape shape, boolean secret, Parser<
         return scalar(
                 "a mail address",
                 "ops@example.org",
-                text -> Optional.of(text).filter(it -> ADDRESS.matcher(it).matches()));
+                text -> Optional.of(text)
+                        .filter(it -> ADDRESS.matcher(it).matches())
+                        .filter(it -> MailAddress.parse(it).name().isEmpty()));
     }
 
     static Kind<Integer> integer(int least, int most) {
@@ -276,16 +291,6 @@ record Kind<T>(String noun, String example, Shape shape, boolean secret, Parser<
         String said = Optional.ofNullable(e.getMessage()).orElse("");
         String quoted = "'" + scalar.text() + "' ";
         return scalar.asWritten() && said.startsWith(quoted) ? said.substring(quoted.length()) : "is not " + noun;
-    }
-
-    private static Optional<URI> web(String text) {
-        try {
-            URI uri = new URI(text);
-            boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            return web && uri.getHost() != null ? Optional.of(uri) : Optional.empty();
-        } catch (URISyntaxException e) {
-            return Optional.empty();
-        }
     }
 
     private static String plain(double number) {

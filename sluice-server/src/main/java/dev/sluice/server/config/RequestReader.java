@@ -8,6 +8,8 @@ import dev.sluice.server.template.TextTemplate;
 import java.net.http.HttpRequest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Reads what a webhook sends, and tries its templates, so that what is wrong with them is known at the start. */
 final class RequestReader {
@@ -40,28 +42,46 @@ final class RequestReader {
                     : Optional.of(BodyTemplate.of(type, text.get().reveal()));
         } catch (TemplateException e) {
             String written = section.written(Channels.BODY, text.get().reveal());
-            tell(section, Channels.BODY, "", wrong(() -> BodyTemplate.of(type, written)));
+            String[] parts = parts(wrong(() -> BodyTemplate.of(type, written)));
+            section.wrong(Channels.BODY, parts[0], parts[1]);
             return Optional.empty();
         }
     }
 
     static Map<String, Secret> headers(Section section) {
         Map<String, Secret> headers = section.find(Channels.HEADERS).orElse(Map.of());
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         headers.forEach((name, value) -> {
-            try {
-                TextTemplate template = TextTemplate.of(value.reveal());
-                if (!canBeSent(name, template.isFixed() ? value.reveal() : name)) {
-                    section.wrong(
-                            Channels.HEADERS,
-                            "the header '" + name + "' cannot be sent",
-                            "give it a name that HTTP leaves to you, and a value in one line");
-                }
-            } catch (TemplateException e) {
-                String written = section.written(Channels.HEADERS, value.reveal());
-                tell(section, Channels.HEADERS, "the header '" + name + "' ", wrong(() -> TextTemplate.of(written)));
+            String which = "the header '" + name + "' ";
+            Optional<String> whose = ReservedHeaders.instead(name);
+            if (whose.isPresent()) {
+                section.wrong(Channels.HEADERS, name, which + "is not yours to set", whose.get());
+            } else if (!names.add(name)) {
+                section.wrong(
+                        Channels.HEADERS, name, which + "is here twice", "keep one of them: case does not matter");
+            } else {
+                tryHeader(section, name, value);
             }
         });
         return headers;
+    }
+
+    private static void tryHeader(Section section, String name, Secret value) {
+        String which = "the header '" + name + "' ";
+        try {
+            TextTemplate template = TextTemplate.of(value.reveal());
+            if (!canBeSent(name, template.isFixed() ? value.reveal() : name)) {
+                section.wrong(
+                        Channels.HEADERS,
+                        name,
+                        which + "cannot be sent",
+                        "give it a name of letters, digits and '-', and a value in one line");
+            }
+        } catch (TemplateException e) {
+            String written = section.written(Channels.HEADERS, value.reveal());
+            String[] parts = parts(wrong(() -> TextTemplate.of(written)));
+            section.wrong(Channels.HEADERS, name, which + parts[0], parts[1]);
+        }
     }
 
     /** Reads a template. */
@@ -89,8 +109,9 @@ final class RequestReader {
         }
     }
 
-    private static void tell(Section section, Entry entry, String which, String wrong) {
+    /** What is wrong, and what to do about it. */
+    private static String[] parts(String wrong) {
         String[] parts = wrong.split("; ", 2);
-        section.wrong(entry, which + parts[0], parts.length == 2 ? parts[1] : "see docs/channels.md");
+        return new String[] {parts[0], parts.length == 2 ? parts[1] : "see docs/channels.md"};
     }
 }

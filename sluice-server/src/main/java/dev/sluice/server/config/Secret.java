@@ -37,8 +37,15 @@ public final class Secret {
         return MASK;
     }
 
-    /** An address that may carry a password or a token in its user-info, path or query. Prints scheme and host only. */
+    /** An address that may carry a token in its path or query. Prints scheme, host and port only. */
     public record Url(URI uri) {
+        /** @throws IllegalArgumentException if no request can be sent there; its text shows nothing of the address */
+        public Url {
+            WebAddress.wrong(uri).ifPresent(wrong -> {
+                throw new IllegalArgumentException("the address " + wrong);
+            });
+        }
+
         @Override
         public String toString() {
             String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();

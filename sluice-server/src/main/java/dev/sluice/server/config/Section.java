@@ -124,6 +124,14 @@ final class Section {
         mistakes.add(place, inner(entry.name()), what, instead);
     }
 
+    /** An entry of a map that is readable but cannot be: told with the line of the entry. */
+    void wrong(Entry entry, String name, String what, String instead) {
+        Place place = Optional.ofNullable(map.inner(entry.name()).entries().get(name))
+                .map(Item::place)
+                .orElse(map.place());
+        mistakes.add(place, inner(entry.name()), what, instead);
+    }
+
     /** How a value of the option was written, before the environment was filled in: fit for a mistake. */
     String written(Option<?> option, String value) {
         Item item = map.entries().getOrDefault(option.name(), new Item.Nothing(map.place()));

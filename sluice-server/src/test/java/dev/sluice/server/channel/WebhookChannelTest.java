@@ -311,9 +311,17 @@ class WebhookChannelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ftp://example.org/", "file:///etc/passwd", "//example.org/", "http:///x", "http://u:p@h/"})
-    void otherAddressesAreAMistakeAtStart(String address) {
-        assertThatThrownBy(() -> channel(address, Map.of()))
+    @ValueSource(
+            strings = {
+                "ftp://example.org/",
+                "file:///etc/passwd",
+                "//example.org/",
+                "http:///x",
+                "http://u:p@h/",
+                "http://h:99999/"
+            })
+    void otherAddressesAreNoneToSendTo(String address) {
+        assertThatThrownBy(() -> new Secret.Url(URI.create(address)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("u:p");
     }

@@ -136,7 +136,7 @@ class CheckCommandTest {
         Files.writeString(directory.resolve("sluice.yaml"), """
                 channels:
                   mail: {type: smtp, host: mail.example.org, from: a@b, to: [c@d], user: u, password: hunter2}
-                  hook: {type: webhook, url: 'https://x:hunter2@example.org/hunter2', secret: hunter2, headers: {A: hunter2}}
+                  hook: {type: webhook, url: 'https://example.org/hunter2', secret: hunter2, headers: {A: hunter2}}
                 flows:
                   jobs: {allow: exclusive}
                   mails:

@@ -31,14 +31,14 @@ class SecretsTest {
                   mail: {type: smtp, host: h, from: a@b, user: gate, password: hunter2}
                   hook:
                     type: webhook
-                    url: https://user:hunter2@example.org:444/hunter2?token=hunter2
+                    url: https://example.org:444/hunter2?token=hunter2
                     secret: ${S}
                     headers: {Authorization: Bearer hunter2}
                 """, Map.of("S", SECRET));
         assertThat(config.toString()).contains("example.org:444", "gate", "***").doesNotContain(SECRET);
         ChannelConfig.Webhook hook = Reading.channel(config, "hook", ChannelConfig.Webhook.class);
         assertThat(hook.secret().orElseThrow().reveal()).isEqualTo(SECRET);
-        assertThat(hook.url().uri().getRawUserInfo()).isEqualTo("user:" + SECRET);
+        assertThat(hook.url().uri().getRawQuery()).isEqualTo("token=" + SECRET);
     }
 
     @ParameterizedTest
@@ -50,6 +50,9 @@ class SecretsTest {
                 "channels: {m: {type: webhook, url: 'hunter2'}}",
                 "channels: {m: {type: webhook, url: 'ftp://u:hunter2@x'}}",
                 "channels: {m: {type: webhook, url: 'https://u:hunter2@@x'}}",
+                "channels: {m: {type: webhook, url: 'https://u:hunter2@x/'}}",
+                "channels: {m: {type: webhook, url: 'https://hunter2_:1/'}}",
+                "channels: {m: {type: webhook, url: 'https://x:99999/hunter2'}}",
                 "channels: {m: {type: webhook, headers: hunter2}}",
                 "channels: {m: {type: webhook, headers: {a: [hunter2]}}}",
                 "channels: {m: {type: smtp, password: *hunter2}}",

@@ -1,6 +1,5 @@
-package dev.sluice.server.channel;
+package dev.sluice.server.text;
 
-import dev.sluice.server.text.SafeText;
 import jakarta.mail.internet.InternetAddress;
 import java.io.UnsupportedEncodingException;
 import java.net.IDN;
@@ -14,7 +13,7 @@ import java.util.regex.Pattern;
  * @param name as people see it; may be empty
  * @param address {@code local@domain}, the domain in ASCII
  */
-record MailAddress(String name, String address) {
+public record MailAddress(String name, String address) {
     private static final int MOST_NAME = 100;
     private static final int MOST_RAW = 500;
     private static final int MOST_ADDRESS = 254;
@@ -32,7 +31,7 @@ record MailAddress(String name, String address) {
      *
      * @throws IllegalArgumentException if it is none
      */
-    static MailAddress parse(String raw) {
+    public static MailAddress parse(String raw) {
         String text = raw.strip();
         int open = text.indexOf('<');
         if (text.length() > MOST_RAW || (open >= 0 && !text.endsWith(">"))) {
@@ -47,11 +46,12 @@ record MailAddress(String name, String address) {
     }
 
     /** What follows the last {@code @}. */
-    String domain() {
+    public String domain() {
         return address.substring(address.lastIndexOf('@') + 1);
     }
 
-    InternetAddress toHeader() {
+    /** As it stands in a mail. */
+    public InternetAddress toHeader() {
         try {
             InternetAddress header = new InternetAddress();
             header.setAddress(address);

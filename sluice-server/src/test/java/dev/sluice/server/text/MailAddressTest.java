@@ -1,4 +1,4 @@
-package dev.sluice.server.channel;
+package dev.sluice.server.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
