@@ -25,6 +25,11 @@ public record Explanation(Key key, Rule rule, State state, Instant now) {
         return Micros.maybe(Step.nextPass(state, rule, Micros.of(now)));
     }
 
+    /** Whether nothing is left of the key, as of one that never came: it was idle for long enough. */
+    public boolean forgotten() {
+        return state.fence() == 0 && state.lastSeen() == Micros.ABSENT;
+    }
+
     /** What would hold the next occurrence; {@link Reason#ALLOWED} if nothing. */
     public Reason reason() {
         if (state.retryAt() != Micros.ABSENT && Micros.of(now) < state.retryAt()) {
@@ -40,7 +45,9 @@ public record Explanation(Key key, Rule rule, State state, Instant now) {
     public List<String> sentences() {
         List<String> text = new ArrayList<>();
         text.add("The rule is " + rule.allowance() + ".");
-        if (state.done() > 0) {
+        if (forgotten()) {
+            text.add("Nothing is held: it was idle for long enough to be forgotten.");
+        } else if (state.done() > 0) {
             text.add(state.done() + " of " + rule.limit() + " went out in the window that began "
                     + Micros.instant(state.start()) + ".");
         } else {

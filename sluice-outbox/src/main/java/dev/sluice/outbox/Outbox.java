@@ -281,6 +281,11 @@ public final class Outbox implements AutoCloseable {
         return Subjects.text(store, key);
     }
 
+    /** Whether a message or the ledger tells of the key, which may be forgotten. */
+    public boolean tellsOf(Key key) {
+        return Traces.of(store, key);
+    }
+
     /**
      * The texts of keys of a flow whose subjects are hashed and have {@code part} in their full text.
      *

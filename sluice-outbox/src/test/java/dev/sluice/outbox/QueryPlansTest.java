@@ -85,6 +85,19 @@ class QueryPlansTest extends WithOutbox {
     }
 
     @Test
+    void whatIsLeftOfAKeyIsFoundByItsKeyAndItsSubject() {
+        outbox();
+        List<String> steps = store().query(connection -> Rows.list(
+                connection,
+                "explain query plan " + Traces.SQL,
+                row -> row.getString("detail"),
+                Traces.values(Key.of("errors", "disk"))));
+        assertThat(String.join("; ", steps))
+                .contains("(key_text=?)", "sluice_ledger_of_subject (subject=?)")
+                .doesNotContain("SCAN sluice");
+    }
+
+    @Test
     void deathsComeFromTheDead() {
         outbox();
         List<String> steps = store().query(connection -> Rows.list(

@@ -9,6 +9,7 @@ import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.Rule;
 import dev.sluice.Settlement;
+import dev.sluice.State;
 import dev.sluice.StoreException;
 import dev.sluice.outbox.Acceptance;
 import dev.sluice.outbox.LedgerEntry;
@@ -127,6 +128,14 @@ final class StoredEngine implements Engine {
     public Optional<Explanation> explain(Key key) {
         return rule(key)
                 .flatMap(rule -> await(store.read(key)).map(state -> Explanation.of(key, rule, state, store.now())));
+    }
+
+    @Override
+    public Optional<Explanation> recall(Key key) {
+        return explain(key)
+                .or(() -> rule(key)
+                        .filter(rule -> outbox.tellsOf(key))
+                        .map(rule -> Explanation.of(key, rule, State.EMPTY, store.now())));
     }
 
     private Optional<Rule> rule(Key key) {

@@ -82,12 +82,12 @@ final class SubjectView {
     }
 
     private Pages.Shown show(Key key) {
-        return engine.explain(key)
+        return engine.recall(key)
                 .map(about -> show(key, about))
                 .orElseGet(() -> Layout.failure(
                         404,
                         "Nothing is known of this subject",
-                        "It never came, or it was idle for long enough to be forgotten."));
+                        "It never came, or all that told of it was kept for its time and is gone."));
     }
 
     private Pages.Shown show(Key key, Explanation about) {
@@ -106,12 +106,18 @@ final class SubjectView {
                         Bits.link(Link.flow(key.flow()), key.flow())),
                 el("h1", cls("mono"), attr("dir", "auto"), text(shown)),
                 shown.equals(key.subject()) ? Html.nothing() : el("p", cls("mono quiet"), text(key.subject())),
-                el("p", cls("lead"), variant(key), Bits.standing(about)),
+                el("p", cls("lead"), variant(key), standing(about)),
                 el(
                         "div",
                         cls("columns"),
                         new Why(about, messages, BudgetHold.of(engine, key)).section(),
-                        Bits.section("State", el("div", cls("card"), facts(about), reset(about)))),
+                        Bits.section(
+                                "State",
+                                el(
+                                        "div",
+                                        cls("card"),
+                                        facts(about),
+                                        about.forgotten() ? Html.nothing() : reset(about)))),
                 Bits.section("Over time", Timeline.of(about, entries, messages)),
                 claims(about),
                 samples(engine.samples(key)),
@@ -124,6 +130,14 @@ final class SubjectView {
 
     private static Html variant(Key key) {
         return key.variant().isEmpty() ? Html.nothing() : all(List.of(Bits.badge("calm", key.variant()), text(" ")));
+    }
+
+    private static Html standing(Explanation about) {
+        return about.forgotten()
+                ? all(List.of(
+                        Bits.badge("calm", "idle"),
+                        el("span", cls("quiet"), text(" nothing is held; the next one passes"))))
+                : Bits.standing(about);
     }
 
     private static Html facts(Explanation about) {

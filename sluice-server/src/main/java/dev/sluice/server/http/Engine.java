@@ -74,6 +74,9 @@ public interface Engine {
     /** How the key, of a flow or of a budget, stands, and why; empty if nothing is known of it. */
     Optional<Explanation> explain(Key key);
 
+    /** As {@link #explain}, also for a key that is forgotten while messages or the ledger tell of it. */
+    Optional<Explanation> recall(Key key);
+
     /** The subject of the key in full. */
     String subjectText(Key key);
 

@@ -41,6 +41,7 @@ final class ExplanationJson {
         State state = about.state();
         json.writeStringField("subjectText", subjectText);
         json.writeStringField("now", about.now().toString());
+        json.writeBooleanField("forgotten", about.forgotten());
         json.writeArrayFieldStart("explanation");
         for (String sentence : about.sentences()) {
             json.writeString(sentence);

@@ -136,9 +136,10 @@ final class FlowApi {
     }
 
     private Json.Body explain(Key key) {
-        Explanation explanation = engine.explain(key)
+        Explanation explanation = engine.recall(key)
                 .orElseThrow(() -> new Refusal(
-                        Problem.Kind.NOT_FOUND, "nothing is known of this subject: it never came, or is forgotten"));
+                        Problem.Kind.NOT_FOUND,
+                        "nothing is known of this subject: it never came, or all that told of it is gone"));
         String text = engine.subjectText(key);
         var samples = engine.samples(key);
         List<BudgetHold> holds = BudgetHold.of(engine, key);

@@ -204,6 +204,11 @@ final class MemoryEngine implements Engine, AutoCloseable {
     }
 
     @Override
+    public Optional<Explanation> recall(Key key) {
+        return explain(key);
+    }
+
+    @Override
     public String subjectText(Key key) {
         return seen.stream()
                 .filter(occurrence -> occurrence.key().equals(key)
