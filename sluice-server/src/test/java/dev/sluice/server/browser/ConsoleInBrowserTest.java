@@ -2,10 +2,13 @@ package dev.sluice.server.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,10 @@ class ConsoleInBrowserTest {
     private static final int WIDE = 1440;
     private static final int NARROW = 390;
     private static final int HEIGHT = 1000;
+
+    /** As many streams of events as the server has. */
+    private static final int MOST_STREAMS = 64;
+
     private static final String HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'`{{7*7}}";
     private static final String TURNED = "\u202eexe.txt\u2066 \u0627\u0644\u0633\u0644\u0627\u0645";
 
@@ -179,6 +186,26 @@ class ConsoleInBrowserTest {
                         .asBoolean())
                 .as("the page was not loaded again")
                 .isTrue();
+    }
+
+    /** A browser gives up for good on a stream that was refused; the page does not. */
+    @Test
+    void aPageWhoseStreamWasRefusedSaysSoAndIsLiveAgainWhenThereIsRoom() throws IOException {
+        List<InputStream> others = new ArrayList<>();
+        for (int i = 0; i < MOST_STREAMS; i++) {
+            others.add(scene.listens());
+        }
+        open("/");
+        tab.await("document.querySelector('[data-live]').innerText === 'not live'");
+        for (InputStream other : others) {
+            other.close();
+        }
+        // What the page does by itself every half minute it does at once when it is shown again.
+        tab.await("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true})),"
+                + " document.querySelector('[data-live]').dataset.live === 'on'");
+        scene.occurs("errors", "db", "The database is down", "no answer");
+        tab.await("document.querySelector('.tile.in dd').innerText === '1'");
+        tab.complaints().removeIf(each -> each.contains("503") && each.contains("/events"));
     }
 
     @Test

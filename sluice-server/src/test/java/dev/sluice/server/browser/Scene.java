@@ -4,6 +4,7 @@ import dev.sluice.server.Server;
 import dev.sluice.server.config.ConfigException;
 import dev.sluice.server.config.ConfigReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -89,6 +90,23 @@ final class Scene implements AutoCloseable {
                 flow,
                 "{\"subject\":" + Tab.quoted(subject) + ",\"title\":" + Tab.quoted(title) + ",\"message\":"
                         + Tab.quoted(message) + ",\"severity\":\"error\"}");
+    }
+
+    /** A stream of events, which is open until it is closed. */
+    InputStream listens() {
+        try {
+            HttpResponse<InputStream> answer = client.send(
+                    HttpRequest.newBuilder(at("/events")).build(), HttpResponse.BodyHandlers.ofInputStream());
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException("status " + answer.statusCode());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     void passes(Duration time) {
