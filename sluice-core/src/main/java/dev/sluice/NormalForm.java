@@ -7,7 +7,8 @@ import dev.sluice.Tokens.Kind;
  * numbers, times, ids, addresses, paths, names in quotes and so on. In lower case, with single blanks.
  *
  * <p>Stateless and deterministic: the same text has the same form in every process. A normal form is its own normal
- * form. The work is proportional to the length of the text, whatever is in it.
+ * form, unless phrases overlap as they do in no sentence ({@code password for password for}). The work is proportional to
+ * the length of the text, whatever is in it.
  */
 final class NormalForm {
     /** Into how many steps the words before a cut are divided. */

@@ -46,7 +46,6 @@ final class Reduction {
         } else if (before == top - 2 && tokens.is(before, Kind.VALUE)) {
             if (belongsToNumber(top)) {
                 tokens.keep(top - 1);
-                value();
             }
         } else if (isNameAt(before) && tokens.isAny(top, Vocabulary.FUNCTION_WORDS)) {
             tokens.becomesValue(before);
@@ -102,7 +101,15 @@ final class Reduction {
     private void value() {
         int top = tokens.size() - 1;
         nameAt(before(top));
-        while (joinsHost() || joinsList() || joinsDate()) {}
+        boolean anew = true;
+        while (anew) {
+            if (joinsList()) {
+                // All that could be done about the value below was done when it came: to look at what stands before it
+                // again, for each value that joins it, takes time with the square of the length.
+                return;
+            }
+            anew = joinsHost() || joinsDate();
+        }
         nameBeforeFrom();
     }
 

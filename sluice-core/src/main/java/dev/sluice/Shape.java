@@ -15,11 +15,36 @@ final class Shape {
      * {@code end} for a word.
      */
     static int valueIn(CharSequence text, int start, int end) {
+        int at = lastAt(text, start, end);
+        if (at > start && at + 1 < end) {
+            return isObject(text, start, at, end) ? at + 1 : start;
+        }
+        return isValue(text, start, end) ? start : end;
+    }
+
+    private static int lastAt(CharSequence text, int start, int end) {
+        int at = end - 1;
+        while (at >= start && text.charAt(at) != '@') {
+            at--;
+        }
+        return at;
+    }
+
+    /** {@code name@1b2c3d}: a word, then a hash. */
+    private static boolean isObject(CharSequence text, int start, int at, int end) {
+        for (int i = at + 1; i < end; i++) {
+            if (!Chars.isHex(text.charAt(i))) {
+                return false;
+            }
+        }
+        return lastAt(text, start + 1, at) <= start && !isValue(text, start, at);
+    }
+
+    private static boolean isValue(CharSequence text, int start, int end) {
         boolean digit = false;
         boolean hex = true;
         int slashes = 0;
         int dots = 0;
-        int at = -1;
         for (int i = start; i < end; i++) {
             char each = text.charAt(i);
             digit |= Chars.isDigit(each);
@@ -28,30 +53,14 @@ final class Shape {
                 slashes++;
             } else if (each == '.') {
                 dots++;
-            } else if (each == '@') {
-                at = i;
             }
         }
-        if (at > start && at + 1 < end) {
-            return isObject(text, start, at, end) ? at + 1 : start;
-        }
-        boolean value = digit
+        return digit
                 ? !Vocabulary.WITH_DIGIT.contains(text, start, end)
                 : (hex && end - start >= HEX)
                         || slashes > 1
-                        || (dots > 0 && at + 1 < end && isDotted(text, start, end))
+                        || (dots > 0 && text.charAt(end - 1) != '@' && isDotted(text, start, end))
                         || Vocabulary.HOSTS.contains(text, start, end);
-        return value ? start : end;
-    }
-
-    /** {@code name@1b2c3d}: a name without a digit, then a hash. */
-    private static boolean isObject(CharSequence text, int start, int at, int end) {
-        for (int i = at + 1; i < end; i++) {
-            if (!Chars.isHex(text.charAt(i))) {
-                return false;
-            }
-        }
-        return valueIn(text, start, at) == at;
     }
 
     /** Names of hosts, of data files, and of components such as {@code com.example.orders}; but not of faults. */

@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What varies in a message, and what does not. */
 class NormalFormTest {
     private static final int ROUNDS = 20_000;
+    private static final int REPETITIONS = 300;
     private static final long SEED = 20_260_102;
 
     /** A message, and below it its normal form. */
@@ -168,6 +171,9 @@ class NormalFormTest {
                 "\u001b[",
                 "@",
                 "a@",
+                "z@b",
+                "@b",
+                "\u0130",
                 "=",
                 "x=null ",
                 "for a from 1 "
@@ -176,6 +182,48 @@ class NormalFormTest {
         long once = looks(piece.repeat(100_000 / piece.length() / 4));
         long fourTimes = looks(piece.repeat(100_000 / piece.length()));
         assertThat(fourTimes).isLessThan(once * 5).isLessThan(100_000L * 200);
+    }
+
+    /** What stands before is looked at once, and not again for each value that comes behind it. */
+    @ParameterizedTest
+    @CsvSource({
+        "'w,,,,,,,,',   1,   ' s'",
+        "'w,,,,,,,,',   1,   ' 2'",
+        "'w,,,,,,,,',   1,   ' tue 2'",
+        "'w,,,,,,,,',   jan, ' jan 1'",
+        "'w,,,,,,,,',   1,   ' (2)'",
+        "'w,,,,,,,,',   1,   \" '2'\"",
+        "'w--------',   ' 1', ' s'",
+        "'w--------',   ' 1', ', 2'",
+        "wwwwwwwww,     :1,  ' s'",
+        "wwwwwwwww,     :1,  ' 2'",
+        "wwwwwwwww,     ':jan 1', ' aug'"
+    })
+    void whatStandsBeforeIsLookedAtOnce(String before, String value, String after) {
+        String mark = before.substring(1);
+        long once = looks("w" + mark.repeat(20_000 / mark.length()) + value + after.repeat(20_000 / after.length()));
+        long tenTimes =
+                looks("w" + mark.repeat(200_000 / mark.length()) + value + after.repeat(200_000 / after.length()));
+        assertThat(tenTimes).isLessThan(once * 11).isLessThan(400_000L * 50);
+    }
+
+    @Test
+    void whateverIsRepeatedTakesTimeInProportion() {
+        Random random = new Random(SEED);
+        for (int round = 0; round < REPETITIONS; round++) {
+            String before = RandomText.pieces(random, random.nextInt(3));
+            String first = RandomText.pieces(random, 1 + random.nextInt(2));
+            String between = RandomText.pieces(random, random.nextInt(3));
+            String repeated = RandomText.pieces(random, 1 + random.nextInt(4));
+            IntFunction<String> text = length -> before
+                    + first.repeat(length / 2 / first.length())
+                    + between
+                    + repeated.repeat(length / 2 / repeated.length());
+            assertThat(looks(text.apply(300_000)))
+                    .as("seed %s, round %s: %s * n, %s * n", SEED, round, before + first, between + repeated)
+                    .isLessThan(looks(text.apply(30_000)) * 11 + 10_000)
+                    .isLessThan(300_000L * 200);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /** Texts out of the pieces that rules look for, in an order that nobody would write, and of any characters at all. */
 final class RandomText {
@@ -107,6 +108,13 @@ final class RandomText {
             text.append(random.nextInt(20) == 0 ? any(random) : PIECES[random.nextInt(PIECES.length)]);
         }
         return text.toString();
+    }
+
+    /** So many of the pieces. */
+    static String pieces(Random random, int count) {
+        return random.ints(count, 0, PIECES.length)
+                .mapToObj(each -> PIECES[each])
+                .collect(Collectors.joining());
     }
 
     private static String any(Random random) {
