@@ -15,6 +15,8 @@ import java.util.random.RandomGenerator;
  * ones nothing; what was charged before stays charged. Safe for use by many threads.
  */
 final class Budgets {
+    private static final CompletionStage<Optional<Refusal>> NONE = CompletableFuture.completedStage(Optional.empty());
+
     private final Map<String, List<Budget>> byFlow;
     private final Store store;
     private final RandomGenerator random;
@@ -25,44 +27,95 @@ final class Budgets {
         this.random = random;
     }
 
-    /** A budget that refused. */
-    record Refusal(Key budget, Rule rule, Answer.Held held) {}
+    /**
+     * A budget refused, and holds what it refused.
+     *
+     * @param next when it would pass one; {@link Micros#FOREVER} if that is not known, because its key found no room
+     * @param sample whether what it refused is worth keeping as an example
+     */
+    record Refusal(long next, boolean sample) {}
 
     /** Whether the flow of the key is charged to any. */
     boolean charge(Key key) {
         return byFlow.containsKey(key.flow());
     }
 
-    /** The first budget of the flow that refuses one more; empty if none does. */
-    CompletionStage<Optional<Refusal>> one(Key key) {
-        return ask(key, new ArrayList<>(byFlow.getOrDefault(key.flow(), List.of())));
+    /** Charges a pass; the first budget that refuses it holds it. Empty if none does. */
+    CompletionStage<Optional<Refusal>> pass(Key key) {
+        long now = store.now();
+        return ask(key, left(key), new Event.Report(random.nextLong(), 0, 1, now, now));
     }
 
-    private CompletionStage<Optional<Refusal>> ask(Key key, List<Budget> left) {
+    /**
+     * Charges a digest; the first budget that refuses it holds what it would have told. A budget is looked at before it
+     * is charged, and holds by the number of the tally: so a repeated call counts nothing again, unless a pass took the
+     * last place of the budget between the look and the charge, and the process ended then.
+     */
+    CompletionStage<Optional<Refusal>> digest(Key key, Out tally) {
+        long id = Ids.number(key.text() + " " + tally.number());
+        Event.Report refused = new Event.Report(id, 0, tally.held(), tally.first(), tally.last());
+        return look(key, left(key), refused)
+                .thenCompose(full ->
+                        full.isPresent() ? CompletableFuture.completedStage(full) : ask(key, left(key), refused));
+    }
+
+    private List<Budget> left(Key key) {
+        return new ArrayList<>(byFlow.getOrDefault(key.flow(), List.of()));
+    }
+
+    private CompletionStage<Optional<Refusal>> look(Key key, List<Budget> left, Event.Report refused) {
         if (left.isEmpty()) {
-            return CompletableFuture.completedStage(Optional.empty());
+            return NONE;
         }
         Budget budget = left.remove(0);
         Key charged = budget.key(key.flow());
-        return offer(charged, budget.rule())
-                .thenCompose(answer -> answer instanceof Answer.Held held
-                        ? CompletableFuture.completedStage(Optional.of(new Refusal(charged, budget.rule(), held)))
-                        : ask(key, left));
+        return store.apply(new Command(charged, budget.rule(), new Event.Take()))
+                .thenCompose(now -> now.state().done() >= budget.rule().limit()
+                        ? hold(charged, budget.rule(), refused)
+                        : look(key, left, refused));
     }
 
-    private CompletionStage<Answer> offer(Key budget, Rule rule) {
-        Event event = new Event.Offer(random.nextLong(), 0, OptionalDouble.empty(), Event.Settle.NOW);
-        return store.apply(new Command(budget, rule, event))
+    private CompletionStage<Optional<Refusal>> ask(Key key, List<Budget> left, Event.Report refused) {
+        if (left.isEmpty()) {
+            return NONE;
+        }
+        Budget budget = left.remove(0);
+        Key charged = budget.key(key.flow());
+        Event one = new Event.Offer(random.nextLong(), 0, OptionalDouble.empty(), Event.Settle.NOW);
+        return store.apply(new Command(charged, budget.rule(), one)).thenCompose(outcome -> {
+            if (outcome.answer() instanceof Answer.Held held) {
+                return holdRest(charged, budget.rule(), refused, held);
+            }
+            return outcome.answer() instanceof Answer.Full
+                    ? hold(charged, budget.rule(), refused)
+                    : ask(key, left, refused);
+        });
+    }
+
+    /** The refusal itself counted one. */
+    private CompletionStage<Optional<Refusal>> holdRest(Key budget, Rule rule, Event.Report refused, Answer.Held held) {
+        Optional<Refusal> refusal = Optional.of(new Refusal(held.counts().next(), held.sample()));
+        if (refused.held() <= 1) {
+            return CompletableFuture.completedStage(refusal);
+        }
+        Event.Report rest = new Event.Report(refused.id(), 0, refused.held() - 1, refused.first(), refused.last());
+        return hold(budget, rule, rest).thenApply(done -> refusal);
+    }
+
+    /**
+     * Where the key of a budget finds no room, its overflow key holds, and never passes: two keys that both pass would
+     * pass twice as many, once there is room.
+     */
+    private CompletionStage<Optional<Refusal>> hold(Key budget, Rule rule, Event.Report refused) {
+        return store.apply(new Command(budget, rule, refused))
                 .thenCompose(outcome -> outcome.answer() instanceof Answer.Full
-                        ? store.apply(new Command(budget.overflow(), rule, event))
+                        ? store.apply(new Command(budget.overflow(), rule, refused))
                         : CompletableFuture.completedStage(outcome))
-                .thenApply(Outcome::answer);
+                .thenApply(outcome -> Optional.of(refusal(rule, outcome.state())));
     }
 
-    /** The budget tells what a digest that it refused would have told; the refusal itself counted one of them. */
-    CompletionStage<Outcome> handOver(Refusal refusal, Key key, Out tally) {
-        long id = Ids.number(key.text() + " " + tally.number());
-        Event report = new Event.Report(id, 0, tally.held() - 1, tally.first(), tally.last());
-        return store.apply(new Command(refusal.budget(), refusal.rule(), report));
+    private static Refusal refusal(Rule rule, State state) {
+        long next = state.done() < rule.limit() ? Micros.FOREVER : state.start() + rule.window();
+        return new Refusal(next, Step.isSample(state.held()));
     }
 }

@@ -74,10 +74,15 @@ final class Draft {
     }
 
     void settle(Live claim, Settled.End end, int limit) {
+        settle(claim, claim.id(), end, limit);
+    }
+
+    /** Keeps under {@code id} how the claim ended. */
+    void settle(Live claim, long id, Settled.End end, int limit) {
         List<Live> fewer = new ArrayList<>(live);
         fewer.remove(claim);
         live = fewer;
-        remember(new Settled(claim.fence(), claim.id(), end), limit);
+        remember(new Settled(claim.fence(), id, end), limit);
     }
 
     void remember(Settled ended, int limit) {

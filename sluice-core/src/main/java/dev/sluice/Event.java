@@ -45,7 +45,9 @@ public sealed interface Event {
         /** It is no longer wanted. */
         WITHDRAWN,
         /** A budget refused it: it is held. */
-        BUDGET
+        BUDGET,
+        /** A budget refused it and holds it itself: nothing more, and its id is a new one if it comes again. */
+        REFUSED
     }
 
     /** The holder needs the claim until another time. */

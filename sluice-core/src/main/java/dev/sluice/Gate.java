@@ -316,7 +316,8 @@ public final class Gate implements AutoCloseable {
 
         /**
          * Charges every pass and every digest of a flow, all its variants, to these budgets in this order. What they
-         * refuse is held by their keys, and the digest handler is told of it under those.
+         * refuse is held by their keys, and the digest handler is told of it under those. A budget whose key finds no
+         * room in a full store refuses, and its overflow key holds: it never passes more than it allows.
          *
          * @throws IllegalArgumentException if a budget counts recipients or channels, which a gate does not know, or has
          *     the name of another one

@@ -76,13 +76,11 @@ final class GateTimer implements AutoCloseable {
         if (!gate.budgets().charge(key) || Long.valueOf(tally.number()).equals(charged.get(key))) {
             return false;
         }
-        Optional<Budgets.Refusal> refusal = Gate.await(gate.budgets().one(key));
-        if (refusal.isPresent()) {
-            Gate.await(gate.budgets().handOver(refusal.get(), key, tally));
-            return true;
+        boolean refused = Gate.await(gate.budgets().digest(key, tally)).isPresent();
+        if (!refused) {
+            charged.put(key, tally.number());
         }
-        charged.put(key, tally.number());
-        return false;
+        return refused;
     }
 
     private void run(Duration every) {

@@ -69,7 +69,7 @@ final class Offers {
         if (!decision.passes() || asked.again) {
             return CompletableFuture.completedStage(decision);
         }
-        return budgets.one(decision.facts().key())
+        return budgets.pass(decision.facts().key())
                 .thenCompose(refusal -> refusal.isPresent()
                         ? refused(decision, refusal.get())
                         : CompletableFuture.completedStage(decision));
@@ -84,14 +84,14 @@ final class Offers {
                 of.occurrences(),
                 of.delivered(),
                 of.held(),
-                Micros.maybe(refusal.held().counts().next()),
+                Micros.maybe(refusal.next()),
                 Optional.empty());
-        Decision suppress = new Decision.Suppress(facts, refusal.held().sample());
+        Decision suppress = new Decision.Suppress(facts, refusal.sample());
         if (decision.claim().isEmpty()) {
             return CompletableFuture.completedStage(suppress);
         }
         Claim claim = decision.claim().get();
-        Event back = new Event.Release(claim.fence(), claim.nonce(), Event.Why.WITHDRAWN);
+        Event back = new Event.Release(claim.fence(), claim.nonce(), Event.Why.REFUSED);
         return settle(claim, back).thenApply(released -> suppress);
     }
 

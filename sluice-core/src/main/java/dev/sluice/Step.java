@@ -191,7 +191,7 @@ public final class Step {
 
     private Answer hold(Reason reason, long now) {
         draft.hold(1, now, now);
-        return new Answer.Held(reason, isPowerOfTen(draft.held), counts(now));
+        return new Answer.Held(reason, isSample(draft.held), counts(now));
     }
 
     private Answer charge(long now) {
@@ -251,19 +251,20 @@ public final class Step {
             Settled before = settled(event.fence());
             return before != null && before.end() == Settled.End.BACK ? new Answer.Ok() : new Answer.Stale();
         }
-        draft.settle(claim, Settled.End.BACK, rule.limit());
+        boolean forId = event.why() != Event.Why.REFUSED;
+        draft.settle(claim, forId ? claim.id() : Settled.NOBODY, Settled.End.BACK, rule.limit());
         effects.add(new Effect.Ended(claim, bucket(event.why())));
-        if (event.why() == Event.Why.BUDGET) {
-            draft.hold(1, now, now);
-        } else if (event.why() != Event.Why.WITHDRAWN) {
-            rest(now);
+        switch (event.why()) {
+            case BUDGET -> draft.hold(1, now, now);
+            case FAILED, DEAD -> rest(now);
+            case WITHDRAWN, REFUSED -> {}
         }
         return new Answer.Ok();
     }
 
     private static Bucket bucket(Event.Why why) {
         return switch (why) {
-            case FAILED, WITHDRAWN -> Bucket.WITHDRAWN;
+            case FAILED, WITHDRAWN, REFUSED -> Bucket.WITHDRAWN;
             case DEAD -> Bucket.DEAD;
             case BUDGET -> Bucket.HELD;
         };
@@ -381,8 +382,9 @@ public final class Step {
         return null;
     }
 
-    private static boolean isPowerOfTen(long number) {
-        long rest = number;
+    /** Whether a held one is worth keeping as an example: the 1st, 10th, 100th ... of its tally. */
+    static boolean isSample(long held) {
+        long rest = held;
         while (rest % 10 == 0 && rest > 0) {
             rest /= 10;
         }

@@ -160,6 +160,17 @@ class SettleTest {
     }
 
     @Test
+    void aReleaseAsRefusedHoldsNothingAndTheIdIsANewOneAgain() {
+        Live claim = lab.claim();
+        assertThat(lab.release(claim, Event.Why.REFUSED)).isEqualTo(OK);
+
+        assertThat(lab.state().used()).isZero();
+        assertThat(lab.state().held()).isZero();
+        assertThat(lab.release(claim, Event.Why.REFUSED)).as("repeated").isEqualTo(OK);
+        assertThat(lab.state().settled()).containsExactly(new Settled(claim.fence(), Settled.NOBODY, Settled.End.BACK));
+    }
+
+    @Test
     void failuresRestLongerAndLongerUpToTheMost() {
         Backoff backoff = new Backoff(Duration.ofSeconds(5), 3, Duration.ofSeconds(40));
         Lab resting = new Lab(Rule.allow("once per 3h").backoff(backoff));

@@ -5,10 +5,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A store that can be away. */
+/** A store that can be away, for all or for one kind of event. */
 final class UnreliableStore implements Store {
     private final Store inner;
     private volatile boolean away;
+    private volatile Optional<Class<? extends Event>> breaking = Optional.empty();
 
     UnreliableStore(Store inner) {
         this.inner = inner;
@@ -18,13 +19,25 @@ final class UnreliableStore implements Store {
         away = isAway;
     }
 
+    /** Away for events of this kind. */
+    void awayFor(Class<? extends Event> kind) {
+        breaking = Optional.of(kind);
+    }
+
+    void backForAll() {
+        breaking = Optional.empty();
+    }
+
     private <T> CompletionStage<T> unlessAway(CompletionStage<T> stage) {
         return away ? CompletableFuture.failedFuture(new StoreException("the store is away")) : stage;
     }
 
     @Override
     public CompletionStage<Outcome> apply(Command command) {
-        return away ? CompletableFuture.failedFuture(new StoreException("the store is away")) : inner.apply(command);
+        boolean broken = breaking.isPresent() && breaking.get().isInstance(command.event());
+        return away || broken
+                ? CompletableFuture.failedFuture(new StoreException("the store is away"))
+                : inner.apply(command);
     }
 
     @Override

@@ -277,6 +277,11 @@ final class Model {
         switch (event.why()) {
             case BUDGET -> tally.hold(item, now);
             case WITHDRAWN -> item.where = Bucket.WITHDRAWN;
+            case REFUSED -> {
+                item.where = Bucket.WITHDRAWN;
+                settled.replaceAll(it ->
+                        it.fence() == event.fence() ? new Settled(it.fence(), Settled.NOBODY, Settled.End.BACK) : it);
+            }
             case FAILED, DEAD -> {
                 item.where = event.why() == Event.Why.DEAD ? Bucket.DEAD : Bucket.WITHDRAWN;
                 rule.backoff().ifPresent(backoff -> rest(backoff, now));

@@ -241,7 +241,7 @@ final class Play {
             case FAIL -> new Event.Release(fence, nonce, Event.Why.FAILED);
             case GIVE_UP -> new Event.Release(fence, nonce, Event.Why.DEAD);
             case WITHDRAW -> new Event.Release(fence, nonce, Event.Why.WITHDRAWN);
-            case REFUSE -> new Event.Release(fence, nonce, Event.Why.BUDGET);
+            case REFUSE -> new Event.Release(fence, nonce, pick % 2 == 0 ? Event.Why.BUDGET : Event.Why.REFUSED);
             case EXTEND -> new Event.Extend(fence, nonce, now + length(move) - SECOND);
             case EVICT -> new Event.Evict(fence);
             case RESET -> new Event.Reset(OptionalDouble.empty());
