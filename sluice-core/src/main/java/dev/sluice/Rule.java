@@ -155,6 +155,7 @@ public final class Rule {
 
     /** Collects what a rule says beyond its allowance. Not safe for use by several threads. */
     public static final class Builder {
+        private static final Pattern TOO_MANY = Pattern.compile("\\d{10,} per \\S+");
         private static final Pattern COUNTED = Pattern.compile("(once|\\d{1,9}) per (\\S+)");
 
         private final int limit;
@@ -183,6 +184,9 @@ public final class Rule {
                 limit = counted.group(1).equals("once") ? 1 : Integer.parseInt(counted.group(1));
                 window = Micros.of(DurationText.parse(counted.group(2)));
                 digest = limit == 1 ? Digest.WITH_NEXT : Digest.AT_CLOSE;
+            } else if (TOO_MANY.matcher(text).matches()) {
+                throw new IllegalArgumentException(
+                        "'" + allowance + "' allows more than can be counted; the most is 999999999");
             } else {
                 throw new IllegalArgumentException("'" + allowance
                         + "' is no allowance; write 'N per 1h', 'once per 3h', 'once until reset' or 'exclusive'");

@@ -72,7 +72,7 @@ public record ConfigReader(
         List<String> warnings = new ArrayList<>();
         Item.Mapping named = new Environment(environment, mistakes).over(fromFile(mistakes));
         Item.Mapping tree = withOptions(new NotificationVariables(environment, mistakes, warnings).over(named));
-        ServerConfig config = config(Section.of(Options.ROOT, tree, "", mistakes), mistakes);
+        ServerConfig config = config(Section.of(Options.ROOT, tree, "", mistakes), mistakes, warnings);
         mistakes.check();
         warnings.addAll(unused(config));
         return new Understood(config, Setting.of(tree), List.copyOf(warnings));
@@ -139,13 +139,13 @@ public record ConfigReader(
         return with;
     }
 
-    private static ServerConfig config(Section root, Mistakes mistakes) {
+    private static ServerConfig config(Section root, Mistakes mistakes, List<String> warnings) {
         StoreUrl store = root.find(Options.STORE).orElse(new StoreUrl.Sqlite(DATA.resolve(FILE)));
         Outbox.Settings outbox = outbox(root.part(Options.OUTBOX));
         Map<String, ChannelConfig> channels = channels(root, outbox.attemptLease(), mistakes);
         Map<String, FlowConfig> flows = new LinkedHashMap<>();
         Map<String, Budget> budgets = budgets(root, mistakes);
-        FlowReader reader = new FlowReader(channels.keySet(), budgets, outbox.attemptLease(), mistakes);
+        FlowReader reader = new FlowReader(channels.keySet(), budgets, outbox.attemptLease(), mistakes, warnings);
         root.named(Options.FLOWS).forEach((name, item) -> flows.put(name, reader.read(name, item)));
         if (flows.isEmpty() && root.isSound()) {
             root.wrong(Options.FLOWS, "there is no flow", "name one, or leave 'flows' out for the standard ones");

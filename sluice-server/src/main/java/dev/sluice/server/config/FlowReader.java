@@ -30,16 +30,24 @@ final class FlowReader {
     private final Map<String, Budget> budgets;
     private final Duration attemptLease;
     private final Mistakes mistakes;
+    private final List<String> warnings;
 
     /**
      * @param channels the names that there are
      * @param budgets those that there are
+     * @param warnings takes what is worth saying and no mistake
      */
-    FlowReader(Set<String> channels, Map<String, Budget> budgets, Duration attemptLease, Mistakes mistakes) {
+    FlowReader(
+            Set<String> channels,
+            Map<String, Budget> budgets,
+            Duration attemptLease,
+            Mistakes mistakes,
+            List<String> warnings) {
         this.channels = channels;
         this.budgets = budgets;
         this.attemptLease = attemptLease;
         this.mistakes = mistakes;
+        this.warnings = warnings;
     }
 
     FlowConfig read(String name, Item item) {
@@ -51,7 +59,10 @@ final class FlowReader {
         Backoff rests = new Backoff(onFailure.first(), onFailure.factor(), onFailure.max());
         RuleReader reader = new RuleReader(flow, !to.isEmpty(), rests);
         Map<String, Rule> rules = new LinkedHashMap<>();
-        rules.put("", reader.rule(flow, Flows.ALLOW, flow.get(Flows.SUMMARY_AT)));
+        int summaryAt = flow.get(Flows.SUMMARY_AT);
+        Rule rule = reader.rule(flow, Flows.ALLOW, summaryAt);
+        rules.put("", rule);
+        warn(flow, Flows.SUMMARY_AT, summaryAt, rule);
         List<Variant> variants = variants(flow, reader, rules);
         Outage outage = outage(flow, rules);
         FlowPlan plan = new FlowPlan(
@@ -112,12 +123,16 @@ final class FlowReader {
         }
     }
 
-    private static List<Variant> variants(Section flow, RuleReader reader, Map<String, Rule> rules) {
+    private List<Variant> variants(Section flow, RuleReader reader, Map<String, Rule> rules) {
         List<Variant> variants = new ArrayList<>();
         for (Section each : flow.parts(Flows.VARIANTS)) {
             String name = each.get(Variants.NAME);
             int summaryAt = each.find(Variants.SUMMARY_AT).orElseGet(() -> flow.get(Flows.SUMMARY_AT));
             Rule rule = reader.rule(each, Variants.ALLOW, summaryAt);
+            // One that passes alone has nothing to sum up, and needs no line that says so.
+            if (each.has(Variants.SUMMARY_AT) || (summaryAt > 1 && rule.limit() > 1 && !each.isStandard())) {
+                warn(each, Variants.SUMMARY_AT, summaryAt, rule);
+            }
             boolean sound = each.isSound();
             if (rules.putIfAbsent(name, rule) != null && sound) {
                 each.wrong(
@@ -128,6 +143,10 @@ final class FlowReader {
             variants.add(new Variant(name, each.find(Variants.WHEN).orElse(Map.of())));
         }
         return List.copyOf(variants);
+    }
+
+    private void warn(Section of, Option<?> option, int summaryAt, Rule rule) {
+        RuleReader.noSummary(summaryAt, rule).ifPresent(why -> warnings.add(of.inner(option.name()) + ": " + why));
     }
 
     private static SubjectRecipe subject(Section flow) {

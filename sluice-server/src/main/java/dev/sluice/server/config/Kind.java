@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  * @param parser turns a value of this shape into what it means
  */
 record Kind<T>(String noun, String example, Shape shape, boolean secret, Parser<T> parser) {
+    private static final Pattern WHOLE = Pattern.compile("-?\\d{1,100}");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB)?");
     private static final Pattern ADDRESS = Pattern.compile("[^@\\s<>,;\\p{Cntrl}]+@[^@\\s<>,;\\p{Cntrl}]+");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]+");
@@ -164,13 +165,16 @@ record Kind<T>(String noun, String example, Shape shape, boolean secret, Parser<
 
     static Kind<Integer> integer(int least, int most) {
         String noun = most == Integer.MAX_VALUE ? "a number from " + least : "a number, " + least + " to " + most;
-        return scalar(
-                noun,
-                Integer.toString(least),
-                text -> Optional.of(text)
-                        .filter(it -> it.matches("\\d{1,9}"))
-                        .map(Integer::parseInt)
-                        .filter(it -> it >= least && it <= most));
+        return scalar(noun, Integer.toString(least), text -> {
+            if (!WHOLE.matcher(text).matches()) {
+                return Optional.empty();
+            }
+            BigDecimal number = new BigDecimal(text);
+            if (number.compareTo(BigDecimal.valueOf(least)) < 0 || number.compareTo(BigDecimal.valueOf(most)) > 0) {
+                throw new IllegalArgumentException("'" + text + "' is not in " + least + " to " + most);
+            }
+            return Optional.of(number.intValueExact());
+        });
     }
 
     static Kind<Double> decimal(double least, double most) {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,9 @@ final class NotificationVariables {
     static final String ENABLED = "NOTIFICATION_RATE_LIMITING_ENABLED";
 
     static final List<String> ALL = List.of(LIMIT, COOLDOWN, THRESHOLD, ENABLED);
+
+    /** Nobody but these has names that begin so; others may well have variables that begin with NOTIFICATION. */
+    private static final Pattern LIKE_OURS = Pattern.compile("NOTIFICATION_(RATE|COOLDOWN|AGGREGATE)_.*");
 
     /** What one of them is without the other, where the flow has no count or no window of its own. */
     private static final int STANDARD_LIMIT = 5;
@@ -78,6 +82,13 @@ final class NotificationVariables {
         this.minutes = number(COOLDOWN, MINUTES);
         this.threshold = number(THRESHOLD, COUNT);
         this.limiting = word();
+        environment.keySet().stream()
+                .filter(name -> LIKE_OURS.matcher(name).matches() && !ALL.contains(name))
+                .sorted()
+                .forEach(name -> warnings.add(name + ": stands for nothing; "
+                        + Nearest.to(name, ALL)
+                                .map(near -> "did you mean " + near + "?")
+                                .orElse("known are " + String.join(", ", ALL))));
     }
 
     /** The tree with them in it. */
@@ -170,12 +181,9 @@ final class NotificationVariables {
             return Optional.empty();
         }
         int use = threshold.get();
-        boolean never = use < 2 || use > rule.limit();
-        if (never) {
-            String why = use < 2 ? "1 makes no summary of one" : use + " is above the limit of " + rule.limit();
-            warnings.add(THRESHOLD + ": " + why + ", so no message is a summary; the digest tells what was held");
-        }
-        return Optional.of(scalar(Integer.toString(never ? 0 : use), THRESHOLD));
+        Optional<String> never = RuleReader.noSummary(use, rule);
+        never.ifPresent(why -> warnings.add(THRESHOLD + ": " + why));
+        return Optional.of(scalar(Integer.toString(never.isPresent() ? 0 : use), THRESHOLD));
     }
 
     private boolean saysThreshold(Item other) {

@@ -373,7 +373,7 @@ final class Options {
                 "summary-at",
                 Kind.integer(0, 1_000_000),
                 "0",
-                "The use of a window at which a pass is a summary that says how many there were; below 2 or above the limit: never.");
+                "The use of a window at which a pass is a summary that says how many there were; 0: never; so are 1 and a use above the limit, and a warning says so.");
         static final Option<Digest> DIGEST = Option.maybe(
                 "digest",
                 Kind.word(Digest.class),
@@ -503,7 +503,7 @@ final class Options {
     private static Kind<String> name(String of) {
         return Kind.scalar(
                 "a name of a " + of + ": 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit",
-                "inbox",
+                "backfill",
                 text -> Optional.of(text).filter(Key::isName));
     }
 }

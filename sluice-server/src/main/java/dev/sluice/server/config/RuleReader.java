@@ -82,6 +82,15 @@ final class RuleReader {
         return bare.exclusive() ? Digest.OFF : flow.find(Flows.DIGEST).orElse(standard);
     }
 
+    /** Why the use {@code at} of a window is never a summary, where somebody seems to want one. */
+    static Optional<String> noSummary(int at, Rule rule) {
+        if (at == 0 || (at > 1 && at <= rule.limit())) {
+            return Optional.empty();
+        }
+        String why = at == 1 ? "1 makes no summary of one" : at + " is above the limit of " + rule.limit();
+        return Optional.of(why + ", so no message is a summary; the digest tells what was held");
+    }
+
     /** What the allowance alone says. */
     static Rule bare(String allowance) {
         boolean exclusive = allowance.strip().equals("exclusive");

@@ -154,7 +154,13 @@ final class Section {
         return !broken && mistakes.count() == before;
     }
 
-    private String inner(String name) {
+    /** Whether it is of a flow that is there without a file. */
+    boolean isStandard() {
+        return map.place().source().equals(ConfigReader.STANDARD_SOURCE);
+    }
+
+    /** The path of an entry. */
+    String inner(String name) {
         return path.isEmpty() ? name : path + "." + name;
     }
 

@@ -157,7 +157,7 @@ class ServeTest {
                 .contains(
                         "NOTIFICATION_RATE_LIMIT_PER_HOUR: 'five' is not a number, 1 to 1000000",
                         "NOTIFICATION_COOLDOWN_MINUTES: '1.5' is not a number",
-                        "NOTIFICATION_AGGREGATE_THRESHOLD: '0' is not a number",
+                        "NOTIFICATION_AGGREGATE_THRESHOLD: '0' is not in 1 to 1000000",
                         "NOTIFICATION_RATE_LIMITING_ENABLED: 'maybe' is neither yes nor no",
                         "4 mistakes.");
     }

@@ -45,7 +45,7 @@ class MistakesTest {
         assertThat(reading.mistakes(yaml, Map.of("SLUICE_HTTP_PROT", "1")))
                 .containsExactly(
                         "sluice.yaml:1: stor: is not known here; did you mean 'store'?",
-                        "sluice.yaml:2: http.port: '70000' is not a number, 0 to 65535; write a number, 0 to 65535, for example 0",
+                        "sluice.yaml:2: http.port: '70000' is not in 0 to 65535; write a number, 0 to 65535, for example 0",
                         "sluice.yaml:4: channels.ops-mail.from: is missing; write a mail address, for example ops@example.org",
                         "sluice.yaml:7: channels.ops-mail.form: is not known here; did you mean 'from'?",
                         "sluice.yaml:10: flows.errors.allow: 'five per hour' is no allowance; write 'N per 1h', 'once per 3h', 'once until reset' or 'exclusive'",
@@ -148,6 +148,9 @@ class MistakesTest {
                 wrong("flows: {}", "1: flows: there is no flow"),
                 wrong("flows: {f: {}}", "1: flows.f.allow: is missing"),
                 wrong("flows: {f: {allow: 0 per 1h}}", "1: flows.f.allow: '0 per 1h' allows nothing"),
+                wrong(
+                        "flows: {f: {allow: 9999999999 per 1h}}",
+                        "1: flows.f.allow: '9999999999 per 1h' allows more than can be counted; the most is 999999999"),
                 wrong("flows: {f: {allow: once per 0s}}", "1: flows.f.allow: 'once per 0s' has no window"),
                 wrong("flows: {f: {allow: 65 per 1h}}", "1: flows.f.allow: allows more than 64; add 'claims: off'"),
                 wrong("flows: {f: {allow: exclusive, claims: off}}", "1: flows.f.claims: 'off' leaves nothing"),

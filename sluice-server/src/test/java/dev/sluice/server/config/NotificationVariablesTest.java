@@ -6,6 +6,7 @@ import dev.sluice.Rule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,7 +105,8 @@ class NotificationVariablesTest {
             assertThat(reading.mistakes(FILE, Map.of(name, value)))
                     .singleElement()
                     .asString()
-                    .startsWith(name + ": '" + value + "' is not a number, 1 to ")
+                    .startsWith(name + ": '" + value + "' is not " + (value.matches("-?\\d+") ? "in 1" : "a number, 1")
+                            + " to ")
                     .endsWith("; write only the number, or unset it");
         }
     }
@@ -204,6 +206,60 @@ class NotificationVariablesTest {
     }
 
     @Test
+    void aThresholdAboveTheLimitIsAWarningWhereverBothComeFrom() throws Exception {
+        String lost = ", so no message is a summary; the digest tells what was held";
+        Map<String, String> two = Map.of("NOTIFICATION_RATE_LIMIT_PER_HOUR", "2");
+        assertThat(new ConfigReader(Optional.empty(), two, Optional.empty(), Optional.empty())
+                        .understand()
+                        .warnings())
+                .containsExactly("flows.errors.summary-at: 3 is above the limit of 2" + lost);
+        assertThat(warnings(FILE, two)).containsExactly("flows.errors.summary-at: 4 is above the limit of 2" + lost);
+        assertThat(warnings(FILE.replace("at: 4", "at: 1"), Map.of()))
+                .containsExactly("flows.errors.summary-at: 1 makes no summary of one" + lost);
+        assertThat(warnings(FILE.replace("allow: 7", "allow: 3"), Map.of("SLUICE_FLOWS_ERRORS_SUMMARY_AT", "5")))
+                .containsExactly("flows.errors.summary-at: 5 is above the limit of 3" + lost);
+    }
+
+    @Test
+    void aVariantThatLosesItsSummariesIsAWarningUnlessItPassesOneAtATime() throws Exception {
+        String path = "flows.errors.variants[0].summary-at: ";
+        assertThat(warnings(FILE.replace("allow: 20", "allow: 3"), Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith(path + "4 is above the limit of 3,");
+        assertThat(warnings(FILE.replace("allow: 20", "summary-at: 2, allow: 1"), Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith(path + "2 is above the limit of 1,");
+        assertThat(warnings(FILE.replace("allow: 20", "allow: 1"), Map.of())).isEmpty();
+        assertThat(warnings(FILE.replace("allow: 20", "summary-at: 0, allow: 3"), Map.of()))
+                .isEmpty();
+        assertThat(warnings(FILE, Map.of())).isEmpty();
+        for (Map<String, String> standard :
+                List.of(Map.<String, String>of(), Map.of("NOTIFICATION_RATE_LIMIT_PER_HOUR", "10"))) {
+            assertThat(new ConfigReader(Optional.empty(), standard, Optional.empty(), Optional.empty())
+                            .understand()
+                            .warnings())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aNameThatIsAlmostOneOfTheFourIsAWarning() throws Exception {
+        assertThat(warnings(
+                        FILE,
+                        Map.of(
+                                "NOTIFICATION_RATE_LIMIT_PR_HOUR", "2",
+                                "NOTIFICATION_COOLDOWN_FOR_EVERYTHING_THERE_IS", "2",
+                                "NOTIFICATION_URL", "of somebody else")))
+                .containsExactly(
+                        "NOTIFICATION_COOLDOWN_FOR_EVERYTHING_THERE_IS: stands for nothing; known are "
+                                + String.join(", ", NotificationVariables.ALL),
+                        "NOTIFICATION_RATE_LIMIT_PR_HOUR: stands for nothing; did you mean"
+                                + " NOTIFICATION_RATE_LIMIT_PER_HOUR?");
+    }
+
+    @Test
     void aLimitThatCannotBeClaimedCountsWithoutClaims() {
         Rule rule = rule(reading.read(FILE, Map.of("NOTIFICATION_RATE_LIMIT_PER_HOUR", "65")), "");
         assertThat(rule.limit()).isEqualTo(65);
@@ -232,7 +288,15 @@ class NotificationVariablesTest {
     }
 
     private ConfigReader.Understood understand(Map<String, String> environment) throws Exception {
-        Path file = Files.writeString(directory.resolve("sluice.yaml"), FILE);
+        return understand(FILE, environment);
+    }
+
+    private List<String> warnings(String yaml, Map<String, String> environment) throws Exception {
+        return understand(yaml, environment).warnings();
+    }
+
+    private ConfigReader.Understood understand(String yaml, Map<String, String> environment) throws Exception {
+        Path file = Files.writeString(directory.resolve("sluice.yaml"), yaml);
         return new ConfigReader(Optional.of(file), environment, Optional.empty(), Optional.empty()).understand();
     }
 
