@@ -7,9 +7,13 @@ import dev.sluice.sql.UnitOfWork;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +24,8 @@ final class Desk {
     /** Between two tries to write something down while the database is away. */
     static final Duration PAUSE = Duration.ofSeconds(1);
 
+    private static final int MOST_WARNINGS = 100;
+
     private static final System.Logger LOG = System.getLogger(Desk.class.getName());
 
     private final SqlStore store;
@@ -28,6 +34,9 @@ final class Desk {
     private final CrashPoints crashes;
     /** When things were cleared last, by a clock that may be set back; only the due-loop asks. */
     private long cleared;
+
+    /** Deliveries that could not be ended; only the due-loop asks. */
+    private final Set<Long> failing = new HashSet<>();
 
     private final AtomicLong attempts = new AtomicLong();
 
@@ -112,23 +121,66 @@ final class Desk {
     int clear(int limit, boolean earlier) {
         long now = store.now();
         long back = cleared - now;
-        Map<Long, MessageState> ended = await(store.transactAhead(unit -> {
-            Map<Long, MessageState> states = new LinkedHashMap<>();
+        int most = limit + failing.size();
+        List<Overdue> overdue = await(store.transactAhead(unit -> {
             if (back > Step.JITTER) {
                 Deliveries.bringForward(unit, back);
             }
+            List<Overdue> rows = new ArrayList<>();
             for (Deliveries.Delivery row :
-                    earlier ? deliveries.abandoned(unit, limit) : deliveries.expired(unit, limit)) {
-                states.put(row.message(), ended(unit, row, earlier));
+                    earlier ? deliveries.abandoned(unit, most) : deliveries.expired(unit, most)) {
+                rows.add(new Overdue(row, (same, found) -> ended(same, found, earlier)));
             }
-            for (Deliveries.Delivery row : deliveries.tooLate(unit, limit)) {
-                states.put(row.message(), settling.tooLate(unit, row));
-            }
-            return states;
+            deliveries.tooLate(unit, most).forEach(row -> rows.add(new Overdue(row, settling::tooLate)));
+            return rows;
         }));
         cleared = back > Step.JITTER ? now : Math.max(cleared, now);
-        ended.forEach(Desk::warn);
-        return ended.size();
+        return clear(overdue);
+    }
+
+    /** A row, and what ends it. */
+    private record Overdue(Deliveries.Delivery row, End end) {}
+
+    @FunctionalInterface
+    private interface End {
+        MessageState of(UnitOfWork unit, Deliveries.Delivery row) throws SQLException;
+    }
+
+    /** Each in a unit of work of its own, unless somebody else moved it since. */
+    private int clear(List<Overdue> overdue) {
+        Map<Overdue, CompletionStage<Optional<MessageState>>> ended = new LinkedHashMap<>();
+        for (Overdue each : overdue) {
+            ended.put(each, store.transactAhead(unit -> {
+                Optional<Deliveries.Delivery> row =
+                        deliveries.find(unit, each.row.id()).filter(each.row::equals);
+                return row.isPresent() ? Optional.of(each.end.of(unit, row.get())) : Optional.empty();
+            }));
+        }
+        int all = 0;
+        for (Map.Entry<Overdue, CompletionStage<Optional<MessageState>>> each : ended.entrySet()) {
+            all += wasEnded(each.getKey().row, each.getValue()) ? 1 : 0;
+        }
+        return all;
+    }
+
+    /** One that cannot be ended keeps no other from it; it is tried again each time, and complained of once. */
+    private boolean wasEnded(Deliveries.Delivery row, CompletionStage<Optional<MessageState>> ended) {
+        try {
+            Optional<MessageState> state = await(ended);
+            state.ifPresent(after -> warn(row.message(), after));
+            failing.remove(row.id());
+            return state.isPresent();
+        } catch (StoreException | CompletionException e) {
+            if (failing.add(row.id()) && failing.size() <= MOST_WARNINGS) {
+                LOG.log(
+                        Level.WARNING,
+                        "Delivery {0} of message {1} cannot be ended, and is tried again: {2}",
+                        Long.toString(row.id()),
+                        Long.toString(row.message()),
+                        e.getMessage());
+            }
+            return false;
+        }
     }
 
     /** Of an attempt that this process never began it is known that nothing was sent. */

@@ -10,7 +10,6 @@ import dev.sluice.Explanation;
 import dev.sluice.Ids;
 import dev.sluice.Key;
 import dev.sluice.Outcome;
-import dev.sluice.Reason;
 import dev.sluice.Rule;
 import dev.sluice.Settled;
 import dev.sluice.State;
@@ -57,29 +56,37 @@ final class Intake {
         FlowPlan plan = plans.get(occurrence.key());
         Rule rule = plans.requireRule(occurrence.key());
         Event.Offer offer = offer(occurrence, plan);
-        if (plan.shadow()) {
+        Offered offered = ask(journal, occurrence, plan, rule, offer);
+        if (wasRefused(journal, offered)) {
+            offered = ask(journal, occurrence, plan, rule, named(offer, random.nextLong()));
+        }
+        return follow(journal, offered);
+    }
+
+    private static Offered ask(Journal journal, Occurrence occurrence, FlowPlan plan, Rule rule, Event.Offer offer)
+            throws SQLException {
+        boolean charged = !plan.budgets().isEmpty() && (rule.charged() || offer.settle() == Event.Settle.NOW);
+        if (plan.shadow() || charged) {
             Offered tried = tried(journal.unit(), occurrence, plan, rule, offer);
-            if (tried.decision() instanceof Decision.Suppress) {
-                return follow(journal, tried.shadowed(journal.unit().now()), Reason.SHADOW.word());
+            if (plan.shadow() && tried.decision() instanceof Decision.Suppress) {
+                return tried.shadowed(journal.unit().now());
+            } else if (charged && tried.outcome().answer() instanceof Answer.Passed) {
+                return tried.untaken(offer);
             }
         }
         Key key = occurrence.key();
         Outcome outcome = journal.step(key, rule, offer);
-        boolean full = outcome.answer() instanceof Answer.Full;
-        if (full) {
+        if (outcome.answer() instanceof Answer.Full) {
             key = key.overflow();
             outcome = journal.step(key, rule, offer);
-        } else if (wasRefused(journal, plan, key, outcome)) {
-            outcome = journal.step(key, rule, named(offer, random.nextLong()));
         }
-        Offered offered = Offered.of(occurrence, plan, rule, key, outcome);
-        String reason = full
-                ? Reason.OVERFLOW.word()
-                : offered.decision().facts().reason().word();
-        return follow(journal, offered, reason);
+        return Offered.of(occurrence, plan, rule, key, outcome);
     }
 
-    /** The step on a copy, so that the key holds nothing, and no digest tells, of what goes out in shadow. */
+    /**
+     * The step on a copy: the key holds nothing, and no digest tells, of what goes out in shadow; and what counts at once
+     * counts nothing that a budget refuses.
+     */
     private static Offered tried(UnitOfWork unit, Occurrence occurrence, FlowPlan plan, Rule rule, Event.Offer offer)
             throws SQLException {
         State state = unit.read(occurrence.key()).orElse(State.EMPTY);
@@ -88,11 +95,13 @@ final class Intake {
     }
 
     /** Whether the same id came before and a budget refused it: no message was made, so it may be offered anew. */
-    private static boolean wasRefused(Journal journal, FlowPlan plan, Key key, Outcome outcome) throws SQLException {
-        return !plan.channels().isEmpty()
-                && outcome.answer() instanceof Answer.Repeated repeated
+    private static boolean wasRefused(Journal journal, Offered offered) throws SQLException {
+        return !offered.plan().channels().isEmpty()
+                && offered.outcome().answer() instanceof Answer.Repeated repeated
                 && repeated.before().end() == Settled.End.BACK
-                && Messages.find(journal.unit(), key, repeated.before().fence()).isEmpty();
+                && Messages.find(
+                                journal.unit(), offered.key(), repeated.before().fence())
+                        .isEmpty();
     }
 
     private Event.Offer offer(Occurrence occurrence, FlowPlan plan) {
@@ -105,7 +114,8 @@ final class Intake {
         return new Event.Offer(id, offer.nonce(), offer.mark(), offer.settle());
     }
 
-    private Acceptance.Decided follow(Journal journal, Offered offered, String reason) throws SQLException {
+    private Acceptance.Decided follow(Journal journal, Offered offered) throws SQLException {
+        String reason = offered.reason().word();
         long held = offered.decision().facts().held();
         if (offered.decision() instanceof Decision.Suppress suppress) {
             if (suppress.sample()) {
@@ -207,33 +217,31 @@ final class Intake {
         return out.isPresent() ? Optional.of(HeldBefore.of(unit, plans, offered.key(), out.get())) : Optional.empty();
     }
 
-    /** Who has the claim already was charged for it. */
+    /** Who has the claim already was charged for it. A step that was only tried is taken once budgets let it pass. */
     private Charges.Result charge(Journal journal, Offered offered, List<Target> targets) throws SQLException {
-        return offered.again()
-                ? new Charges.Result(targets, List.of(), true)
-                : charges.occurrence(journal, offered, targets);
+        if (offered.again()) {
+            return new Charges.Result(targets, List.of(), true);
+        }
+        Charges.Result charged = charges.occurrence(journal, offered, targets);
+        if (charged.passes() && offered.untaken().isPresent()) {
+            journal.step(offered.key(), offered.rule(), offered.untaken().get());
+        }
+        return charged;
     }
 
-    /** What budgets refused is held by its key, and told by the budget. */
+    /** What budgets refused is held by its key, of whose window it uses nothing, and told by the budget. */
     private Acceptance.Decided refuse(Journal journal, Offered offered, Charges.Result charged) throws SQLException {
-        Optional<Claim> claim = offered.decision().claim();
-        Key key = offered.key();
-        State state;
-        if (claim.isPresent()) {
-            Event release = new Event.Release(claim.get().fence(), claim.get().nonce(), Event.Why.BUDGET);
-            state = journal.step(key, offered.rule(), release).state();
-        } else {
-            long now = journal.unit().now();
-            if (offered.would().isEmpty()) {
-                // The pass was counted as it was decided; the report brings its occurrence in anew.
-                journal.move(key, Books.only(Bucket.IN, -1).with(Bucket.DELIVERED, -1));
-            }
-            Event report = new Event.Report(random.nextLong(), 0, 1, now, now);
-            state = journal.step(key, offered.rule(), report).state();
-        }
+        long now = journal.unit().now();
+        Event held = offered.decision()
+                .claim()
+                .<Event>map(claim -> new Event.Release(claim.fence(), claim.nonce(), Event.Why.BUDGET))
+                .orElseGet(() -> new Event.Report(random.nextLong(), 0, 1, now, now));
+        State state = journal.step(offered.key(), offered.rule(), held).state();
         Charges.Refusal last = charged.refusals().get(charged.refusals().size() - 1);
-        Entrusted.note(journal.unit(), key, state, last.budget());
-        return offered.refused(last, state.held());
+        if (state.held() > 0) {
+            Entrusted.note(journal.unit(), offered.key(), state, last.budget());
+        }
+        return offered.refused(last, state);
     }
 
     /** Out of turn, in no window: counted as it goes out, and beside the books. */

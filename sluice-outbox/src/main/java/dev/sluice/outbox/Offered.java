@@ -3,6 +3,7 @@ package dev.sluice.outbox;
 import dev.sluice.Answer;
 import dev.sluice.Claim;
 import dev.sluice.Decision;
+import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Live;
 import dev.sluice.Micros;
@@ -17,12 +18,25 @@ import java.util.Optional;
  *
  * @param key the one that was asked in the end
  * @param outcome of the step; where it passes in shadow, of one that was only tried
+ * @param untaken the offer of a step that was only tried as well, and is to be taken if budgets let it pass
  */
-record Offered(Occurrence occurrence, FlowPlan plan, Rule rule, Key key, Outcome outcome, Decision decision) {
+record Offered(
+        Occurrence occurrence,
+        FlowPlan plan,
+        Rule rule,
+        Key key,
+        Outcome outcome,
+        Decision decision,
+        Optional<Event.Offer> untaken) {
     private static final String SUPPRESS = "suppress";
 
     static Offered of(Occurrence occurrence, FlowPlan plan, Rule rule, Key key, Outcome outcome) {
-        return new Offered(occurrence, plan, rule, key, outcome, Decision.of(key, rule, outcome));
+        return new Offered(occurrence, plan, rule, key, outcome, Decision.of(key, rule, outcome), Optional.empty());
+    }
+
+    /** The step of this offer was only tried, and passed. */
+    Offered untaken(Event.Offer offer) {
+        return new Offered(occurrence, plan, rule, key, outcome, decision, Optional.of(offer));
     }
 
     /** Passed in shadow: the step that would hold it was only tried, at {@code now}. */
@@ -37,12 +51,16 @@ record Offered(Occurrence occurrence, FlowPlan plan, Rule rule, Key key, Outcome
                 Optional.of(Micros.instant(now)),
                 Optional.empty());
         Decision pass = new Decision.Pass(facts, Optional.empty(), Optional.of(held.reason()));
-        return new Offered(occurrence, plan, rule, key, outcome, pass);
+        return new Offered(occurrence, plan, rule, key, outcome, pass, Optional.empty());
     }
 
     /** In shadow: the reason for which it would have been held. */
     Optional<Reason> would() {
         return decision instanceof Decision.Pass pass ? pass.would() : Optional.empty();
+    }
+
+    Reason reason() {
+        return key.equals(occurrence.key()) ? decision.facts().reason() : Reason.OVERFLOW;
     }
 
     State state() {
@@ -71,14 +89,14 @@ record Offered(Occurrence occurrence, FlowPlan plan, Rule rule, Key key, Outcome
                 would().map(Acceptance.Would::new));
     }
 
-    /** The answer where a budget refused what the rule let pass. */
-    Acceptance.Decided refused(Charges.Refusal by, long held) {
+    /** The answer where a budget refused what the rule let pass, and the key has {@code state} now. */
+    Acceptance.Decided refused(Charges.Refusal by, State state) {
         Decision.Facts facts = decision.facts();
         return new Acceptance.Decided(
                 SUPPRESS,
                 Reason.BUDGET.word(),
                 key,
-                new Acceptance.Counts(facts.occurrences(), facts.delivered(), held),
+                new Acceptance.Counts(facts.occurrences(), state.done(), state.held()),
                 by.next(),
                 Optional.empty(),
                 Optional.empty(),

@@ -7,13 +7,19 @@ import dev.sluice.Rule;
 import dev.sluice.Store;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The flows of the configuration at hand. Immutable. */
 final class Plans implements Store.RuleBook {
+    /** What a budget that left the configuration still owes is told under it; nothing is charged to it any more. */
+    private static final Rule OF_REMOVED_BUDGETS =
+            Rule.allow("1 per 1h").digest(Digest.AT_CLOSE).charged().build();
+
     private final Map<String, FlowPlan> plans = new LinkedHashMap<>();
     private final Duration attemptLease;
 
@@ -35,11 +41,11 @@ final class Plans implements Store.RuleBook {
             }
             plans.put(flow.name(), flow);
         }
-        budgets(flows).ifPresent(plan -> plans.put(plan.name(), plan));
+        plans.put(Budget.FLOW, budgets(flows));
     }
 
     /** The flow that the keys of budgets belong to; its messages go where what was refused would have gone. */
-    private static Optional<FlowPlan> budgets(List<FlowPlan> flows) {
+    private static FlowPlan budgets(List<FlowPlan> flows) {
         Map<String, Budget> budgets = new LinkedHashMap<>();
         for (FlowPlan flow : flows) {
             for (Budget budget : flow.budgets()) {
@@ -51,9 +57,7 @@ final class Plans implements Store.RuleBook {
         }
         Map<String, Rule> rules = new LinkedHashMap<>();
         budgets.forEach((name, budget) -> rules.put(name, budget.rule()));
-        return budgets.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new FlowPlan(Budget.FLOW, rules, List.of(), OnFailure.STANDARD));
+        return new FlowPlan(Budget.FLOW, rules, List.of(), OnFailure.STANDARD);
     }
 
     /** Whether the budget of a key only counts what it refused, and tells nobody. */
@@ -69,8 +73,12 @@ final class Plans implements Store.RuleBook {
                 .toList();
     }
 
+    /** The names of the flows; of that of budgets, too, if there are any. */
     Set<String> names() {
-        return plans.keySet();
+        return plans.values().stream()
+                .filter(plan -> !plan.rules().isEmpty())
+                .map(FlowPlan::name)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     Optional<FlowPlan> find(String flow) {
@@ -83,13 +91,18 @@ final class Plans implements Store.RuleBook {
                 .orElseThrow(() -> new IllegalArgumentException("there is no flow '" + key.flow() + "'"));
     }
 
-    /** The rule of the variant; of the flow itself, if the variant left the configuration. */
+    /**
+     * The rule of the variant; of the flow itself, if the variant left the configuration. A budget that did so has a rule
+     * that tells what it owes.
+     */
     @Override
     public Optional<Rule> rule(Key key) {
-        return find(key.flow())
-                .map(FlowPlan::rules)
-                .flatMap(rules ->
-                        Optional.ofNullable(rules.get(key.variant())).or(() -> Optional.ofNullable(rules.get(""))));
+        return find(key.flow()).map(plan -> {
+            Rule rest = plan.name().equals(Budget.FLOW)
+                    ? OF_REMOVED_BUDGETS
+                    : plan.rules().get("");
+            return plan.rules().getOrDefault(key.variant(), rest);
+        });
     }
 
     /** @throws IllegalArgumentException if the flow has no such variant, or is not known */
@@ -109,6 +122,6 @@ final class Plans implements Store.RuleBook {
 
     /** The names of the known flows as a list of SQL literals; names hold no quotes. */
     String sqlList() {
-        return plans.isEmpty() ? "''" : "'" + String.join("','", plans.keySet()) + "'";
+        return "'" + String.join("','", plans.keySet()) + "'";
     }
 }

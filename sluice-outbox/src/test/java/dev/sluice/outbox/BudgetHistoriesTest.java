@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
@@ -26,13 +27,14 @@ import org.junit.jupiter.api.Test;
 /** Whatever happens in whatever order: no budget is exceeded, and of what was held everybody is told once. */
 class BudgetHistoriesTest extends WithOutbox {
     private static final int HISTORIES = 12;
-    private static final int EVENTS = 50;
+    private static final int EVENTS = 70;
     private static final Duration QUIET = Duration.ofHours(6);
     private static final List<String> PEOPLE = List.of("ann@example.org", "bob@example.org", "cyd@example.org");
     private static final OnFailure QUICK = new OnFailure(
             Duration.ofSeconds(5), 2, Duration.ofMinutes(10), 0.2, OnFailure.From.START, 3, Duration.ofMinutes(10));
 
     private OnFailure onFailure = EXACT;
+    private long toldToCallers;
     private final Budget recipient = Budget.of("recipient", Per.RECIPIENT, "3 per 11m");
     private final Budget channel = Budget.of("channel", Per.CHANNEL, "5 per 9m");
     private final Budget flow = Budget.of("flow", Per.FLOW, "2 per 7m");
@@ -60,7 +62,28 @@ class BudgetHistoriesTest extends WithOutbox {
         FlowPlan plan = flows.get(random.nextInt(flows.size()));
         Content content = new Content("error", "text", "error", "{}");
         Key key = Key.of(plan.name(), "subject " + random.nextInt(4));
-        return new Occurrence(key, "", content, recipients, Optional.empty(), Event.Settle.LATER);
+        return new Occurrence(key, "", content, recipients, Optional.empty(), Event.Settle.NOW);
+    }
+
+    /** What a budget refuses is held by its key as if its rule had held it. */
+    private void ask(Occurrence occurrence) {
+        FlowPlan plan = flows.stream()
+                .filter(each -> each.name().equals(occurrence.key().flow()))
+                .findFirst()
+                .orElseThrow();
+        Rule rule = Objects.requireNonNull(plan.rules().get(""));
+        outbox();
+        State before = Step.advance(join(store().read(occurrence.key())).orElse(State.EMPTY), rule, store().now());
+        Acceptance.Decided answer = (Acceptance.Decided) join(outbox().accept(occurrence));
+        if (answer.reason().equals("budget")) {
+            State after = join(store().read(occurrence.key())).orElseThrow();
+            assertThat(after.used()).as("%s", answer).isEqualTo(before.used());
+            assertThat(after.held()).as("%s", answer).isEqualTo(before.held() + 1);
+            assertThat(after.seen()).as("%s", answer).isEqualTo(before.seen() + 1);
+        }
+        if (plan.channels().isEmpty() && answer.word().equals("pass")) {
+            toldToCallers += 1 + (before.out() == null ? 0 : answer.counts().held());
+        }
     }
 
     private static List<String> some(Random random) {
@@ -93,6 +116,10 @@ class BudgetHistoriesTest extends WithOutbox {
         plan("until-reset", rule("once until reset"), List.of("mail"), recipient);
         plan("drop", Rule.allow("2 per 10m").onLost(OnLost.DROP).build(), both, channel, recipient);
         plan("charged", Rule.allow("4 per 10m").charged().build(), List.of("pager"), flow, recipient);
+        plan("charged-until-reset", Rule.allow("once until reset").charged().build(), List.of("mail"), flow);
+        plan("called", rule("2 per 10m"), List.of(), everything, flow);
+        plan("called-until-reset", rule("once until reset"), List.of(), everything);
+        plan("called-charged", Rule.allow("3 per 10m").charged().build(), List.of(), flow, everything);
         shadow("shadow", rule("1 per 10m"), both, everything, channel);
         for (int seed = 1; seed <= HISTORIES; seed++) {
             Random random = new Random(seed);
@@ -117,7 +144,7 @@ class BudgetHistoriesTest extends WithOutbox {
             case 4 -> join(outbox().withdraw(random.nextInt(60), "ops"));
             case 5 -> join(outbox().redrive(random.nextInt(60), "ops"));
             case 6 -> restart();
-            default -> join(outbox().accept(occurrence(random, some(random))));
+            default -> ask(occurrence(random, some(random)));
         }
     }
 
@@ -178,6 +205,11 @@ class BudgetHistoriesTest extends WithOutbox {
         plan("with-next", rule("once per 10m"), mail, everything, flow);
         plan("until-reset", rule("once until reset"), mail, everything);
         plan("charged", Rule.allow("4 per 10m").charged().build(), mail, flow);
+        plan("charged-until-reset", Rule.allow("once until reset").charged().build(), mail, everything);
+        FlowPlan operator = new FlowPlan("operator", Map.of("", rule("9 per 10m")), mail, EXACT, true);
+        plan("called", rule("once per 10m"), List.of(), everything, flow);
+        plan("called-charged", Rule.allow("once until reset").charged().build(), List.of(), flow);
+        flows.add(operator);
         shadow("shadow", rule("1 per 10m"), mail, everything);
         for (int seed = 1; seed <= HISTORIES; seed++) {
             Random random = new Random(seed);
@@ -187,7 +219,7 @@ class BudgetHistoriesTest extends WithOutbox {
                     case 1 -> pass(Duration.ofSeconds(random.nextInt(40)));
                     case 2 -> join(outbox().reset(occurrence(random, List.of()).key(), OptionalDouble.empty()));
                     case 3 -> restart();
-                    default -> join(outbox().accept(occurrence(random, List.of())));
+                    default -> ask(occurrence(random, List.of()));
                 }
             }
             pass(QUIET, Duration.ofMinutes(30));
@@ -199,7 +231,7 @@ class BudgetHistoriesTest extends WithOutbox {
         return flows.stream().mapToLong(plan -> books(plan.name(), Bucket.IN)).sum();
     }
 
-    /** Messages, what they and the digests tell, and what no message has told yet. */
+    /** Messages, what they, callers and the digests tell, and what no message has told yet. */
     private long told() {
         long alone = mail().delivered().stream()
                 .filter(message -> message.kind() != Message.Kind.DIGEST)
@@ -213,6 +245,6 @@ class BudgetHistoriesTest extends WithOutbox {
         long byBudgets = store().query(connection -> Rows.list(
                         connection, "select coalesce(sum(held), 0) from sluice_budget_told", row -> row.getLong(1))
                 .get(0));
-        return alone + held + untold - byBudgets;
+        return alone + toldToCallers + held + untold - byBudgets;
     }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -463,5 +464,129 @@ class BudgetTest extends WithOutbox {
         assertThat(digests().stream().mapToLong(digest -> digest.tally().held()).sum()
                         + mail().delivered(Message.Kind.PASS).size())
                 .isEqualTo(600);
+    }
+
+    private Acceptance.Decided atOnce(String flow, String subject) {
+        Content content = new Content("title", "message", "error", "{}");
+        return (Acceptance.Decided) join(outbox().accept(new Occurrence(
+                Key.of(flow, subject), "", content, List.of(), Optional.empty(), Event.Settle.NOW)));
+    }
+
+    @Test
+    void whatIsDecidedAndDoneInOneCallIsNotDoneWhereABudgetRefusesIt() {
+        Rule once = Rule.allow("once until reset").build();
+        flow("alerts", once, List.of(), Budget.of("few", Per.EVERYTHING, "1 per 1h"));
+        flows.add(new FlowPlan("operator", Map.of("", ONCE), List.of("mail"), EXACT, true));
+        Acceptance.Decided first = atOnce("alerts", "a");
+        assertThat(first.word()).isEqualTo("pass");
+        assertThat(first.claim()).isEmpty();
+        assertThat(first.counts().delivered()).isEqualTo(1);
+        Acceptance.Decided refused = atOnce("alerts", "b");
+        assertThat(refused.reason()).isEqualTo("budget");
+        assertThat(refused.counts()).isEqualTo(new Acceptance.Counts(1, 0, 1));
+        pass(HOUR);
+        assertThat(digests()).hasSize(1);
+        assertThat(atOnce("alerts", "b").word()).isEqualTo("pass");
+        assertThat(atOnce("alerts", "b").reason()).isEqualTo("limit");
+        assertThat(outbox().books().get("alerts"))
+                .isEqualTo(Books.only(Bucket.IN, 4).with(Bucket.DELIVERED, 2).with(Bucket.HELD, 2));
+        join(outbox().reset(Key.of("alerts", "b"), OptionalDouble.empty()));
+        assertThat(atOnce("alerts", "b").reason()).isEqualTo("budget");
+        pass(HOUR);
+        assertThat(atOnce("alerts", "b").counts().held())
+                .as("of two in the tally that waits the budget has told one")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aRuleWithoutClaimsThatABudgetRefusedHasNotUsedItsWindow() {
+        Rule once = Rule.allow("once until reset").charged().build();
+        flow("alerts", once, List.of("mail"), Budget.of("few", Per.EVERYTHING, "1 per 1h"));
+        ask("alerts", "a");
+        Acceptance.Decided refused = ask("alerts", "b");
+        assertThat(refused.reason()).isEqualTo("budget");
+        assertThat(refused.counts()).isEqualTo(new Acceptance.Counts(1, 0, 1));
+        pass(HOUR);
+        assertThat(ask("alerts", "b").word()).isEqualTo("pass");
+        assertThat(ask("alerts", "b").reason()).isEqualTo("limit");
+        outbox().tick();
+        assertThat(mail().delivered(Message.Kind.PASS)).hasSize(2);
+        assertThat(digests()).hasSize(1);
+    }
+
+    /** "errors" goes on without its budget, and another budget may stay. */
+    private void removeBudget(Budget... left) {
+        close();
+        flows.clear();
+        flow("errors", ONCE, List.of("mail"), left);
+        flow("other", ONCE, List.of("mail"));
+    }
+
+    @Test
+    void aBudgetThatIsRemovedWhileItsDigestIsUnderWayTellsItOnceAndKeepsNobodyElseWaiting() {
+        Budget stays = Budget.of("stays", Per.EVERYTHING, "100 per 1h");
+        flow("errors", ONCE, List.of("mail"), Budget.of("gone", Per.CHANNEL, "1 per 1h"), stays);
+        ask("errors", "one");
+        outbox().tick();
+        ask("errors", "two");
+        mail().next(1, new Receipt.Refused("busy", false, Duration.ZERO));
+        pass(HOUR);
+        assertThat(digests()).isEmpty();
+        removeBudget(stays);
+        ask("other", "fine");
+        ask("other", "fine");
+        pass(HOUR.multipliedBy(3), HOUR);
+        assertThat(digests())
+                .extracting(digest -> digest.key().text())
+                .containsExactlyInAnyOrder("budget~gone:mail", "other:fine");
+        assertThat(books("errors", Bucket.REPORTED)).isEqualTo(1);
+        assertThat(books("budget", Bucket.REPORTED)).isEqualTo(1);
+    }
+
+    @Test
+    void whatABudgetOwedWhenItWasRemovedIsToldOnceWhetherOthersAreLeftOrNot() {
+        for (boolean left : List.of(true, false)) {
+            int before = digests().size();
+            long reported = books("errors", Bucket.REPORTED);
+            close();
+            flows.clear();
+            flow("errors", ONCE, List.of("mail"), Budget.of("gone", Per.CHANNEL, "1 per 30m"));
+            ask("errors", "one " + left);
+            ask("errors", "two " + left);
+            outbox().tick();
+            removeBudget(left ? new Budget[] {Budget.of("stays", Per.FLOW, "9 per 1h")} : new Budget[0]);
+            pass(HOUR.multipliedBy(30), HOUR);
+            assertThat(digests()).hasSize(before + 1);
+            assertThat(books("errors", Bucket.REPORTED)).isEqualTo(reported + 1);
+            assertThat(books("budget", Bucket.HELD) + books("budget", Bucket.OWED))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void aDeadMessageThatABudgetRefusedGoesOutInShadowWhileItsWindowIsFull() {
+        flows.add(new FlowPlan("errors", Map.of("", Rule.allow("1 per 24h").build()), List.of("mail"), EXACT)
+                .inShadow()
+                .charging(List.of(Budget.of("few", Per.EVERYTHING, "1 per 1h"))));
+        mail().next(1, new Receipt.Refused("550 never", true));
+        Acceptance.Decided dead = ask("errors", "s");
+        outbox().tick();
+        long id = dead.message().orElseThrow().id();
+        assertThat(redriven(id).reason()).isEqualTo("budget");
+        pass(HOUR);
+        assertThat(ask("errors", "s").reason()).isEqualTo("allowed");
+        clock.advance(HOUR);
+        Acceptance.Decided again = redriven(id);
+        assertThat(again.word()).isEqualTo("pass");
+        assertThat(again.reason()).isEqualTo("shadow");
+    }
+
+    @Test
+    void nothingIsLeftBesideAKeyThatKeepsWhatItHeldAtOnce() {
+        flow("jobs", Rule.allow("exclusive").build(), List.of(), Budget.of("few", Per.EVERYTHING, "1 per 1h"));
+        join(outbox().complete(ask("jobs", "one").claim().orElseThrow()));
+        assertThat(ask("jobs", "two").reason()).isEqualTo("budget");
+        assertThat(rows("sluice_budget_told")).isZero();
+        assertThat(books("jobs", Bucket.KEPT)).isEqualTo(1);
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import dev.sluice.Books;
 import dev.sluice.Bucket;
+import dev.sluice.Budget;
 import dev.sluice.outbox.Outbox;
 import java.util.function.Consumer;
 
@@ -18,7 +19,8 @@ final class RemovedLookout implements Lookout {
     public void look(Consumer<Notice> tell) {
         if (!looked) {
             outbox.books().forEach((flow, books) -> {
-                if (!outbox.flows().contains(flow) && owes(books)) {
+                // What a removed budget owes is told all the same.
+                if (!flow.equals(Budget.FLOW) && !outbox.flows().contains(flow) && owes(books)) {
                     tell.accept(notice(flow, books));
                 }
             });
