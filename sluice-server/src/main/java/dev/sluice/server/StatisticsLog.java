@@ -1,6 +1,5 @@
 package dev.sluice.server;
 
-import dev.sluice.StoreException;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Statistics;
@@ -58,8 +57,8 @@ final class StatisticsLog implements AutoCloseable {
                     log.log(Level.INFO, line(flow, now));
                 }
             });
-        } catch (StoreException e) {
-            log.log(Level.WARNING, "The statistics cannot be read now: {0}", e.getMessage());
+        } catch (RuntimeException e) {
+            log.log(Level.WARNING, "The statistics cannot be read now", e);
         }
     }
 

@@ -36,11 +36,14 @@ public record Statistics(long tracked, long occurrences, long sent, long suppres
 
     /** Those of the given books. */
     static Statistics of(Books books, long tracked) {
+        long in = books.get(Bucket.IN);
         long shadowed = books.get(Bucket.SHADOWED);
         long out = books.get(Bucket.PENDING) + books.get(Bucket.DELIVERED) + books.get(Bucket.ASSUMED);
         long held =
                 books.get(Bucket.HELD) + books.get(Bucket.OWED) + books.get(Bucket.REPORTED) + books.get(Bucket.KEPT);
-        return new Statistics(tracked, books.get(Bucket.IN), Math.max(0, out - shadowed), held + shadowed);
+        // Those of shadow may have left what is out, as dead: so what they are taken from is all that came.
+        long sent = Math.max(0, Math.min(out, in - held - shadowed));
+        return new Statistics(tracked, in, sent, held + shadowed);
     }
 
     /** Those of two flows together. */
