@@ -9,22 +9,55 @@ import org.jspecify.annotations.Nullable;
  * from being told by what was added to it.
  */
 final class Details {
+    /** Of one name or value. */
     private static final int MOST_CHARS = 100_000;
 
+    /** Of all together; what comes behind is counted only. */
+    private static final int MOST_OF_ALL = 500_000;
+
+    private static final String NAME = "details";
+
     private final Map<String, Object> values = new TreeMap<>();
+    private int room = MOST_OF_ALL;
 
     private Details() {}
 
-    static Details of(@Nullable Map<String, ?> given) {
+    /** @param first the name of a value that is taken before all others */
+    static Details of(@Nullable Map<String, ?> given, String first) {
         Details details = new Details();
         try {
             if (given != null) {
-                given.forEach((name, value) -> details.values.put(text((Object) name), plain(value)));
+                details.addAll(given, first);
             }
-        } catch (RuntimeException e) {
-            details.values.put("details", "not readable: " + e.getClass().getSimpleName());
+        } catch (RuntimeException | StackOverflowError e) {
+            details.values.put(NAME, "not readable: " + e.getClass().getSimpleName());
         }
         return details;
+    }
+
+    private void addAll(Map<String, ?> given, String first) {
+        given.forEach((name, value) -> {
+            if (first.equals(name)) {
+                add(first, value);
+            }
+        });
+        int left = 0;
+        for (Map.Entry<?, ?> entry : given.entrySet()) {
+            if (room <= 0) {
+                left++;
+            } else if (!first.equals(entry.getKey())) {
+                add(DetailText.of(entry.getKey(), MOST_CHARS), entry.getValue());
+            }
+        }
+        if (left > 0) {
+            values.put(NAME, left + " more were left out");
+        }
+    }
+
+    private void add(String name, @Nullable Object value) {
+        Object plain = plain(value);
+        values.put(name, plain);
+        room -= name.length() + plain.toString().length();
     }
 
     /** The text of a value; empty if there is none. */
@@ -43,17 +76,9 @@ final class Details {
     }
 
     private static Object plain(@Nullable Object value) {
-        return value instanceof Boolean || value instanceof Integer || value instanceof Long ? value : text(value);
-    }
-
-    private static String text(@Nullable Object value) {
-        String text;
-        try {
-            text = value == null ? "" : value.toString();
-        } catch (RuntimeException e) {
-            text = "not readable: " + e.getClass().getSimpleName();
-        }
-        return text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS) + " [cut]";
+        return value instanceof Boolean || value instanceof Integer || value instanceof Long
+                ? value
+                : DetailText.of(value, MOST_CHARS);
     }
 
     private static String quoted(String text) {

@@ -164,7 +164,7 @@ public final class ErrorNotifier implements AutoCloseable {
             @Nullable String processor,
             boolean backfill) {
         try {
-            Details copy = Details.of(details);
+            Details copy = Details.of(details, ERROR_TYPE);
             String type = severity.equals(ERROR) ? copy.text(ERROR_TYPE) : severity;
             Map<String, String> values = Map.of(PROCESSOR, text(processor), ERROR_TYPE, type, MESSAGE, text(message));
             Content content = new Content(text(title), text(message), severity, copy.json());
@@ -177,7 +177,7 @@ public final class ErrorNotifier implements AutoCloseable {
                     "no answer within " + PATIENCE.toSeconds() + " s; it may have been decided");
         } catch (ExecutionException e) {
             return new Notified.Unavailable(reason(e.getCause() == null ? e : e.getCause()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return new Notified.Unavailable(reason(e));
         }
     }

@@ -12,10 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Notifications as an error handler makes them. */
 class ErrorNotifierTest extends WithOutbox {
@@ -166,6 +168,65 @@ class ErrorNotifierTest extends WithOutbox {
         };
         Map<String, Object> details = Collections.singletonMap("x", unprintable);
         assertThat(decided(notifier().notifyError("t", "n", details, "P", false))
+                        .goesOut())
+                .isTrue();
+    }
+
+    @Test
+    void detailsThatHoldEachOtherAreToldAsDeepAsItMakesSense() {
+        Map<String, Object> one = new HashMap<>();
+        Map<String, Object> other = new HashMap<>(Map.of("one", one));
+        one.put("other", other);
+        assertThat(decided(notifier().notifyError("t", "m", Map.of("error_type", "E", "d", one), "p", false))
+                        .goesOut())
+                .isTrue();
+        outbox().tick();
+        assertThat(mail().delivered().get(0).content().data())
+                .startsWith("{\"d\":\"{other={one={other=")
+                .endsWith("=...}}}}}}}}}}\",\"error_type\":\"E\"}");
+    }
+
+    @Test
+    void anObjectWithoutEndKeepsNoErrorFromBeingTold() {
+        Object endless = new Object() {
+            @Override
+            public String toString() {
+                return "x" + this;
+            }
+        };
+        List<Object> wide = List.of("x");
+        for (int i = 0; i < 9; i++) {
+            wide = Collections.nCopies(100, wide);
+        }
+        Map<String, Object> details = Map.of("endless", endless, "wide", wide, "list", List.of(1, List.of(), "b"));
+        assertThat(decided(notifier().notifyError("t", "m", details, "p", false))
+                        .goesOut())
+                .isTrue();
+        outbox().tick();
+        assertThat(mail().delivered().get(0).content().data())
+                .contains("\"endless\":\"not readable: StackOverflowError\"", "\"list\":\"[1, [], b]\"", " [cut]")
+                .hasSizeLessThan(101_000);
+    }
+
+    @Test
+    void manyLongDetailsAreLeftOutButNotTheTypeOfTheError() {
+        Map<String, String> many = new TreeMap<>();
+        for (int i = 0; i < 300; i++) {
+            many.put("a" + i, "x".repeat(100_000));
+        }
+        many.put("error_type", "E");
+        assertThat(subject(notifier().notifyError("t", "m", many, "p", false))).isEqualTo("p/e/m");
+        outbox().tick();
+        assertThat(mail().delivered().get(0).content().data())
+                .hasSizeLessThan(610_000)
+                .contains("\"error_type\":\"E\"", "\"details\":\"296 more were left out\"");
+    }
+
+    @Test
+    @Timeout(20)
+    void lettersThatGetLongerInLowerCaseTakeNoLongerThanOthers() {
+        String letters = "\u0130".repeat(400_000);
+        assertThat(decided(notifier().notifyError("t", letters, Map.of("error_type", letters), letters, false))
                         .goesOut())
                 .isTrue();
     }
