@@ -5,7 +5,10 @@ import dev.sluice.Reason;
 import dev.sluice.Rule;
 import dev.sluice.SubjectRecipe;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +25,9 @@ import java.util.Optional;
  *       {@code Skipping {subject}: already in progress} for the first, and for as many as above.
  * </ul>
  *
+ * <p>What is counted here, refusals of budgets and what is running, is counted for {@value #MOST_KEYS} keys of an hour; of
+ * further ones nothing is said.
+ *
  * <p>The wording is stable. A line is written once the decision is committed, never for what goes out, and never for a
  * key that rests after a failure. Text from outside is cut to 200 characters, and what does not show is written out. Safe
  * for use by many threads; what logs nothing costs a comparison.
@@ -34,10 +40,12 @@ public final class DecisionLog {
     private static final String ERROR_TYPE = "error_type";
     private static final int MOST_CHARS = 200;
     private static final int MOST_KEYS = 4_096;
+    private static final Duration COUNTED_FOR = Duration.ofHours(1);
     private static final int EACH = 10;
     private static final int DOUBLING_FROM = 100;
 
     private final System.Logger log;
+    private final InstantSource clock;
 
     /** What was said last of the keys that were spoken of last; a repeated answer says nothing twice. */
     private final Map<Key, Said> said = new LinkedHashMap<>(16, 0.75f, true) {
@@ -49,13 +57,17 @@ public final class DecisionLog {
         }
     };
 
+    /** What was counted here, the key that was quiet for longest first. */
+    private final Map<Key, Counted> counted = new LinkedHashMap<>(16, 0.75f, true);
+
     /** Writes to the logger {@value #LOGGER}. */
     public DecisionLog() {
-        this(System.getLogger(LOGGER));
+        this(System.getLogger(LOGGER), InstantSource.system());
     }
 
-    DecisionLog(System.Logger log) {
+    DecisionLog(System.Logger log, InstantSource clock) {
         this.log = log;
+        this.clock = clock;
     }
 
     /**
@@ -63,6 +75,9 @@ public final class DecisionLog {
      * @param held how many had been held
      */
     private record Said(Optional<Instant> next, long held) {}
+
+    /** @param at when it was counted last */
+    private record Counted(Optional<Instant> next, long held, Instant at) {}
 
     /**
      * An occurrence was decided.
@@ -148,15 +163,33 @@ public final class DecisionLog {
         return news;
     }
 
+    /** How many of the key were held until {@code next}; 0 if there are too many keys to know. */
     private synchronized long counted(Key key, Optional<Instant> next) {
-        Said before = said.get(key);
+        Instant now = clock.instant();
+        Counted before = counted.get(key);
+        if (before == null && !hasRoom(now)) {
+            return 0;
+        }
         long held = before == null || !before.next.equals(next) ? 1 : before.held + 1;
-        said.put(key, new Said(next, held));
+        counted.put(key, new Counted(next, held, now));
         return held;
     }
 
+    /** A key that is heard of still keeps its place: without it, each of too many keys would be new each time. */
+    private boolean hasRoom(Instant now) {
+        if (counted.size() < MOST_KEYS) {
+            return true;
+        }
+        Iterator<Counted> quietest = counted.values().iterator();
+        if (Duration.between(quietest.next().at, now).abs().compareTo(COUNTED_FOR) < 0) {
+            return false;
+        }
+        quietest.remove();
+        return true;
+    }
+
     private synchronized void forget(Key key) {
-        said.remove(key);
+        counted.remove(key);
     }
 
     private static String source(Occurrence occurrence, Map<String, String> values, Acceptance.Decided decided) {

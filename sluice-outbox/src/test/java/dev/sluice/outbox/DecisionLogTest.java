@@ -22,7 +22,7 @@ class DecisionLogTest extends WithOutbox {
     private static final Map<String, String> VALUES = Map.of("processor", "Import", "error_type", "TypeError");
 
     private final Lines lines = new Lines();
-    private final DecisionLog log = new DecisionLog(lines);
+    private final DecisionLog log = new DecisionLog(lines, clock);
     private final FlowPlan errors =
             new FlowPlan("errors", Map.of("", rule("5 per 1h")), List.of("mail"), OnFailure.STANDARD);
     private final FlowPlan jobs = new FlowPlan("jobs", Map.of("", rule("exclusive")), List.of(), OnFailure.STANDARD);
@@ -135,6 +135,40 @@ class DecisionLogTest extends WithOutbox {
             }
         }
         assertThat(lines.written).hasSize(34).containsOnly("INFO Rate limited notification: Import/TypeError");
+    }
+
+    @Test
+    void ofMoreRefusingRecipientsThanAreCountedTheFurtherOnesSayNothing() {
+        for (int round = 0; round < 5; round++) {
+            refuseEachOf(5_000);
+        }
+        assertThat(lines.written).hasSize(4_096);
+
+        clock.advance(Duration.ofHours(1));
+        refuseEachOf(1);
+        assertThat(lines.written).as("counted before").hasSize(4_096);
+        refused(4_999);
+        assertThat(lines.written).as("in the place of one that was quiet").hasSize(4_097);
+    }
+
+    private void refuseEachOf(int recipients) {
+        for (int i = 0; i < recipients; i++) {
+            refused(i);
+        }
+    }
+
+    private void refused(int recipient) {
+        Occurrence occurrence = occurrence(Key.of("errors", "s"), Optional.empty());
+        Acceptance.Decided refused = new Acceptance.Decided(
+                "suppress",
+                "budget",
+                occurrence.key(),
+                new Acceptance.Counts(1, 0, 1),
+                Optional.of(START),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Acceptance.Refused(Key.of("budget", "recipient", recipient + "@example.org"))));
+        log.decided(errors, occurrence, VALUES, refused);
     }
 
     @Test
