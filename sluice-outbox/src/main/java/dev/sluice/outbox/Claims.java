@@ -18,9 +18,11 @@ import java.util.OptionalDouble;
 /** What callers do with their claims, and resets: each in one unit of work. */
 final class Claims {
     private final Plans plans;
+    private final Deliveries deliveries;
 
-    Claims(Plans plans) {
+    Claims(Plans plans, Deliveries deliveries) {
         this.plans = plans;
+        this.deliveries = deliveries;
     }
 
     /** The effect happened; a pass that told what was held before has told it now. */
@@ -30,7 +32,7 @@ final class Claims {
         Outcome outcome = journal.step(claim.key(), rule, new Event.Complete(claim.fence(), claim.nonce()));
         Out before = outcome.state().out();
         if (before != null && outcome.answer() instanceof Answer.Ok && tells(claim, before, rule)) {
-            HeldBefore.of(unit, plans, claim.key(), before).told(journal, claim.key(), rule);
+            HeldBefore.of(unit, plans, deliveries, claim.key(), before).told(journal, claim.key(), rule);
         }
         journal.close();
         return settlement(outcome);

@@ -1,6 +1,8 @@
 package dev.sluice.outbox;
 
+import dev.sluice.Key;
 import dev.sluice.Micros;
+import dev.sluice.Per;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.ResultSet;
@@ -136,6 +138,24 @@ final class Deliveries {
             plans.operatorChannels().forEach(channel -> targets.addAll(ownTargets(channel)));
         }
         return List.copyOf(targets);
+    }
+
+    /**
+     * Whether the digest of a budget reaches anybody with what it refused of a flow. What it cannot tell is not left to
+     * it.
+     */
+    boolean reaches(Key budget, FlowPlan plan) {
+        boolean toOthers = plan.budgets().stream()
+                .anyMatch(each -> each.per() != Per.RECIPIENT && each.name().equals(budget.variant()));
+        if (!toOthers && !plan.channels().isEmpty()) {
+            return true;
+        }
+        return plan.channels().stream().anyMatch(this::goesByItself)
+                || plans.operatorChannels().stream().anyMatch(this::goesByItself);
+    }
+
+    private boolean goesByItself(String channel) {
+        return !ownTargets(channel).isEmpty();
     }
 
     /** Nobody, if the channel goes only where it is told. */

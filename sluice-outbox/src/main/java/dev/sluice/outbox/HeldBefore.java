@@ -10,6 +10,7 @@ import dev.sluice.Rule;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,16 +19,24 @@ import java.util.Optional;
  *
  * @param out the tally
  * @param entrusted how many of it are left to which budget, by the key of the budget
- * @param silent how many of those are left to budgets that tell nobody
+ * @param silent how many of those are told by nobody: their budgets tell nobody, or reach nobody
  */
 record HeldBefore(Out out, Map<Key, Long> entrusted, long silent) {
-    static HeldBefore of(UnitOfWork unit, Plans plans, Key key, Out out) throws SQLException {
-        Map<Key, Long> entrusted = Entrusted.before(unit, key, out.number());
-        long silent = entrusted.entrySet().stream()
-                .filter(each -> plans.isSilent(each.getKey()))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
-        return new HeldBefore(out, entrusted, silent);
+    static HeldBefore of(UnitOfWork unit, Plans plans, Deliveries deliveries, Key key, Out out) throws SQLException {
+        FlowPlan plan = plans.get(key);
+        Map<Key, Long> entrusted = new LinkedHashMap<>();
+        long untold = 0;
+        for (Map.Entry<Key, Long> each :
+                Entrusted.before(unit, key, out.number()).entrySet()) {
+            boolean silent = plans.isSilent(each.getKey());
+            boolean kept = silent || !deliveries.reaches(each.getKey(), plan);
+            // What a budget would tell, but cannot, a caller can still say with its next pass.
+            if (silent || !kept || !plan.channels().isEmpty()) {
+                entrusted.put(each.getKey(), each.getValue());
+                untold += kept ? each.getValue() : 0;
+            }
+        }
+        return new HeldBefore(out, entrusted, untold);
     }
 
     /** How many there are to tell. */

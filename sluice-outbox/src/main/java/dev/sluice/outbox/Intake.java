@@ -214,7 +214,9 @@ final class Intake {
 
     private Optional<HeldBefore> heldBefore(UnitOfWork unit, Offered offered) throws SQLException {
         var out = offered.decision().facts().heldBefore();
-        return out.isPresent() ? Optional.of(HeldBefore.of(unit, plans, offered.key(), out.get())) : Optional.empty();
+        return out.isPresent()
+                ? Optional.of(HeldBefore.of(unit, plans, deliveries, offered.key(), out.get()))
+                : Optional.empty();
     }
 
     /** Who has the claim already was charged for it. A step that was only tried is taken once budgets let it pass. */

@@ -79,7 +79,7 @@ public final class Outbox implements AutoCloseable {
         Deliveries deliveries = new Deliveries(plans, channels, dice.name());
         Charges charges = new Charges(dice);
         this.intake = new Intake(plans, deliveries, charges, dice);
-        this.claims = new Claims(plans);
+        this.claims = new Claims(plans, deliveries);
         this.settling = new Settling(plans, deliveries, dice);
         this.desk = new Desk(store, deliveries, settling, crashes);
         Digests digests = new Digests(store, plans, new Telling(plans, deliveries, charges, dice), damage, crashes);

@@ -43,7 +43,7 @@ final class Telling {
     }
 
     void tell(Journal journal, Key key, Rule rule, Out out) throws SQLException {
-        HeldBefore tally = HeldBefore.of(journal.unit(), plans, key, out);
+        HeldBefore tally = HeldBefore.of(journal.unit(), plans, deliveries, key, out);
         if (isDigest(Messages.find(journal.unit(), key, out.number()))) {
             tally.told(journal, key, rule);
         } else if (key.flow().equals(Budget.FLOW)) {
@@ -74,8 +74,12 @@ final class Telling {
 
     private void toldBy(Journal journal, Key key, Out out, Collection<Key> budgets) throws SQLException {
         String by = budgets.stream().map(Telling::name).collect(Collectors.joining(" and "));
-        String word = budgets.stream().allMatch(plans::isSilent) ? "kept" : "told";
+        String word = budgets.stream().allMatch(budget -> isKept(budget, key)) ? "kept" : "told";
         journal.note(key, Ledger.Kind.DIGEST, out.held() + " held, " + word + " by " + by);
+    }
+
+    private boolean isKept(Key budget, Key key) {
+        return plans.isSilent(budget) || !deliveries.reaches(budget, plans.get(key));
     }
 
     /** A budget and what it was asked for, in words. */
@@ -95,7 +99,7 @@ final class Telling {
             tally.told(journal, key, rule);
             List<Key> budgets =
                     charged.refusals().stream().map(Charges.Refusal::budget).toList();
-            if (budgets.stream().allMatch(plans::isSilent)) {
+            if (budgets.stream().allMatch(budget -> isKept(budget, key))) {
                 journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, tally.held()));
             }
             toldBy(journal, key, tally.out(), budgets);

@@ -589,4 +589,34 @@ class BudgetTest extends WithOutbox {
         assertThat(rows("sluice_budget_told")).isZero();
         assertThat(books("jobs", Bucket.KEPT)).isEqualTo(1);
     }
+
+    @Test
+    void whereNobodyCanBeToldTheNextPassOfACallerSaysWhatABudgetRefused() {
+        Budget few = Budget.of("few", Per.EVERYTHING, "1 per 1h");
+        flow("calls", Rule.allow("once per 30m").build(), List.of(), few);
+        flow("counts", ONCE, List.of(), few);
+        Acceptance.Decided taken = ask("calls", "a");
+        join(outbox().complete(taken.claim().orElseThrow()));
+        assertThat(atOnce("calls", "b").reason()).isEqualTo("budget");
+        assertThat(atOnce("counts", "c").reason()).isEqualTo("budget");
+        pass(HOUR.multipliedBy(2), HOUR);
+        assertThat(books("counts", Bucket.KEPT)).as("no pass tells it").isEqualTo(1);
+        assertThat(books("counts", Bucket.REPORTED)).isZero();
+        assertThat(books("calls", Bucket.REPORTED)).as("nobody was told yet").isZero();
+        assertThat(atOnce("calls", "b").counts().held()).isEqualTo(1);
+        assertThat(books("calls", Bucket.REPORTED)).isEqualTo(1);
+        assertThat(books("budget", Bucket.KEPT)).isEqualTo(2);
+    }
+
+    @Test
+    void whereNoChannelGoesAnywhereByItselfAndNoOperatorIsThereItIsKept() {
+        flow("carts", ONCE, List.of("mail"), Budget.of("all", Per.EVERYTHING, "1 per 1h"));
+        mail().addressed(true);
+        ask("carts", "one", "one@example.org");
+        assertThat(ask("carts", "two", "two@example.org").reason()).isEqualTo("budget");
+        pass(HOUR.multipliedBy(3), HOUR);
+        assertThat(digests()).isEmpty();
+        assertThat(books("carts", Bucket.KEPT)).isEqualTo(1);
+        assertThat(books("carts", Bucket.REPORTED)).isZero();
+    }
 }

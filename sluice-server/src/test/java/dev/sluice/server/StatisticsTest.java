@@ -86,7 +86,7 @@ class StatisticsTest {
                             "[{\"subject\":\"loud/t/same\",\"count\":3},{\"subject\":\"quiet/t/again\",\"count\":2}]");
             assertThat(stats.path("noisiest_sources"))
                     .hasToString("[{\"source\":\"loud\",\"count\":8},{\"source\":\"quiet\",\"count\":8}]");
-            assertThat(get(server, "flows/errors")).contains("5 suppressed", "Most suppressed", "loud/t/same");
+            assertThat(get(server, "flows/errors")).contains("Suppressed: 5, ", "Most suppressed", "loud/t/same");
         }
     }
 
