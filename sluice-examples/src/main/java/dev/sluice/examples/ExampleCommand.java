@@ -1,5 +1,6 @@
 package dev.sluice.examples;
 
+import dev.sluice.server.command.UsageMistake;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,9 @@ final class ExampleCommand implements Callable<Integer> {
 
     /** The command line, writing to {@code screen} and to standard error. */
     static CommandLine line(Screen screen) {
-        return new CommandLine(new ExampleCommand(screen)).setOut(screen.writer());
+        return new CommandLine(new ExampleCommand(screen))
+                .setOut(screen.writer())
+                .setParameterExceptionHandler(new UsageMistake());
     }
 
     @Override

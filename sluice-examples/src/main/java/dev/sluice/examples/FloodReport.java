@@ -6,11 +6,15 @@ import dev.sluice.examples.Screen.Ink;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
 /** Shows how the error flood went. */
 final class FloodReport {
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -111,12 +115,13 @@ final class FloodReport {
         flood.mails().stream()
                 .filter(each ->
                         !each.at().isBefore(end.minus(HOUR)) && !each.at().isAfter(end))
-                .forEach(each -> mail(flood.begin(), each));
+                .forEach(this::mail);
         screen.blank();
     }
 
-    private void mail(Instant begin, Arrival arrival) {
-        String at = Figures.hours(Duration.between(begin, arrival.at()));
+    private void mail(Arrival arrival) {
+        // As the mails themselves say it.
+        String at = CLOCK.format(arrival.at());
         screen.line("  %9s  %s".formatted(at, subject(arrival)));
         if (arrival.kind() != Arrival.Kind.PASS) {
             screen.line("  %9s  %s".formatted("", screen.ink(Ink.FAINT, arrival.note())));

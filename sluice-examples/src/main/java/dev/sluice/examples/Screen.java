@@ -16,11 +16,17 @@ import java.util.Map;
  * @param terminal whether somebody watches, so that a line may be written over
  * @param colour whether colours may be used
  * @param unicode whether more than ASCII may be used
+ * @param width in columns
  */
-record Screen(PrintWriter writer, boolean terminal, boolean colour, boolean unicode) {
+record Screen(PrintWriter writer, boolean terminal, boolean colour, boolean unicode, int width) {
+    /** Of a terminal that does not say how wide it is. */
+    static final int USUAL_WIDTH = 80;
+
     private static final String BACK_TO_AN_EMPTY_LINE = "\r\u001b[K";
     private static final String RESET = "\u001b[0m";
     private static final int BAR = 32;
+    private static final int LEAST_BAR = 4;
+    private static final String MARGIN = "  ";
 
     /** Colours of the sixteen that every terminal has, in the shade that its owner chose. */
     enum Ink {
@@ -43,14 +49,22 @@ record Screen(PrintWriter writer, boolean terminal, boolean colour, boolean unic
         Charset charset = charset();
         PrintWriter out =
                 new PrintWriter(new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), charset), true);
-        boolean terminal = isTerminal();
-        return new Screen(
-                out, terminal, terminal && wantsColour(System.getenv()), charset.equals(StandardCharsets.UTF_8));
+        return of(out, isTerminal(), charset.equals(StandardCharsets.UTF_8), System.getenv());
+    }
+
+    /** @param terminal whether {@code out} goes to one; one that is dumb cannot write over a line */
+    static Screen of(PrintWriter out, boolean terminal, boolean unicode, Map<String, String> environment) {
+        boolean able = terminal && !environment.getOrDefault("TERM", "").equals("dumb");
+        return new Screen(out, able, able && wantsColour(environment), unicode, width(environment));
+    }
+
+    private static int width(Map<String, String> environment) {
+        String stated = environment.getOrDefault("COLUMNS", "");
+        return stated.matches("[1-9]\\d{0,3}") ? Integer.parseInt(stated) : USUAL_WIDTH;
     }
 
     static boolean wantsColour(Map<String, String> environment) {
-        return environment.getOrDefault("NO_COLOR", "").isEmpty()
-                && !environment.getOrDefault("TERM", "").equals("dumb");
+        return environment.getOrDefault("NO_COLOR", "").isEmpty();
     }
 
     private static Charset charset() {
@@ -74,7 +88,7 @@ record Screen(PrintWriter writer, boolean terminal, boolean colour, boolean unic
 
     /** The same, without anything that a plain file could not hold. */
     Screen plain() {
-        return new Screen(writer, false, false, false);
+        return new Screen(writer, false, false, false, width);
     }
 
     void line(String text) {
@@ -104,12 +118,20 @@ record Screen(PrintWriter writer, boolean terminal, boolean colour, boolean unic
     /** How far a story has come; only for those who watch. */
     void progress(int done, int all, String text) {
         if (terminal) {
-            int full = done * BAR / all;
-            String bar = glyph("━", "#").repeat(full)
-                    + ink(Ink.FAINT, glyph("─", "-").repeat(BAR - full));
-            writer.print(BACK_TO_AN_EMPTY_LINE + "  " + bar + "  " + text);
+            // The last column stays free: some terminals go on to the next line when it is filled.
+            int room = width - 1 - MARGIN.length();
+            int bar = Math.min(BAR, room - MARGIN.length() - text.length());
+            String shown = bar < LEAST_BAR
+                    ? text.substring(0, Math.max(0, Math.min(text.length(), room)))
+                    : bar(done, all, bar) + MARGIN + text;
+            writer.print(BACK_TO_AN_EMPTY_LINE + MARGIN + shown);
             writer.flush();
         }
+    }
+
+    private String bar(int done, int all, int length) {
+        int full = done * length / all;
+        return glyph("━", "#").repeat(full) + ink(Ink.FAINT, glyph("─", "-").repeat(length - full));
     }
 
     void endProgress() {

@@ -34,7 +34,7 @@ class FloodReportTest {
 
     @Test
     void theBarIsForTerminalsAndIsTakenAway() {
-        Screen screen = new Screen(new PrintWriter(shown), true, false, false);
+        Screen screen = new Screen(new PrintWriter(shown), true, false, false, Screen.USUAL_WIDTH);
         screen.progress(300, 600, "half");
         screen.endProgress();
         screen.plain().progress(301, 600, "not shown");
@@ -42,7 +42,7 @@ class FloodReportTest {
     }
 
     private void report(boolean terminal, boolean colour, boolean unicode) {
-        new FloodReport(new Screen(new PrintWriter(shown), terminal, colour, unicode))
+        new FloodReport(new Screen(new PrintWriter(shown), terminal, colour, unicode, Screen.USUAL_WIDTH))
                 .end(List.of(FloodTest.asTold(), FloodTest.asTold()));
     }
 }

@@ -12,7 +12,8 @@ record Told(int code, String out, String err) {
     static Told on(boolean colour, boolean unicode, String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = ExampleCommand.line(new Screen(new PrintWriter(out, true), colour, colour, unicode))
+        int code = ExampleCommand.line(
+                        new Screen(new PrintWriter(out, true), colour, colour, unicode, Screen.USUAL_WIDTH))
                 .setErr(new PrintWriter(err, true))
                 .execute(args);
         return new Told(code, out.toString().replace("\r\n", "\n"), err.toString());

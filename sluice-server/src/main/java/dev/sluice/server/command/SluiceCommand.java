@@ -41,6 +41,7 @@ public final class SluiceCommand implements Runnable {
         line.addSubcommand(new ExampleCommand());
         line.addSubcommand(new StatsCommand());
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler(new UsageMistake());
         return line;
     }
 

@@ -40,6 +40,11 @@ final class CsvSource implements Source {
         return lines.idle();
     }
 
+    @Override
+    public List<String> columns() {
+        return header;
+    }
+
     private List<String> header() throws IOException {
         Optional<LineReader.Line> first = lines.nextWritten();
         if (first.isEmpty()) {

@@ -40,7 +40,7 @@ public final class FeedCommand implements Callable<Integer> {
     private String flow = "";
 
     @Option(
-            names = "--server",
+            names = {"--server", "--url"},
             paramLabel = "URL",
             description = "Where the server listens (default: ${DEFAULT-VALUE}).")
     private URI server = URI.create("http://127.0.0.1:8420");

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
         })
 public final class FingerprintCommand implements Callable<Integer> {
     private static final int LONGEST_EXAMPLE = 200;
+    private static final int LONGEST_WARNING = 1_000;
     private static final int BETWEEN_LOOKS = 1_000;
 
     /** Whether to do it. */
@@ -68,6 +69,8 @@ public final class FingerprintCommand implements Callable<Integer> {
     @Mixin
     private final InputOptions read = new InputOptions();
 
+    private final Speechless speechless = new Speechless();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -89,6 +92,7 @@ public final class FingerprintCommand implements Callable<Integer> {
             } else {
                 each(source, progress);
             }
+            speechless.warning(source).ifPresent(warning -> err.println(SafeText.escaped(warning, LONGEST_WARNING)));
             return ExitCode.OK;
         } catch (IOException e) {
             err.println("Cannot read " + read.file() + ": " + e.getMessage());
@@ -103,6 +107,7 @@ public final class FingerprintCommand implements Callable<Integer> {
         long done = 0;
         for (Optional<Item> item = source.next(); listened && item.isPresent(); item = source.next()) {
             if (item.get() instanceof Item.Occurrence occurrence) {
+                speechless.add(occurrence);
                 out.print(safe(subjects.of(occurrence)) + System.lineSeparator());
             } else if (item.get() instanceof Item.Bad bad) {
                 progress.trouble(bad.line(), bad.why());
@@ -122,6 +127,7 @@ public final class FingerprintCommand implements Callable<Integer> {
         long done = 0;
         for (Optional<Item> item = source.next(); item.isPresent(); item = source.next()) {
             if (item.get() instanceof Item.Occurrence occurrence) {
+                speechless.add(occurrence);
                 String example = SafeText.escaped(subjects.example(occurrence), LONGEST_EXAMPLE);
                 grouping.add(safe(subjects.of(occurrence)), example, occurrence.line());
                 progress.progress(++done);

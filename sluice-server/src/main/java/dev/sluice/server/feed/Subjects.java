@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.SubjectRecipe;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The subjects of occurrences, as a server that follows the same recipe makes them. */
@@ -26,6 +27,21 @@ final class Subjects {
     String example(Item.Occurrence occurrence) {
         String message = values(json(occurrence)).getOrDefault("message", "");
         return message.isBlank() ? occurrence.json() : message;
+    }
+
+    /** Whether there is anything that its subject could tell it from others by. */
+    static boolean speaks(Item.Occurrence occurrence) {
+        JsonNode json = json(occurrence);
+        return json.hasNonNull("subject")
+                || !values(json).getOrDefault("message", "").isBlank();
+    }
+
+    /** The names of all that it says. */
+    static List<String> names(Item.Occurrence occurrence) {
+        return values(json(occurrence)).keySet().stream()
+                .filter(name -> !name.equals("fields"))
+                .sorted()
+                .toList();
     }
 
     private static Map<String, String> values(JsonNode json) {

@@ -55,6 +55,24 @@ class FingerprintCommandTest {
     }
 
     @Test
+    void whereNoRowHasAMessageTheColumnsThatThereAreAreNamed() throws IOException {
+        String file = file("log.csv", "Id,Component,Content\n1,Kernel,disk is full\n2,Net,eth0 is down\n");
+        String json = file("log.ndjson", "{\"MESSAGE\": \"disk is full\", \"fields\": {\"processor\": \"p\"}}\n");
+
+        assertThat(execute("--groups", file)).isZero();
+        assertThat(execute(file)).isZero();
+        assertThat(execute(json)).isZero();
+
+        String warning = "No row has a 'message', which tells one error from another: name its column with --map"
+                + " message=COLUMN. There are: ";
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        warning + "Id, Component, Content",
+                        warning + "Id, Component, Content",
+                        warning + "MESSAGE, processor");
+    }
+
+    @Test
     void occurrencesInJsonAreReadAsTheApiTakesThem() throws IOException {
         String file = file("log.ndjson", """
                 {"fields": {"processor": "P", "error_type": 404}, "message": "page 7 is away"}
