@@ -3,8 +3,8 @@ package dev.sluice;
 import dev.sluice.Tokens.Kind;
 
 /**
- * Finds quotations that are one value: of a few words, and neither a request, nor a key or value of JSON, where every
- * word is quoted and quoting says nothing.
+ * Finds quotations that are one value: of a few words, and neither a request, nor code, nor a key or value of JSON, where
+ * every word is quoted and quoting says nothing.
  */
 final class Quotation {
     private static final int WORDS = 3;
@@ -26,7 +26,13 @@ final class Quotation {
     static int closed(Tokens tokens) {
         int close = tokens.size() - 1;
         int open = open(tokens, close, tokens.first(close));
-        return open < 0 || !isEnd(tokens.behind(close)) || isRequest(tokens, open) || isJson(tokens, open) ? -1 : open;
+        return open < 0
+                        || !isEnd(tokens.behind(close))
+                        || isRequest(tokens, open)
+                        || isJson(tokens, open)
+                        || tokens.isBefore(Vocabulary.IS_NULL)
+                ? -1
+                : open;
     }
 
     /**
@@ -45,7 +51,8 @@ final class Quotation {
         int at = end - 1;
         for (; at >= 0 && end - at <= PIECES && !tokens.isMark(at, quote); at--) {
             words += tokens.is(at, Kind.SPACE) ? 1 : 0;
-            if (tokens.isMark(at, '=')) {
+            boolean call = tokens.isMark(at, '(') && tokens.is(at - 1, Kind.WORD);
+            if (call || tokens.isMark(at, '=')) {
                 return -1;
             }
         }

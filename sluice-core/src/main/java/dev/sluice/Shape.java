@@ -1,6 +1,6 @@
 package dev.sluice;
 
-/** Tells from a run of characters alone, in lower case and without its neighbours, whether it is a value. */
+/** Tells from a run of characters in lower case, and from what comes right behind it, whether it is a value. */
 final class Shape {
     /** Shortest run of hexadecimal letters without any digit that is no word. */
     private static final int HEX = 8;
@@ -78,12 +78,31 @@ final class Shape {
         if (first == start || last == end) {
             return false;
         }
+        if (isCode(text, start, first, end) || (labels < LABELS && Vocabulary.MEMBERS.contains(text, last, end))) {
+            return false;
+        }
         return Vocabulary.TOP_DOMAINS.contains(text, last, end)
                 || Vocabulary.DATA_FILES.contains(text, last, end)
                 || (labels >= LABELS && Vocabulary.COUNTRIES.contains(text, last, end))
                 || (labels >= LABELS
                         && Vocabulary.TURNED_DOMAINS.contains(text, start, first)
+                        && !says(text, start, end)
                         && !isFault(text.subSequence(last, end).toString()));
+    }
+
+    /** {@code this.key}, {@code request.info(}: a place in the program. */
+    private static boolean isCode(CharSequence text, int start, int first, int end) {
+        return Vocabulary.SELF.contains(text, start, first) || isAt(text, end, '(');
+    }
+
+    /** Whether the text begins with the name and is nothing else, or what comes behind a colon is about it. */
+    private static boolean says(CharSequence text, int start, int end) {
+        boolean whole = start == 0 && end == text.length();
+        return whole || (isAt(text, end, ':') && (end + 1 == text.length() || Chars.isSpace(text.charAt(end + 1))));
+    }
+
+    private static boolean isAt(CharSequence text, int at, char c) {
+        return at < text.length() && text.charAt(at) == c;
     }
 
     private static boolean isFault(String name) {

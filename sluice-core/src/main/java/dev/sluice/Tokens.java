@@ -77,6 +77,19 @@ final class Tokens {
         return ends[at] < text.length() ? text.charAt(ends[at]) : ' ';
     }
 
+    /** Whether {@code words} come behind the piece on top and white space. */
+    boolean isBefore(String words) {
+        int at = ends[size - 1];
+        while (at < text.length() && Chars.isSpace(text.charAt(at))) {
+            at++;
+        }
+        int same = 0;
+        while (same < words.length() && at + same < text.length() && text.charAt(at + same) == words.charAt(same)) {
+            same++;
+        }
+        return same == words.length();
+    }
+
     /** Whether there is a piece of this kind at {@code at}; none is below 0 or above the top. */
     boolean is(int at, Kind kind) {
         return at >= 0 && at < size && kinds[at] == kind;

@@ -46,6 +46,9 @@ final class Vocabulary {
     static final Words REQUESTS =
             new Words("get post put patch delete head options connect trace" + " select insert update merge call");
 
+    /** What follows a quoted name of a variable: {@code because "NAME" is null}. */
+    static final String IS_NULL = "is null";
+
     static final Words FOR = new Words("for");
     static final Words FROM = new Words("from");
     static final Words AUTHENTICATION = new Words("authentication");
@@ -61,6 +64,12 @@ final class Vocabulary {
     /** Last labels of host names. */
     static final Words TOP_DOMAINS = new Words("com net org edu gov mil int info biz io arpa"
             + " local localdomain internal lan intranet corp home localhost");
+
+    /** First labels of names in a program. */
+    static final Words SELF = new Words("this self cls super");
+
+    /** Last labels that are as often members of something in a program, if there are but two: {@code config.key}. */
+    static final Words MEMBERS = new Words("info int home key lock out err pid dump");
 
     /** Last labels of host names that have at least three labels; with fewer they are too often something else. */
     static final Words COUNTRIES = new Words("ar at au be bg br ca ch cl cn co cz de dk es eu fi fr gr hk hu il in it"

@@ -58,6 +58,10 @@ class NormalFormTest {
             column '<*>' and "<*>" and `<*>`
             he said "one two three four" and can't
             he said "one two three four" and can't
+            Cannot read field "size" because "<local1>.a" is null
+            cannot read field "<*>" because "<<*>>.a" is null
+            com.acme.Writer: no key.info, com.acme.Reader:80 at com.acme.Reader nor db.internal
+            com.acme.writer: no key.info, <*> at <*> nor <*>
             "GET /v2/servers HTTP/1.1" status: 200
             "get <*>" status: <*>
             {"error":"timeout","id":"A-5","code":504}
@@ -171,6 +175,10 @@ class NormalFormTest {
                 "\u001b[",
                 "@",
                 "a@",
+                "\"a\" ",
+                "\"a\" \n\n\n\n",
+                "\"a(\" ",
+                "com.a.b:",
                 "z@b",
                 "@b",
                 "\u0130",
