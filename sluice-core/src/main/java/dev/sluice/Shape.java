@@ -63,7 +63,10 @@ final class Shape {
                         || Vocabulary.HOSTS.contains(text, start, end);
     }
 
-    /** Names of hosts, of data files, and of components such as {@code com.example.orders}; but not of faults. */
+    /**
+     * Names of hosts, of data files, and of components such as {@code com.example.orders}; but not of faults, as which a
+     * component counts that is all the text.
+     */
     private static boolean isDotted(CharSequence text, int start, int end) {
         int labels = 1;
         int first = end;
@@ -86,7 +89,7 @@ final class Shape {
                 || (labels >= LABELS && Vocabulary.COUNTRIES.contains(text, last, end))
                 || (labels >= LABELS
                         && Vocabulary.TURNED_DOMAINS.contains(text, start, first)
-                        && !says(text, start, end)
+                        && !(start == 0 && end == text.length())
                         && !isFault(text.subSequence(last, end).toString()));
     }
 
@@ -95,20 +98,11 @@ final class Shape {
         return Vocabulary.SELF.contains(text, start, first) || isAt(text, end, '(');
     }
 
-    /** Whether the text begins with the name and is nothing else, or what comes behind a colon is about it. */
-    private static boolean says(CharSequence text, int start, int end) {
-        boolean whole = start == 0 && end == text.length();
-        return whole || (isAt(text, end, ':') && (end + 1 == text.length() || Chars.isSpace(text.charAt(end + 1))));
-    }
-
     private static boolean isAt(CharSequence text, int at, char c) {
         return at < text.length() && text.charAt(at) == c;
     }
 
     private static boolean isFault(String name) {
-        return name.contains("exception")
-                || name.endsWith("error")
-                || name.endsWith("fault")
-                || name.endsWith("failure");
+        return name.contains("exception") || Vocabulary.FAULTS.stream().anyMatch(name::endsWith);
     }
 }

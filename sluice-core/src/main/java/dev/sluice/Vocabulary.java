@@ -1,5 +1,7 @@
 package dev.sluice;
 
+import java.util.List;
+
 /** Words that say something about their neighbours, or that are no values although they look like one. Lower case. */
 final class Vocabulary {
     static final Words MONTHS = new Words("jan feb mar apr may jun jul aug sep sept oct nov dec"
@@ -77,6 +79,40 @@ final class Vocabulary {
 
     /** First labels of names of components that begin with a domain turned round. */
     static final Words TURNED_DOMAINS = new Words("com org net edu gov io");
+
+    /** Ends of names of faults. */
+    static final List<String> FAULTS = List.of(
+            "error",
+            "fault",
+            "failure",
+            "failed",
+            "warning",
+            "timeout",
+            "denied",
+            "declined",
+            "refused",
+            "rejected",
+            "expired",
+            "exceeded",
+            "limited",
+            "invalid",
+            "missing",
+            "notfound",
+            "unknown",
+            "locked",
+            "conflict",
+            "violation",
+            "mismatch",
+            "unavailable",
+            "unsupported",
+            "unauthorized",
+            "forbidden",
+            "interrupted",
+            "aborted",
+            "cancelled",
+            "canceled",
+            "exists",
+            "empty");
 
     /** Ends of names of files that hold data. A file of source text names a place in the program, and stays. */
     static final Words DATA_FILES =

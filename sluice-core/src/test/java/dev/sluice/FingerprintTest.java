@@ -174,6 +174,7 @@ class FingerprintTest {
                 "com.stripe.CardDeclined",
                 "com.stripe.RateLimited",
                 "com.stripe.CardDeclined: no",
+                "com.stripe.StockEmpty: no",
                 "Caused by: com.stripe.RateLimited: no",
                 "Caused by: com.stripe.CardDeclined: no",
                 "it may 5 times fail",

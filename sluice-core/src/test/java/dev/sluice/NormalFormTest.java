@@ -61,7 +61,7 @@ class NormalFormTest {
             Cannot read field "size" because "<local1>.a" is null
             cannot read field "<*>" because "<<*>>.a" is null
             com.acme.Writer: no key.info, com.acme.Reader:80 at com.acme.Reader nor db.internal
-            com.acme.writer: no key.info, <*> at <*> nor <*>
+            <*>: no key.info, <*> at <*> nor <*>
             "GET /v2/servers HTTP/1.1" status: 200
             "get <*>" status: <*>
             {"error":"timeout","id":"A-5","code":504}
