@@ -79,7 +79,7 @@ public record Explanation(Key key, Rule rule, State state, Instant now) {
             case IN_FLIGHT ->
                 "All slots are claimed; the next one passes when a claim is released, at "
                         + next().map(Instant::toString).orElse("the next reset") + " at the latest.";
-            default -> "The next one passes now.";
+            default -> "The rule lets the next one pass now.";
         };
     }
 }

@@ -13,8 +13,9 @@ import java.util.List;
  * they are as many as there are occurrences, and none of them should read about the others.
  */
 final class BudgetTargets {
-    private static final String ADD = "insert into sluice_budget_target (key_text, channel, recipient) values (?, ?, ?)"
-            + " on conflict (key_text, channel, recipient) do nothing";
+    /** The key stands for one receiver, so its first spelling is enough: there is no end to those that may come. */
+    private static final String ADD = "insert into sluice_budget_target (key_text, channel, recipient) select ?, ?, ?"
+            + " where not exists (select 1 from sluice_budget_target where key_text = ? and channel = ?)";
 
     private BudgetTargets() {}
 
@@ -22,7 +23,7 @@ final class BudgetTargets {
     static void add(UnitOfWork unit, Budget budget, Key key, List<Target> targets) throws SQLException {
         for (Target target : targets) {
             String recipient = budget.per() == Per.RECIPIENT ? target.recipient() : Deliveries.CHANNEL_KNOWS;
-            Rows.update(unit, ADD, key.text(), target.channel(), recipient);
+            Rows.update(unit, ADD, key.text(), target.channel(), recipient, key.text(), target.channel());
         }
     }
 

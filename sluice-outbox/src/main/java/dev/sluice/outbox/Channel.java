@@ -23,4 +23,13 @@ public interface Channel {
     default List<String> recipients() {
         return List.of();
     }
+
+    /**
+     * By what a recipient is known, however it is written. All spellings of one get one delivery of a message, and are
+     * charged to budgets as one, together with those that are known by the same over other channels. Does not change,
+     * does not block and never throws.
+     */
+    default String receiver(String recipient) {
+        return Spelling.plain(recipient);
+    }
 }

@@ -25,9 +25,11 @@ import java.util.random.RandomGenerator;
  * what was charged before stays charged.
  */
 final class Charges {
+    private final Receivers receivers;
     private final RandomGenerator random;
 
-    Charges(RandomGenerator random) {
+    Charges(Receivers receivers, RandomGenerator random) {
+        this.receivers = receivers;
         this.random = random;
     }
 
@@ -60,7 +62,7 @@ final class Charges {
         return ask(journal, plan, targets, (same, budget, rule) -> tell(same, budget, rule, key, tally));
     }
 
-    private static Result ask(Journal journal, FlowPlan plan, List<Target> targets, Demand demand) throws SQLException {
+    private Result ask(Journal journal, FlowPlan plan, List<Target> targets, Demand demand) throws SQLException {
         List<Target> left = targets;
         List<Refusal> refusals = new ArrayList<>();
         for (Budget budget : plan.budgets()) {
@@ -85,14 +87,14 @@ final class Charges {
     }
 
     /** The keys that are charged, each with what it is charged for; one without a target where callers send. */
-    private static Map<Key, List<Target>> keys(Budget budget, FlowPlan plan, List<Target> targets) {
+    private Map<Key, List<Target>> keys(Budget budget, FlowPlan plan, List<Target> targets) {
         Map<Key, List<Target>> keys = new LinkedHashMap<>();
         if (targets.isEmpty()) {
             keys.put(budget.key(plan.name()), List.of());
         }
         for (Target target : targets) {
             String what = switch (budget.per()) {
-                case RECIPIENT -> target.charged();
+                case RECIPIENT -> receivers.charged(target);
                 case CHANNEL -> target.channel();
                 case FLOW, EVERYTHING -> plan.name();
             };

@@ -9,11 +9,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** The rows of deliveries, within a unit of work. Who tries one holds it by an attempt lease. */
@@ -26,7 +24,7 @@ final class Deliveries {
                     + " from sluice_delivery ";
 
     private final Plans plans;
-    private final Map<String, Channel> channels;
+    private final Receivers receivers;
     private final String owner;
     private final String nextDue;
     private final String neverSent;
@@ -36,9 +34,9 @@ final class Deliveries {
     private final String abandoned;
 
     /** @param owner names this process among those that ever used the database */
-    Deliveries(Plans plans, Map<String, Channel> channels, String owner) {
+    Deliveries(Plans plans, Receivers receivers, String owner) {
         this.plans = plans;
-        this.channels = channels;
+        this.receivers = receivers;
         this.owner = owner;
         String known = " and flow in (" + plans.sqlList() + ") ";
         nextDue = COLUMNS + "where state = 'waiting' and channel = ? and due_at <= ? and last_start >= ?" + known
@@ -87,18 +85,18 @@ final class Deliveries {
     }
 
     /**
-     * Where a message of the flow goes.
+     * Where a message of the flow goes; once to each, however often and under however many spellings it is named.
      *
      * @param named to whom it goes over a channel; empty for those of the channel
      */
     List<Target> targets(FlowPlan plan, List<String> named) {
         List<Target> targets = new ArrayList<>();
         for (String channel : plan.channels()) {
-            List<String> all = named.isEmpty() ? ownRecipients(channel) : named;
-            new LinkedHashSet<>(all.isEmpty() ? List.of(CHANNEL_KNOWS) : all)
+            List<String> all = named.isEmpty() ? receivers.own(channel) : named;
+            (all.isEmpty() ? List.of(CHANNEL_KNOWS) : all)
                     .forEach(recipient -> targets.add(new Target(channel, recipient)));
         }
-        return targets;
+        return receivers.once(targets);
     }
 
     /**
@@ -130,14 +128,14 @@ final class Deliveries {
 
     /** Where the digest of a budget goes, of what was refused at {@code refused}. */
     List<Target> ofBudget(List<Target> refused) {
-        Set<Target> targets = new LinkedHashSet<>();
+        List<Target> targets = new ArrayList<>();
         for (Target target : refused) {
-            targets.addAll(target.recipient().isEmpty() ? ownTargets(target.channel()) : List.of(target));
+            targets.addAll(target.recipient().isEmpty() ? receivers.ownTargets(target.channel()) : List.of(target));
         }
         if (targets.isEmpty()) {
-            plans.operatorChannels().forEach(channel -> targets.addAll(ownTargets(channel)));
+            plans.operatorChannels().forEach(channel -> targets.addAll(receivers.ownTargets(channel)));
         }
-        return List.copyOf(targets);
+        return receivers.once(targets);
     }
 
     /**
@@ -155,24 +153,7 @@ final class Deliveries {
     }
 
     private boolean goesByItself(String channel) {
-        return !ownTargets(channel).isEmpty();
-    }
-
-    /** Nobody, if the channel goes only where it is told. */
-    private List<Target> ownTargets(String name) {
-        Channel channel = channels.get(name);
-        if (channel == null || (channel.recipients().isEmpty() && channel.addressed())) {
-            return List.of();
-        }
-        List<String> own = channel.recipients().isEmpty() ? List.of(CHANNEL_KNOWS) : channel.recipients();
-        return own.stream().map(recipient -> new Target(name, recipient)).toList();
-    }
-
-    /** To whom a channel goes by itself; empty if it is gone. */
-    private List<String> ownRecipients(String channel) {
-        return Optional.ofNullable(channels.get(channel))
-                .map(Channel::recipients)
-                .orElse(List.of());
+        return !receivers.ownTargets(channel).isEmpty();
     }
 
     /** Those whom the occurrence of a message named itself; empty if it went to those of its channels. */

@@ -76,8 +76,9 @@ public final class Outbox implements AutoCloseable {
         this.plans = plans;
         this.crashes = crashes;
         Dice dice = new Dice(random);
-        Deliveries deliveries = new Deliveries(plans, channels, dice.name());
-        Charges charges = new Charges(dice);
+        Receivers receivers = new Receivers(channels);
+        Deliveries deliveries = new Deliveries(plans, receivers, dice.name());
+        Charges charges = new Charges(receivers, dice);
         this.intake = new Intake(plans, deliveries, charges, dice);
         this.claims = new Claims(plans, deliveries);
         this.settling = new Settling(plans, deliveries, dice);

@@ -76,8 +76,9 @@ class BudgetCostTest extends WithOutbox {
                 .charging(List.of(Budget.of("recipient", Per.RECIPIENT, "30 per 1h"))));
         Plans plans = new Plans(flows, channels.keySet(), LEASE);
         Random random = new Random(1);
-        Deliveries deliveries = new Deliveries(plans, Map.copyOf(channels), "test");
-        Intake intake = new Intake(plans, deliveries, new Charges(random), random);
+        Receivers receivers = new Receivers(Map.copyOf(channels));
+        Deliveries deliveries = new Deliveries(plans, receivers, "test");
+        Intake intake = new Intake(plans, deliveries, new Charges(receivers, random), random);
         outbox();
         for (int i = 0; i < 1_030; i++) {
             Content content = new Content("title", "text", "error", "{}");

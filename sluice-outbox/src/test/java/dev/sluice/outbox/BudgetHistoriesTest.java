@@ -191,7 +191,7 @@ class BudgetHistoriesTest extends WithOutbox {
                     Target target = new Target(delivery.channel(), delivery.recipient());
                     return key.equals(budget.key(
                             switch (budget.per()) {
-                                case RECIPIENT -> target.charged();
+                                case RECIPIENT -> new Receivers(Map.copyOf(channels)).charged(target);
                                 case CHANNEL -> target.channel();
                                 case FLOW, EVERYTHING -> name;
                             }));

@@ -139,6 +139,41 @@ class BudgetTest extends WithOutbox {
     }
 
     @Test
+    void allSpellingsOfARecipientShareOneBudgetAndOneDigest() {
+        flow(
+                "errors",
+                Rule.allow("50 per 1h").build(),
+                List.of("mail", "pager"),
+                Budget.of("recipient", Per.RECIPIENT, "5 per 1h"));
+        for (int i = 0; i < 7; i++) {
+            for (String spelling : List.of("ann", " Ann", "ANN", "ann\u200B", "\uFF41nn")) {
+                ask("errors", "error " + i + spelling, spelling);
+            }
+        }
+        outbox().tick();
+        assertThat(mail().delivered()).hasSize(5);
+        assertThat(channel("pager").delivered()).hasSize(5);
+        assertThat(books("budget", Bucket.HELD)).isEqualTo(30);
+        assertThat(rows("sluice_budget_target")).as("one for each channel").isEqualTo(2);
+
+        pass(HOUR);
+        assertThat(digests())
+                .singleElement()
+                .satisfies(digest -> assertThat(digest.key()).isEqualTo(Key.of("budget", "recipient", "ann")));
+    }
+
+    @Test
+    void anOccurrenceThatNamesARecipientTwiceIsDeliveredOnceAsItIsWrittenFirst() {
+        flow("errors", ONCE, List.of("mail"), Budget.of("recipient", Per.RECIPIENT, "2 per 1h"));
+        Acceptance.Decided pass = ask("errors", "one", "Ann ", "ann", "bob", "a\u200Bnn", "ANN");
+        outbox().tick();
+        assertThat(view(pass).deliveries())
+                .extracting(MessageView.DeliveryView::recipient)
+                .containsExactly("Ann ", "bob");
+        assertThat(books("budget", Bucket.DELIVERED)).isEqualTo(2);
+    }
+
+    @Test
     void aChannelThatIsOverItsBudgetIsLeftOut() {
         flow("errors", ONCE, List.of("mail", "pager"), Budget.of("channel", Per.CHANNEL, "1 per 1h"));
         flow("alerts", ONCE, List.of("pager"), flows.get(0).budgets().get(0));

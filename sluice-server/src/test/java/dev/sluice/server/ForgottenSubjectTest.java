@@ -108,7 +108,7 @@ class ForgottenSubjectTest {
                         "\"reason\":\"allowed\"",
                         "\"now\":\"" + now,
                         "Nothing is held: it was idle for long enough to be forgotten.",
-                        "The next one passes now.");
+                        "The rule lets the next one pass now.");
         assertThat(offer("errors", "disk")).contains("\"decision\":\"pass\"");
     }
 
@@ -123,7 +123,12 @@ class ForgottenSubjectTest {
 
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body())
-                .contains("idle", "nothing is held; the next one passes", "The disk is full", "Messages", "History")
+                .contains(
+                        "idle",
+                        "nothing is held; its rule lets the next one pass",
+                        "The disk is full",
+                        "Messages",
+                        "History")
                 .contains("The last one that passed is")
                 .doesNotContain("Yes, reset it", "passes now<");
     }

@@ -219,7 +219,14 @@ class LimitsTest {
             assertThat(received).hasSize(30);
             assertThat(get(server, "v1/budgets"))
                     .contains("\"used\":30", "\"limit\":30", "\"held\":9970", "\"windowEnd\":\"2026-01-14T19:00:00Z\"");
-            assertThat(get(server, "budgets")).contains("30 of 30");
+            assertThat(get(server, "budgets")).contains("30 of 30", "max=\"30\" value=\"30\" high=\"29.5\"");
+            assertThat(get(server, "flows/errors"))
+                    .as("what a full budget holds does not pass now")
+                    .contains("held by budget recipient")
+                    .doesNotContain("passes now");
+            assertThat(get(server, "flows/errors/subjects/unknown%2Ferror%2Ferror%20777"))
+                    .contains("held by budget recipient</span>")
+                    .doesNotContain("passes now", "its rule allows it");
             assertThat(get(server, "v1/flows/errors/subjects/unknown%2Ferror%2Ferror%20777"))
                     .contains("1 held by budget recipient for hook until 2026-01-14T19:00:00Z; its digest tells them.");
             assertThat(get(server, "metrics")).contains("reason=\"budget\"").doesNotContain("error 777");
@@ -253,6 +260,10 @@ class LimitsTest {
             pass(server, Duration.ofDays(2));
             assertThat(words(post(server, "{\"subject\": \"s30\", \"id\": \"id30\"}")))
                     .isEqualTo("pass");
+            assertThat(get(server, "flows/errors"))
+                    .as("whether a budget will let the next one through is not known before")
+                    .contains("its rule allows it")
+                    .doesNotContain("held by budget", "passes now");
         }
     }
 }

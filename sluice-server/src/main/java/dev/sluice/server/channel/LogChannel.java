@@ -1,6 +1,5 @@
 package dev.sluice.server.channel;
 
-import dev.sluice.outbox.Channel;
 import dev.sluice.outbox.Outgoing;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.ChannelConfig;
@@ -9,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes each message as one bounded line in the log, control characters written out. Never fails. */
-public final class LogChannel implements Channel {
+public final class LogChannel implements KnowsMailboxes {
     private static final int MOST = 2_000;
 
     private final ChannelConfig.Log config;

@@ -5,6 +5,7 @@ import dev.sluice.outbox.Outgoing;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.ChannelConfig;
 import dev.sluice.server.config.ChannelConfig.Security;
+import dev.sluice.server.text.MailAddress;
 import dev.sluice.server.text.SafeText;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
@@ -75,6 +76,13 @@ public final class SmtpChannel implements Channel, AutoCloseable {
     @Override
     public List<String> recipients() {
         return config.envelope().to();
+    }
+
+    /** What is no address stands in quotes, so that it is never taken for one: nothing is sent there. */
+    @Override
+    public String receiver(String recipient) {
+        return MailAddress.mailbox(recipient)
+                .orElseGet(() -> '"' + SafeText.escaped(recipient, recipient.length()) + '"');
     }
 
     /** Says goodbye to the server; attempts under way go on until their deadline. */

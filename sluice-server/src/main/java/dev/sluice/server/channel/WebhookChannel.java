@@ -1,6 +1,5 @@
 package dev.sluice.server.channel;
 
-import dev.sluice.outbox.Channel;
 import dev.sluice.outbox.Outgoing;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.ChannelConfig;
@@ -35,7 +34,7 @@ import javax.net.ssl.SSLContext;
  * An attempt ends within 90 % of the time it is given. Neither the address nor a header appears in any text. Safe for
  * use by several threads.
  */
-public final class WebhookChannel implements Channel, AutoCloseable {
+public final class WebhookChannel implements KnowsMailboxes, AutoCloseable {
     private static final int MOST_SHOWN = 200;
     private static final int MOST_THREADS = 32;
 

@@ -245,9 +245,11 @@ final class Options {
                 "per",
                 Kind.word(Per.class),
                 "everything",
-                "What has the allowance: each recipient, each channel, each flow, or everything together that names the budget.");
-        static final Option<String> ALLOW =
-                Option.required("allow", Kind.allowance(), "How many messages may go out; it must have a window.");
+                "What has the allowance: each recipient (a mailbox is one, however its address is written), each channel, each flow, or everything together that names the budget.");
+        static final Option<String> ALLOW = Option.required(
+                "allow",
+                Kind.allowance(),
+                "How many messages may be let out; it must have a window. They count when they are let out, not when they arrive: what waits for a receiver that is down arrives when it is back.");
         static final Option<Telling> DIGEST = Option.of(
                 "digest",
                 Kind.word(Telling.class),

@@ -11,10 +11,12 @@ import dev.sluice.Explanation;
 import dev.sluice.Key;
 import dev.sluice.Reason;
 import dev.sluice.server.config.OperatorConfig;
+import dev.sluice.server.http.BudgetHold;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,10 +64,19 @@ final class Bits {
         return DurationText.format(whole).replaceAll("(?<=[a-z])(?=\\d)", " ");
     }
 
-    /** What a subject waits for. */
-    static Html standing(Explanation about) {
+    /**
+     * What a subject waits for.
+     *
+     * @param charged whether there are budgets that its passes are charged to
+     * @param budgets those that refused something of it
+     */
+    static Html standing(Explanation about, boolean charged, List<BudgetHold> budgets) {
         if (about.reason() == Reason.ALLOWED) {
-            return badge("good", "passes now");
+            return budgets.stream()
+                    .filter(hold -> hold.until().isPresent())
+                    .max(Comparator.comparing(hold -> hold.until().orElseThrow()))
+                    .map(hold -> heldBy(hold, about.now()))
+                    .orElseGet(() -> badge("good", charged ? "its rule allows it" : "passes now"));
         }
         String word = switch (about.reason()) {
             case BACKOFF -> "rests after a failure";
@@ -78,6 +89,13 @@ final class Bits {
                 .map(next -> el("span", cls("quiet"), text(before), time(next), text(" "), near(about.now(), next)))
                 .orElseGet(() -> el("span", cls("quiet"), text(" until a reset")));
         return all(List.of(badge("wait", word), when));
+    }
+
+    private static Html heldBy(BudgetHold hold, Instant now) {
+        Instant until = hold.until().orElse(now);
+        return all(List.of(
+                badge("wait", "held by budget " + hold.budget().variant()),
+                el("span", cls("quiet"), text(" until "), time(until), text(" "), near(now, until))));
     }
 
     private static Html near(Instant now, Instant time) {

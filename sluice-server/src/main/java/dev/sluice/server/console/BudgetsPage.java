@@ -97,6 +97,8 @@ final class BudgetsPage {
                                 attr("min", "0"),
                                 attr("max", Integer.toString(limit)),
                                 attr("value", Integer.toString(used)),
+                                // Above this mark a browser shows it in another colour: only a full one is.
+                                attr("high", (limit - 1) + ".5"),
                                 text(used + " of " + limit))),
                 el("td", cls("num"), text(used + " of " + limit)),
                 Bits.num(about.state().held()),

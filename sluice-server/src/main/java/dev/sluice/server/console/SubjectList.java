@@ -9,6 +9,7 @@ import dev.sluice.Explanation;
 import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.http.BudgetHold;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.MostHeld;
 import dev.sluice.server.http.Pages;
@@ -109,12 +110,17 @@ final class SubjectList {
         return Bits.keyed(
                 about.key().text(),
                 el("td", cls("long"), Bits.key(about.key(), engine.subjectText(about.key()))),
-                el("td", cls("standing"), Bits.standing(about)),
+                el("td", cls("standing"), standing(about)),
                 el(
                         "td",
                         cls("num"),
                         text(about.state().done() + " of " + about.rule().limit())),
                 Bits.num(about.state().held()),
                 seen);
+    }
+
+    private Html standing(Explanation about) {
+        boolean charged = !flow.plan().budgets().isEmpty();
+        return Bits.standing(about, charged, charged ? BudgetHold.of(engine, about.key()) : List.of());
     }
 }

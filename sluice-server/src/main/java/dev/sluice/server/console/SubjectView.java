@@ -95,6 +95,7 @@ final class SubjectView {
         String shown = full.isEmpty() ? key.subject() : full;
         List<MessageView> messages = messages(key);
         List<LedgerEntry> entries = entries(key);
+        List<BudgetHold> holds = BudgetHold.of(engine, key);
         return Layout.page(
                 "",
                 shown,
@@ -106,11 +107,11 @@ final class SubjectView {
                         Bits.link(Link.flow(key.flow()), key.flow())),
                 el("h1", cls("mono"), attr("dir", "auto"), text(shown)),
                 shown.equals(key.subject()) ? Html.nothing() : el("p", cls("mono quiet"), text(key.subject())),
-                el("p", cls("lead"), variant(key), standing(about)),
+                el("p", cls("lead"), variant(key), standing(about, holds)),
                 el(
                         "div",
                         cls("columns"),
-                        new Why(about, messages, BudgetHold.of(engine, key)).section(),
+                        new Why(about, messages, holds).section(),
                         Bits.section(
                                 "State",
                                 el(
@@ -128,16 +129,22 @@ final class SubjectView {
                 history(key, entries));
     }
 
+    private boolean isCharged(Key key) {
+        return engine.flow(key.flow())
+                .filter(flow -> !flow.plan().budgets().isEmpty())
+                .isPresent();
+    }
+
     private static Html variant(Key key) {
         return key.variant().isEmpty() ? Html.nothing() : all(List.of(Bits.badge("calm", key.variant()), text(" ")));
     }
 
-    private static Html standing(Explanation about) {
+    private Html standing(Explanation about, List<BudgetHold> holds) {
         return about.forgotten()
                 ? all(List.of(
                         Bits.badge("calm", "idle"),
-                        el("span", cls("quiet"), text(" nothing is held; the next one passes"))))
-                : Bits.standing(about);
+                        el("span", cls("quiet"), text(" nothing is held; its rule lets the next one pass"))))
+                : Bits.standing(about, isCharged(about.key()), holds);
     }
 
     private static Html facts(Explanation about) {

@@ -4,6 +4,8 @@ import jakarta.mail.internet.InternetAddress;
 import java.io.UnsupportedEncodingException;
 import java.net.IDN;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -43,6 +45,19 @@ public record MailAddress(String name, String address) {
             throw notOne(raw);
         }
         return new MailAddress(SafeText.line(name, MOST_NAME), checked(address, raw));
+    }
+
+    /**
+     * The address alone, in lower case, whatever name stands before it and however its domain is written; empty if it is
+     * none. Hardly a server tells local parts apart by their case. Sub-addresses ({@code ann+x@}) and dots are left: only
+     * the server of the receiver knows what they mean.
+     */
+    public static Optional<String> mailbox(String raw) {
+        try {
+            return Optional.of(parse(raw).address.toLowerCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** What follows the last {@code @}. */

@@ -232,7 +232,7 @@ class ConsoleInBrowserTest {
         assertThat(tab.text("main")).contains("The limit is reached", "2 held", "To pass now");
         tab.click("summary", "Reset");
         tab.click("button", "Yes, reset it");
-        tab.await("document.querySelector('.lead').innerText.includes('passes now')");
+        tab.await("document.querySelector('.lead').innerText.includes('its rule allows it')");
     }
 
     @Test
@@ -316,7 +316,7 @@ class ConsoleInBrowserTest {
         open(subject("errors", "db"));
         tab.click("summary", "Reset");
         tab.click("button", "Yes, reset it");
-        tab.await("document.querySelector('.lead').innerText.includes('passes now')");
+        tab.await("document.querySelector('.lead').innerText.includes('its rule allows it')");
         open("/flows/errors?span=week");
         assertThat(tab.text(".tile.in dd")).isEqualTo("7");
     }

@@ -3,6 +3,7 @@ package dev.sluice.server.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,27 @@ class MailAddressTest {
     })
     void readsPlainAddressesAndNames(String raw, String name, String address) {
         assertThat(MailAddress.parse(raw)).isEqualTo(new MailAddress(name, address));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ann@example.org",
+                " ANN@Example.ORG ",
+                "Bob <Ann@example.org>",
+                "\"\" <ann@example.org>",
+                "ann@example.org\u200B",
+                "ann@\uFF25xample\u3002org"
+            })
+    void aMailboxIsTheSameHoweverItIsWritten(String raw) {
+        assertThat(MailAddress.mailbox(raw)).contains("ann@example.org");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"ann+x@example.org", "a.nn@example.org", "a\u200Bnn@example.org", "ann@example.org.", "ann"})
+    void whatIsAnotherMailboxOrNoneIsNotTakenForIt(String raw) {
+        assertThat(MailAddress.mailbox(raw)).isNotEqualTo(Optional.of("ann@example.org"));
     }
 
     @ParameterizedTest
