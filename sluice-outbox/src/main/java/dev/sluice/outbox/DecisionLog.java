@@ -89,8 +89,8 @@ public final class DecisionLog {
         if (!(answer instanceof Acceptance.Decided decided)) {
             return;
         }
-        Rule rule =
-                plan.rules().getOrDefault("", plan.rules().get(occurrence.key().variant()));
+        // Its variants speak as the flow does: one flow has one kind of line.
+        Rule rule = plan.rules().get("");
         boolean held = decided.word().equals("suppress");
         boolean refused = decided.reason().equals(Reason.BUDGET.word());
         if (held && rule != null && allowsOne(rule) && !refused) {
