@@ -60,11 +60,13 @@ class MailboxBudgetTest {
                 channels:
                   mail: {type: smtp, host: 127.0.0.1, port: %d, security: none, from: gate@example.org}
                   second: {type: smtp, host: 127.0.0.1, port: %1$d, security: none, from: gate@example.org}
+                  kept: {type: inbox}
                 budgets:
                   recipient: {per: recipient, allow: 5 per 10m}
                 flows:
                   errors: {allow: 50 per 1h, budgets: [recipient], channels: [mail]}
                   alerts: {allow: 50 per 1h, budgets: [recipient], channels: [second]}
+                  notes: {allow: 50 per 1h, budgets: [recipient], channels: [kept]}
                 """.formatted(mails.getSmtp().getPort()));
         ConfigReader reader = new ConfigReader(Optional.of(file), Map.of(), Optional.of(directory), Optional.of("0"));
         return Server.start(reader.read().ticking(Duration.ZERO), () -> now);
@@ -98,6 +100,9 @@ class MailboxBudgetTest {
             }
             post(server, "alerts", "alert", List.of("Yet Another <ann@example.org>"));
             assertThat(arrived()).isEqualTo(5);
+            assertThat(post(server, "notes", "note", List.of("Nobody Else <ann@example.org>")))
+                    .as("a channel that sends no mail knows the mailbox as well")
+                    .contains("\"reason\":\"budget\"");
             assertThat(post(server, "errors", "other", List.of("ann+x@example.org")))
                     .as("another mailbox, as far as anybody but its server knows")
                     .contains("\"decision\":\"pass\"");
