@@ -25,6 +25,9 @@ public final class Rule {
     /** After how long an episode that nobody reset is forgotten, unless the rule says otherwise. */
     public static final Duration DEFAULT_IDLE = Duration.ofDays(7);
 
+    /** How long a decision waits for its store, unless the rule says otherwise. */
+    public static final Duration DEFAULT_ANSWER_WITHIN = Duration.ofSeconds(1);
+
     private final int limit;
     private final long window;
     private final int summaryAt;
@@ -35,6 +38,8 @@ public final class Rule {
     private final OnReset onReset;
     private final long idle;
     private final boolean charged;
+    private final OnOutage onOutage;
+    private final long answerWithin;
 
     private Rule(Rule other, Digest how) {
         limit = other.limit;
@@ -47,6 +52,8 @@ public final class Rule {
         onReset = other.onReset;
         idle = other.idle;
         charged = other.charged;
+        onOutage = other.onOutage;
+        answerWithin = other.answerWithin;
     }
 
     private Rule(Builder from) {
@@ -60,6 +67,8 @@ public final class Rule {
         onReset = from.onReset;
         idle = Micros.of(from.idle);
         charged = from.charged;
+        onOutage = from.outage();
+        answerWithin = Micros.of(from.answerWithin);
     }
 
     /**
@@ -127,6 +136,16 @@ public final class Rule {
         return window == 0;
     }
 
+    /** What is answered while the store is away; {@link OnOutage#CLOSED} if the rule is exclusive. */
+    public OnOutage onOutage() {
+        return onOutage;
+    }
+
+    /** How long a decision waits for a shared store, in microseconds; then {@link #onOutage} decides. */
+    public long answerWithin() {
+        return answerWithin;
+    }
+
     boolean finite() {
         return window != Micros.FOREVER;
     }
@@ -168,6 +187,8 @@ public final class Rule {
         private OnReset onReset = OnReset.REARM;
         private Duration idle = DEFAULT_IDLE;
         private boolean charged;
+        private Optional<OnOutage> onOutage = Optional.empty();
+        private Duration answerWithin = DEFAULT_ANSWER_WITHIN;
 
         private Builder(String allowance) {
             String text = allowance.trim().replaceAll("\\s+", " ");
@@ -255,6 +276,22 @@ public final class Rule {
             return this;
         }
 
+        /** What is answered while the store is away; {@link OnOutage#LOCAL} unless the rule is exclusive. */
+        public Builder onOutage(OnOutage what) {
+            onOutage = Optional.of(what);
+            return this;
+        }
+
+        /** How long a decision waits for a shared store before it counts as away, at least a millisecond. */
+        public Builder answerWithin(Duration length) {
+            answerWithin = length;
+            return this;
+        }
+
+        private OnOutage outage() {
+            return onOutage.orElse(window == 0 ? OnOutage.CLOSED : OnOutage.LOCAL);
+        }
+
         /**
          * The rule.
          *
@@ -273,6 +310,14 @@ public final class Rule {
             if (window == 0 && charged) {
                 throw new IllegalArgumentException("an exclusive rule needs its claim; it cannot be charged");
             }
+            if (window == 0 && outage() != OnOutage.CLOSED) {
+                throw new IllegalArgumentException("while its store is away an exclusive rule can let nobody in: two"
+                        + " processes would; leave on-outage out, or say closed");
+            }
+            if (answerWithin.compareTo(Duration.ofMillis(1)) < 0) {
+                throw new IllegalArgumentException("answer-within must be at least 1ms");
+            }
+            requireLength("answer-within", answerWithin);
             return new Rule(this);
         }
 

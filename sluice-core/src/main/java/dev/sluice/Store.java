@@ -56,6 +56,24 @@ public interface Store extends AutoCloseable {
     @Override
     void close();
 
+    /**
+     * Tells {@code listener} what this process cannot see by itself, from now on; it is asked once, before the first
+     * command. A store of one process alone has nothing to tell, and this does nothing.
+     */
+    default void listen(Listener listener) {}
+
+    /**
+     * What happens to keys elsewhere. Called in a thread of the store: it must return at once and may not ask the store.
+     * What is told may come late or not at all; nobody may build more on it than that they forget sooner.
+     */
+    interface Listener {
+        /** Another process armed the key again: what was known of it is over. */
+        void rearmed(Key key);
+
+        /** The connection was lost: what happened since cannot be known. */
+        void disconnected();
+    }
+
     /** Which rule is at hand for a key. */
     @FunctionalInterface
     interface RuleBook {

@@ -92,12 +92,31 @@ class RuleTest {
     }
 
     @Test
+    void withoutItsStoreAKeyIsDecidedLocallyAndAnExclusiveOneNotAtAll() {
+        Rule errors = Rule.allow("5 per 1h").build();
+        Rule charged = Rule.allow("5 per 1h").onOutage(OnOutage.OPEN).charged().build();
+
+        assertThat(errors.onOutage()).isEqualTo(OnOutage.LOCAL);
+        assertThat(errors.answerWithin()).isEqualTo(1_000_000L);
+        assertThat(charged.onOutage()).isEqualTo(OnOutage.OPEN);
+        assertThat(charged.untold().onOutage()).isEqualTo(OnOutage.OPEN);
+        assertThat(Rule.allow("exclusive").build().onOutage()).isEqualTo(OnOutage.CLOSED);
+        for (OnOutage two : new OnOutage[] {OnOutage.LOCAL, OnOutage.OPEN}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Rule.allow("exclusive").onOutage(two).build())
+                    .withMessageContaining("closed");
+        }
+    }
+
+    @Test
     void refusesLengthsThatAreNone() {
         for (Duration none : new Duration[] {Duration.ZERO, Duration.ofSeconds(-1), Duration.ofNanos(999)}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Rule.allow("5 per 1h").lease(none).build());
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Rule.allow("5 per 1h").forgetAfter(none).build());
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Rule.allow("5 per 1h").answerWithin(none).build());
             assertThatIllegalArgumentException().isThrownBy(() -> OnReset.after(none));
             assertThatIllegalArgumentException().isThrownBy(() -> new Backoff(none, 2, Duration.ofMinutes(1)));
         }

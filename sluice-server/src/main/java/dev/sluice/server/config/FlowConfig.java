@@ -17,9 +17,8 @@ import java.util.Map;
  * @param plan name, rules by variant, channels
  * @param subject how values become a subject
  * @param variants in the order of the configuration
- * @param onOutage what is answered while the store is away
  */
-public record FlowConfig(FlowPlan plan, SubjectRecipe subject, List<Variant> variants, Outage onOutage) {
+public record FlowConfig(FlowPlan plan, SubjectRecipe subject, List<Variant> variants) {
 
     /** Its name. */
     public String name() {
@@ -85,15 +84,5 @@ public record FlowConfig(FlowPlan plan, SubjectRecipe subject, List<Variant> var
                                     .equalsIgnoreCase(values.getOrDefault(condition.getKey(), "")
                                             .strip()));
         }
-    }
-
-    /** What a flow answers while the store is away. */
-    public enum Outage {
-        /** Each process decides by itself. */
-        LOCAL,
-        /** Everything passes. */
-        OPEN,
-        /** Nothing passes. */
-        CLOSED
     }
 }

@@ -4,13 +4,13 @@ import dev.sluice.Backoff;
 import dev.sluice.Budget;
 import dev.sluice.DurationText;
 import dev.sluice.Fingerprint;
+import dev.sluice.OnOutage;
 import dev.sluice.Per;
 import dev.sluice.Rule;
 import dev.sluice.SubjectRecipe;
 import dev.sluice.outbox.FlowPlan;
 import dev.sluice.outbox.OnFailure;
 import dev.sluice.server.config.Entry.Option;
-import dev.sluice.server.config.FlowConfig.Outage;
 import dev.sluice.server.config.FlowConfig.Variant;
 import dev.sluice.server.config.Options.Failures;
 import dev.sluice.server.config.Options.Flows;
@@ -64,10 +64,10 @@ final class FlowReader {
         rules.put("", rule);
         warn(flow, Flows.SUMMARY_AT, summaryAt, rule);
         List<Variant> variants = variants(flow, reader, rules);
-        Outage outage = outage(flow, rules);
+        checkOutage(flow, rules);
         FlowPlan plan = new FlowPlan(
                 name, Map.copyOf(rules), to, onFailure, false, shadow(flow, rules), budgets(flow, !to.isEmpty()));
-        return new FlowConfig(plan, subject(flow), variants, outage);
+        return new FlowConfig(plan, subject(flow), variants);
     }
 
     private static void checkName(Section flow, String name) {
@@ -203,15 +203,16 @@ final class FlowReader {
                 giveUp);
     }
 
-    private static Outage outage(Section flow, Map<String, Rule> rules) {
-        boolean exclusive = rules.values().stream().anyMatch(Rule::exclusive);
-        Optional<Outage> said = flow.find(Flows.ON_OUTAGE);
-        if (exclusive && said.isPresent() && said.get() != Outage.CLOSED) {
+    /** Each rule of the flow does what the flow says; where it says nothing, what fits its allowance. */
+    private static void checkOutage(Section flow, Map<String, Rule> rules) {
+        Optional<OnOutage> said = flow.find(Flows.ON_OUTAGE);
+        if (said.isPresent()
+                && said.get() != OnOutage.CLOSED
+                && rules.values().stream().anyMatch(Rule::exclusive)) {
             flow.wrong(
                     Flows.ON_OUTAGE,
                     "'" + Kind.word(said.get()) + "' could let two in at once",
                     "write closed: an exclusive rule admits nothing else");
         }
-        return said.orElse(exclusive ? Outage.CLOSED : Outage.LOCAL);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.server.config;
 import dev.sluice.Digest;
 import dev.sluice.Key;
 import dev.sluice.OnLost;
+import dev.sluice.OnOutage;
 import dev.sluice.OnReset;
 import dev.sluice.Per;
 import dev.sluice.outbox.OnFailure;
@@ -408,11 +409,16 @@ final class Options {
                 Kinds.onReset(),
                 "rearm",
                 "What a reset does: `rearm` the key, `ignore` it, or rearm `{after: D}` without a further occurrence.");
-        static final Option<FlowConfig.Outage> ON_OUTAGE = Option.maybe(
+        static final Option<OnOutage> ON_OUTAGE = Option.maybe(
                 "on-outage",
-                Kind.word(FlowConfig.Outage.class),
+                Kind.word(OnOutage.class),
                 "`closed` for `exclusive`, else `local`",
-                "What is decided while a shared store is away. With SQLite, store and outbox are one database: while it is away, every flow answers 503.");
+                "What is decided while a shared store is away: each process by itself (`local`), everything passes (`open`), or 503 (`closed`). Where store and outbox are one database, every flow answers 503 while it is away.");
+        static final Option<Duration> ANSWER_WITHIN = Option.of(
+                "answer-within",
+                Kind.length("1ms", LONGEST),
+                "1s",
+                "How long a decision waits for a shared store before the store counts as away; then `on-outage` says what is answered.");
         static final Option<List<String>> CHANNELS = Option.of(
                 "channels",
                 names("channel", 0),
@@ -449,6 +455,7 @@ final class Options {
                         ON_LOST_CLAIM,
                         ON_RESET,
                         ON_OUTAGE,
+                        ANSWER_WITHIN,
                         VARIANTS,
                         ON_FAILURE,
                         LIMITING,

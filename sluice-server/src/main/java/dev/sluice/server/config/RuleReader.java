@@ -38,7 +38,11 @@ final class RuleReader {
                 .lease(flow.get(Flows.LEASE))
                 .forgetAfter(flow.get(Flows.FORGET_AFTER))
                 .onLost(flow.get(Flows.ON_LOST_CLAIM))
-                .onReset(flow.get(Flows.ON_RESET));
+                .onReset(flow.get(Flows.ON_RESET))
+                .answerWithin(flow.get(Flows.ANSWER_WITHIN));
+        if (!bare.exclusive()) {
+            flow.find(Flows.ON_OUTAGE).ifPresent(rule::onOutage);
+        }
         if (bare.backoff().isPresent()) {
             rule.backoff(rests);
         }

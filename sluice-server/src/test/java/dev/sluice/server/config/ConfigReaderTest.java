@@ -6,6 +6,7 @@ import dev.sluice.Backoff;
 import dev.sluice.Budget;
 import dev.sluice.Digest;
 import dev.sluice.OnLost;
+import dev.sluice.OnOutage;
 import dev.sluice.OnReset;
 import dev.sluice.Per;
 import dev.sluice.Rule;
@@ -47,7 +48,7 @@ class ConfigReaderTest {
         assertThat(rule.digest()).isEqualTo(Digest.AT_CLOSE);
         assertThat(errors.plan().channels()).containsExactly("inbox");
         assertThat(errors.plan().onFailure()).isEqualTo(OnFailure.STANDARD);
-        assertThat(errors.onOutage()).isEqualTo(FlowConfig.Outage.LOCAL);
+        assertThat(rule.onOutage()).isEqualTo(OnOutage.LOCAL);
     }
 
     @Test
@@ -127,7 +128,8 @@ class ConfigReaderTest {
         assertThat(flow.rule("v").exclusive()).isTrue();
         assertThat(flow.rule("w").summaryAt()).isEqualTo(2);
         assertThat(flow.rule("w").backoff()).isEmpty();
-        assertThat(flow.onOutage()).isEqualTo(FlowConfig.Outage.CLOSED);
+        assertThat(flow.rule("v").onOutage()).isEqualTo(OnOutage.CLOSED);
+        assertThat(flow.rule("").onOutage()).isEqualTo(OnOutage.LOCAL);
     }
 
     @ParameterizedTest(name = "{0}, channels {1}: {2}")

@@ -74,6 +74,6 @@ class SubjectTest {
     private static FlowConfig flow(SubjectRecipe recipe) {
         dev.sluice.outbox.FlowPlan plan = new dev.sluice.outbox.FlowPlan(
                 "test", ERRORS.plan().rules(), List.of(), ERRORS.plan().onFailure());
-        return new FlowConfig(plan, recipe, List.of(), FlowConfig.Outage.LOCAL);
+        return new FlowConfig(plan, recipe, List.of());
     }
 }

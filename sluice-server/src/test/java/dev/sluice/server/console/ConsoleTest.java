@@ -83,8 +83,7 @@ class ConsoleTest {
         return new FlowConfig(
                 new FlowPlan(name, Map.of("", rule), channels, OnFailure.STANDARD),
                 new SubjectRecipe.Given(),
-                List.of(),
-                FlowConfig.Outage.CLOSED);
+                List.of());
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
@@ -215,8 +214,7 @@ class ConsoleTest {
         FlowConfig dying = new FlowConfig(
                 new FlowPlan("dying", Map.of("", Rule.allow("3 per 1h").build()), List.of("nowhere"), once),
                 new SubjectRecipe.Given(),
-                List.of(),
-                FlowConfig.Outage.CLOSED);
+                List.of());
         server.close();
         server = Server.start(config(Map.of("dying", dying)));
         assertThat(page("/dead")).contains("No message is dead");
@@ -322,10 +320,7 @@ class ConsoleTest {
                 Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 0, OnFailure.From.FAILURE, 1, Duration.ofSeconds(1));
         Rule rule = Rule.allow("2 per 1h").build();
         FlowConfig gone = new FlowConfig(
-                new FlowPlan("gone", Map.of("", rule), List.of("nowhere"), once),
-                new SubjectRecipe.Given(),
-                List.of(),
-                FlowConfig.Outage.CLOSED);
+                new FlowPlan("gone", Map.of("", rule), List.of("nowhere"), once), new SubjectRecipe.Given(), List.of());
         server.close();
         server = Server.start(config(Map.of("gone", gone)));
         offer("gone", "s");

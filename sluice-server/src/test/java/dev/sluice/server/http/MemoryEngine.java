@@ -67,13 +67,11 @@ final class MemoryEngine implements Engine, AutoCloseable {
         flow(new FlowConfig(
                 new FlowPlan("errors", Map.of("", errors, "critical", critical), List.of(), OnFailure.STANDARD),
                 recipe,
-                List.of(new FlowConfig.Variant("critical", Map.of("severity", "critical"))),
-                FlowConfig.Outage.LOCAL));
+                List.of(new FlowConfig.Variant("critical", Map.of("severity", "critical")))));
         flow(new FlowConfig(
                 new FlowPlan("jobs", Map.of("", Rule.allow("exclusive").build()), List.of(), OnFailure.STANDARD),
                 new SubjectRecipe.Given(),
-                List.of(),
-                FlowConfig.Outage.CLOSED));
+                List.of()));
         Gate.Builder builder = Gate.over(store).manualTimer().onDigest((key, tally) -> {});
         flows.values()
                 .forEach(flow -> flow.plan().rules().forEach((variant, rule) -> {
