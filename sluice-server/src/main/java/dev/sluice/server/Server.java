@@ -9,7 +9,6 @@ import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.console.Console;
 import dev.sluice.server.http.HttpEdge;
 import dev.sluice.sql.SqlStore;
-import dev.sluice.sql.SqliteSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.System.Logger.Level;
@@ -78,8 +77,7 @@ public final class Server implements AutoCloseable {
 
     /** Parts are closed in the opposite order: nothing new comes in, attempts end, channels and store are closed. */
     private static Server start(ServerConfig config, InstantSource clock, Parts parts) {
-        SqliteSettings settings = SqliteSettings.STANDARD.with(StoreFile.durability(config.store()));
-        SqlStore store = parts.add(SqlStore.sqlite(StoreFile.of(config.store(), parts), settings, clock));
+        SqlStore store = new Stores(config.stores(), clock, parts).database();
         Channels channels =
                 parts.add(new Channels(config.channels(), config.http().publicUrl(), clock));
         Outbox outbox = new Outbox(store, plans(config), channels.byName(), config.outbox(), new SecureRandom());

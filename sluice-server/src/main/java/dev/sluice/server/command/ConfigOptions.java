@@ -29,7 +29,8 @@ final class ConfigOptions {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Keep state in SQLite in this directory, whatever the configuration says. Default: ./data.")
+            description =
+                    "Keep state in SQLite in this directory, whatever the configuration says; beside a Redis, the messages. Default: ./data.")
     private @Nullable Path data;
 
     @Option(

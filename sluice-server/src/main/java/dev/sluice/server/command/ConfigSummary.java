@@ -45,13 +45,18 @@ final class ConfigSummary {
 
     private List<List<String>> general() {
         HttpConfig http = config.http();
-        return List.of(
-                List.of("store", config.store().toString()),
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("store", config.store().toString()));
+        if (config.stores().isSplit()) {
+            rows.add(List.of("database", config.stores().database().toString()));
+        }
+        rows.addAll(List.of(
                 List.of("http", http.host() + ":" + http.port()),
                 List.of(
                         "operator",
                         config.operator().rule().allowance() + " to "
-                                + String.join(", ", config.operator().channels())));
+                                + String.join(", ", config.operator().channels()))));
+        return rows;
     }
 
     private List<List<String>> channels() {

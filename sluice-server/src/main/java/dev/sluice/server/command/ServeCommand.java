@@ -65,7 +65,7 @@ final class ServeCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "sluice-stop"));
         spec.commandLine()
                 .getOut()
-                .println("Sluice is ready at " + server.address() + " (store " + config.store() + ", flows "
+                .println("Sluice is ready at " + server.address() + " (store " + config.stores() + ", flows "
                         + String.join(", ", config.flows().keySet()) + ")");
         spec.commandLine().getOut().flush();
         // A signal runs the hook above, and ends the process.

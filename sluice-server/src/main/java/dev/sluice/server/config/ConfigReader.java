@@ -28,7 +28,8 @@ import java.util.Optional;
  *
  * @param file YAML 1.2; empty for none
  * @param environment variables: {@code SLUICE_*} for values, others for <code>${NAME}</code> in the file
- * @param data directory for {@code sluice.db}, as an option said it; goes before {@code store}
+ * @param data directory for {@code sluice.db}, as an option said it; goes before {@code store}, or before
+ *     {@code database} where the store is a server
  * @param http {@code HOST:PORT} or {@code PORT}, as an option said it
  */
 public record ConfigReader(
@@ -133,14 +134,21 @@ public record ConfigReader(
             with = with.merge(Options.HTTP.name(), HttpAddress.spread(said));
         }
         if (data.isPresent()) {
-            String store = new StoreUrl.Sqlite(data.get().resolve(FILE)).toString();
-            with = with.with(List.of(Options.STORE.name()), new Item.Scalar(store, store, new Place("--data", 0)));
+            String file = new StoreUrl.Sqlite(data.get().resolve(FILE)).toString();
+            with = with.with(List.of(fileOption(with)), new Item.Scalar(file, file, new Place("--data", 0)));
         }
         return with;
     }
 
+    /** What the file of {@code --data} is: the store, or the database beside a store that is a server. */
+    private static String fileOption(Item.Mapping tree) {
+        boolean server = tree.entries().get(Options.STORE.name()) instanceof Item.Scalar store
+                && store.text().contains("://");
+        return server ? Options.DATABASE.name() : Options.STORE.name();
+    }
+
     private static ServerConfig config(Section root, Mistakes mistakes, List<String> warnings) {
-        StoreUrl store = root.find(Options.STORE).orElse(new StoreUrl.Sqlite(DATA.resolve(FILE)));
+        StoreConfig stores = new StoreReader(root, warnings).read(new StoreUrl.Sqlite(DATA.resolve(FILE)));
         Outbox.Settings outbox = outbox(root.part(Options.OUTBOX));
         Map<String, ChannelConfig> channels = channels(root, outbox.attemptLease(), mistakes);
         Map<String, FlowConfig> flows = new LinkedHashMap<>();
@@ -150,8 +158,9 @@ public record ConfigReader(
         if (flows.isEmpty() && root.isSound()) {
             root.wrong(Options.FLOWS, "there is no flow", "name one, or leave 'flows' out for the standard ones");
         }
+        flows.values().forEach(flow -> StoreReader.warning(stores.store(), flow).ifPresent(warnings::add));
         return new ServerConfig(
-                store,
+                stores,
                 http(root.part(Options.HTTP)),
                 operator(root.part(Options.OPERATOR), channels),
                 channels,

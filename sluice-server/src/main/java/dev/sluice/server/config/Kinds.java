@@ -5,25 +5,54 @@ import dev.sluice.OnReset;
 import dev.sluice.server.config.Kind.Shape;
 import dev.sluice.server.config.Kind.WrongValue;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The kinds of value that only one option has. */
 final class Kinds {
     private static final String SQLITE = "sqlite";
-    private static final Set<String> LATER_STORES =
-            Set.of("postgresql", "mariadb", "redis", "rediss", "redis-cluster", "valkey");
 
     private Kinds() {}
 
     static Kind<StoreUrl> store() {
-        String noun = "a store: sqlite:PATH or memory";
-        return new Kind<>(noun, "sqlite:./data/sluice.db", Shape.TEXT, false, item -> {
+        String noun = "a store: "
+                + Stream.concat(Stream.of("sqlite:PATH", "memory:"), servers(scheme -> true))
+                        .collect(Collectors.joining(", "));
+        return url(noun, "sqlite:./data/sluice.db");
+    }
+
+    /** As a store, but one that messages can live in. */
+    static Kind<StoreUrl> database() {
+        String noun = "a database: "
+                + Stream.concat(Stream.of("sqlite:PATH"), servers(StoreUrl.Scheme::isSql))
+                        .collect(Collectors.joining(", "));
+        Kind<StoreUrl> any = url(noun, "sqlite:./data/sluice.db");
+        return new Kind<>(noun, any.example(), Shape.TEXT, false, item -> {
+            StoreUrl url = any.read(item);
+            if (!url.isDatabase() || url instanceof StoreUrl.Memory) {
+                throw new WrongValue(item, "cannot hold messages; name SQLite, PostgreSQL or MariaDB");
+            }
+            return url;
+        });
+    }
+
+    private static Stream<String> servers(Predicate<StoreUrl.Scheme> which) {
+        return Arrays.stream(StoreUrl.Scheme.values()).filter(which).map(StoreUrl.Scheme::prefix);
+    }
+
+    private static Kind<StoreUrl> url(String noun, String example) {
+        return new Kind<>(noun, example, Shape.TEXT, false, item -> {
             String text = ((Item.Scalar) item).text();
             String scheme = text.substring(0, Math.max(0, text.indexOf(':')));
             String path = text.substring(Math.min(text.length(), scheme.length() + 1));
-            if (LATER_STORES.contains(scheme)) {
-                throw new WrongValue(item, "is a store that is not in this version");
+            Optional<StoreUrl.Scheme> shared = Arrays.stream(StoreUrl.Scheme.values())
+                    .filter(each -> each.word().equals(scheme))
+                    .findFirst();
+            if (shared.isPresent()) {
+                return SharedUrl.read(shared.get(), text, item);
             } else if (text.equals("memory") || text.equals("memory:")) {
                 return new StoreUrl.Memory();
             } else if (scheme.equals(SQLITE)
@@ -32,7 +61,7 @@ final class Kinds {
                     && !path.contains(":memory:")) {
                 return sqlite(item, path);
             }
-            throw new WrongValue(item, "is not " + noun);
+            throw new WrongValue(item, "is not " + noun.substring(0, noun.indexOf(':')));
         });
     }
 
@@ -42,6 +71,25 @@ final class Kinds {
         } catch (IllegalArgumentException e) {
             throw new WrongValue(item, "names no file");
         }
+    }
+
+    /** What keys begin with: nothing that a script, a pattern or a hash tag would read in its own way. */
+    static Kind<String> prefix() {
+        return Kind.scalar(
+                "a prefix: 1 to 64 of A-Z a-z 0-9 . _ : -",
+                "sluice",
+                text -> Optional.of(text).filter(it -> it.matches("[A-Za-z0-9._:-]{1,64}")));
+    }
+
+    /** 0 for {@code off}. */
+    static Kind<Integer> countOrOff(int least, int most) {
+        Kind<Integer> count = Kind.integer(least, most);
+        return new Kind<>(
+                count.noun() + ", or off",
+                count.example(),
+                Shape.TEXT,
+                false,
+                item -> ((Item.Scalar) item).text().equals("off") ? Integer.valueOf(0) : count.read(item));
     }
 
     static Kind<OnReset> onReset() {

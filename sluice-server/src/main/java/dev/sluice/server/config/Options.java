@@ -97,6 +97,66 @@ final class Options {
         private Outboxes() {}
     }
 
+    /** Who logs in to a store. */
+    static final class Logins {
+        static final Option<String> USER =
+                Option.maybe("user", Kind.text(), "as in the URL", "Who logs in, where the URL does not say it.");
+        static final Option<Secret> PASSWORD = Option.maybe(
+                "password",
+                Kind.hidden(),
+                "as in the URL",
+                "With which password, where the URL does not say it; any characters, nothing is encoded.");
+
+        private Logins() {}
+    }
+
+    /** {@code redis}. */
+    static final class Redis {
+        static final Option<String> PREFIX = Option.of(
+                "prefix",
+                Kinds.prefix(),
+                "sluice",
+                "What every key begins with. Servers with the same prefix share their keys.");
+        static final Option<Duration> TIMEOUT = Option.of(
+                "timeout",
+                Kind.length("10ms", "1m"),
+                "1s",
+                "How long a command may take; after that the store is away.");
+        static final Option<Integer> REPLICAS = Option.of(
+                "replicas",
+                Kind.integer(0, 16),
+                "0",
+                "How many replicas must have a pass before it is answered, so that their promotion does not lose it.");
+        static final Table TABLE = new Table(
+                "redis",
+                "How a Redis or Valkey is used; see [stores.md](stores.md).",
+                List.of(Logins.USER, Logins.PASSWORD, PREFIX, TIMEOUT, REPLICAS));
+
+        private Redis() {}
+    }
+
+    /** {@code sql}. */
+    static final class Sql {
+        static final Option<Integer> CONNECTIONS =
+                Option.of("connections", Kind.integer(3, 200), "8", "Most connections that this process opens.");
+        static final Option<Duration> TIMEOUT = Option.of(
+                "timeout",
+                Kind.length("250ms", "1m"),
+                "5s",
+                "How long a statement, a connection, or the wait for one may take; after that the store is away.");
+        static final Option<StoreConfig.OnStart> SCHEMA = Option.of(
+                "schema",
+                Kind.word(StoreConfig.OnStart.class),
+                "create",
+                "What is done with the tables at the start: `create` makes them or brings them to the newest version, `check` refuses to start where they are not; `./sluice schema` prints them.");
+        static final Table TABLE = new Table(
+                "sql",
+                "How a PostgreSQL or MariaDB is used, as store or as database; see [stores.md](stores.md).",
+                List.of(Logins.USER, Logins.PASSWORD, CONNECTIONS, TIMEOUT, SCHEMA));
+
+        private Sql() {}
+    }
+
     /** {@code statistics}. */
     static final class Statistics {
         static final Option<Optional<Duration>> LOG_EVERY = Option.of(
@@ -475,9 +535,23 @@ final class Options {
             "store",
             Kinds.store(),
             "`sqlite:` and `sluice.db` in the data directory",
-            "Where the state of keys and the messages live. `memory:` keeps everything in a temporary SQLite file,"
-                    + " written without fsync, that is deleted when the server ends.");
+            "Where the state of keys lives, and the messages unless it is a Redis; [stores.md](stores.md) has the URLs."
+                    + " `memory:` keeps everything in a temporary SQLite file, written without fsync, that is deleted"
+                    + " when the server ends.");
+    static final Option<StoreUrl> DATABASE = Option.maybe(
+            "database",
+            Kinds.database(),
+            "the store itself; beside a Redis `sqlite:` and `sluice.db` in the data directory",
+            "Where the messages live. Servers that share a Redis share one database, too.");
+    static final Option<Integer> DENIALS = Option.of(
+            "denial-cache",
+            Kinds.countOrOff(100, 10_000_000),
+            Integer.toString(StoreConfig.DENIALS),
+            "How many keys that are known to be full this process remembers, for up to 1 s, in front of a store that"
+                    + " is shared; `off`: none.");
 
+    static final Part REDIS = Part.one("redis", Redis.TABLE, "How a Redis or Valkey is used.");
+    static final Part SQL = Part.one("sql", Sql.TABLE, "How a PostgreSQL or MariaDB is used.");
     static final Part HTTP = Part.one("http", Http.TABLE, "Where the server listens.");
     static final Part OPERATOR = Part.one("operator", Operator.TABLE, "Who is told when something is wrong.");
     static final Part OUTBOX = Part.one("outbox", Outboxes.TABLE, "How messages are worked off.");
@@ -496,14 +570,17 @@ final class Options {
             "What stands at the left margin of the file.",
             List.of(
                     STORE,
+                    DATABASE,
+                    REDIS,
+                    SQL,
+                    DENIALS,
                     HTTP,
                     OPERATOR,
                     OUTBOX,
                     STATISTICS,
                     CHANNELS,
                     BUDGETS,
-                    FLOWS,
-                    new Later("database", "A database for messages beside a store that cannot hold them.")));
+                    FLOWS));
 
     private static Kind<List<String>> names(String of, int least) {
         return Kind.list("a list of " + of + "s", least, name(of));

@@ -197,7 +197,7 @@ final class Section {
 
     /** A store or a proxy may be written with a password in the wrong place. */
     static String masked(String shown) {
-        return shown.replaceAll("://.*@", "://***@").replaceAll("\\?.*", "?***");
+        return shown.replaceAll("(:/+).*@", "$1***@").replaceAll("\\?.*", "?***");
     }
 
     private static String advice(Kind<?> kind) {

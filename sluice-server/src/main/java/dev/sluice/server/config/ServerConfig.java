@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * Everything the server was told, complete and without contradiction. Immutable; prints no secrets.
  *
- * @param store where the state of keys and the outbox live
+ * @param stores where the state of keys and the outbox live
  * @param http where it listens
  * @param operator who is told when something is wrong
  * @param channels by name, in the order of the configuration
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param statisticsEvery how often the statistics are logged; empty for never
  */
 public record ServerConfig(
-        StoreUrl store,
+        StoreConfig stores,
         HttpConfig http,
         OperatorConfig operator,
         Map<String, ChannelConfig> channels,
@@ -29,6 +29,11 @@ public record ServerConfig(
         Outbox.Settings outbox,
         Optional<Duration> statisticsEvery) {
 
+    /** Where the state of keys lives. */
+    public StoreUrl store() {
+        return stores.store();
+    }
+
     /** The flow of this name. */
     public Optional<FlowConfig> flow(String name) {
         return Optional.ofNullable(flows.get(name));
@@ -36,14 +41,19 @@ public record ServerConfig(
 
     /** The same, listening elsewhere. */
     public ServerConfig withHttp(HttpConfig other) {
-        return new ServerConfig(store, other, operator, channels, budgets, flows, outbox, statisticsEvery);
+        return new ServerConfig(stores, other, operator, channels, budgets, flows, outbox, statisticsEvery);
+    }
+
+    /** The same, on other stores. */
+    public ServerConfig withStores(StoreConfig other) {
+        return new ServerConfig(other, http, operator, channels, budgets, flows, outbox, statisticsEvery);
     }
 
     /** The same, looking every {@code tick} for what is due; zero: only when {@code Server.tick} is called. */
     public ServerConfig ticking(Duration tick) {
         Outbox.Settings other =
                 new Outbox.Settings(outbox.attemptLease(), outbox.workers(), tick, outbox.ledgerRetention());
-        return new ServerConfig(store, http, operator, channels, budgets, flows, other, statisticsEvery);
+        return new ServerConfig(stores, http, operator, channels, budgets, flows, other, statisticsEvery);
     }
 
     /** What holds where nothing is configured: SQLite below {@code data}, the flow {@code errors}, the inbox. */

@@ -28,7 +28,7 @@ final class ConfigurationDocument {
             | to set | option | environment | file |
             |---|---|---|---|
             | where to listen | `--http 127.0.0.1:8420`, `--http 8420` | `SLUICE_HTTP`, or `SLUICE_HTTP_HOST` and `SLUICE_HTTP_PORT` | `http: {host: 127.0.0.1, port: 8420}` |
-            | where to keep state | `--data DIR` for `sqlite:DIR/sluice.db` | `SLUICE_STORE` | `store: sqlite:./data/sluice.db` |
+            | where to keep state | `--data DIR` for `sqlite:DIR/sluice.db` | `SLUICE_STORE` | `store: sqlite:./data/sluice.db`, `store: postgresql://gate@db/sluice` ([stores.md](stores.md)) |
             | anything else | | `SLUICE_` and the path | the path |
 
             **Environment.** Every value has a variable: `SLUICE_`, then its path in capitals with `_` for dots and dashes. `flows.errors.allow` is
@@ -56,7 +56,8 @@ final class ConfigurationDocument {
 
             **Inside values** of the file, `${NAME}` stands for the variable NAME; one that is not set is a mistake. `$${` stands for the characters `${`.
 
-            **Secrets**: passwords, secrets, headers, and addresses of webhooks but for scheme and host, are never printed, not even in mistakes.
+            **Secrets**: passwords, secrets, headers, and addresses of webhooks but for scheme and host, are never printed, not even in mistakes. Of a store only scheme,
+            user, hosts and path are; its password may stand in the URL, percent-encoded, or as it is in `redis.password` and `sql.password`.
 
             **Relative paths** start at the working directory.
 
@@ -138,7 +139,6 @@ final class ConfigurationDocument {
         collect(Options.ROOT, tables);
         text.append(BEGINNING).append(ConfigReader.STANDARD_FLOWS.indent(2)).append(MIDDLE);
         text.append(String.join("\n", later)).append('\n');
-        text.append("- `store`: PostgreSQL, MariaDB, Redis and Valkey.\n");
         text.append(EXAMPLE).append(example).append(OPTIONS);
         tables.forEach(this::write);
         return text.append(END).toString();

@@ -103,13 +103,13 @@ class EnvironmentTest {
                         FILE,
                         Map.of(
                                 "SLUICE_FLOWS_ERORS_ALLOW", "1 per 1h",
-                                "SLUICE_ZZZ", "1",
+                                "SLUICE_ZZZZZZZZ", "1",
                                 "SLUICE_JAVA_OPTS", "-Xmx1g",
                                 "SLUICE_CONFIG", "x.yaml",
                                 "OTHER", "1")))
                 .containsExactly(
                         "SLUICE_FLOWS_ERORS_ALLOW: stands for nothing; did you mean SLUICE_FLOWS_ERRORS_ALLOW?",
-                        "SLUICE_ZZZ: stands for nothing; write SLUICE_ and the path of a value; flows and channels must be named in the file first");
+                        "SLUICE_ZZZZZZZZ: stands for nothing; write SLUICE_ and the path of a value; flows and channels must be named in the file first");
     }
 
     @Test

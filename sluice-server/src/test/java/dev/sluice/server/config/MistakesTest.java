@@ -88,11 +88,36 @@ class MistakesTest {
                 wrong("channels:|  l: {}", "2: channels.l.type: is missing"),
                 wrong("? [a]|: 1", "1: the name of a value is a list"),
                 // What comes later.
-                wrong("database: sqlite:./x.db", "1: database: is not in this version"),
                 flow("watch: {}", "3: flows.f.watch: is not in this version"),
+                // Stores.
                 wrong(
-                        "store: redis://localhost",
-                        "1: store: 'redis://localhost' is a store that is not in this version"),
+                        "database: sqlite:./x.db",
+                        "1: database: is another one than the store, which holds the messages"),
+                wrong(
+                        "store: 'memory:'|database: sqlite:./x.db",
+                        "2: database: is another one than the store, which forg"),
+                wrong("store: redis://r|database: redis://r", "2: database: 'redis://r' cannot hold messages"),
+                wrong(
+                        "store: redis://r|database: 'memory:'",
+                        "2: database: 'memory:' cannot hold messages; name SQLite"),
+                wrong("store: postgresql:db", "1: store: 'postgresql:db' does not begin with postgresql://"),
+                wrong(
+                        "store: postgresql://db",
+                        "1: store: 'postgresql://db' names no database; write postgresql://HOST/"),
+                wrong("store: mariadb:///gate", "1: store: 'mariadb:///gate' names no host"),
+                wrong("store: mariadb://a,b/gate", "1: store: 'mariadb://a,b/gate' names several hosts; write one"),
+                wrong("store: redis://r/sluice", "1: store: 'redis://r/sluice' has a path that is no number"),
+                wrong("store: redis://r#m", "1: store: 'redis://r#m' has something behind a '#'"),
+                wrong(
+                        "store: redis-sentinel://a,b",
+                        "1: store: 'redis-sentinel://a,b' names no master; write its name"),
+                wrong("store: postgresql://u:a/b@h/d", "1: store: 'postgresql://***@h/d' has a login with characters"),
+                wrong(
+                        "store: mariadb://h/d?password=x",
+                        "1: store: 'mariadb://h/d?***' has a password behind its '?'; write it as 'sql.user'"),
+                wrong("store: mariadb://u@h/d|sql: {user: u}", "2: sql.user: stands in the URL, too; keep one of them"),
+                wrong("redis: {prefix: 'a{b}'}", "1: redis.prefix: 'a{b}' is not a prefix"),
+                wrong("denial-cache: 5", "1: denial-cache: '5' is not in 100 to 10000000"),
                 // Budgets and shadow.
                 wrong("flows:|  budget: {allow: 1 per 1h}", "2: flows.budget.allow: the name 'budget' belongs"),
                 wrong("budgets: {all: {allow: exclusive}}", "1: budgets.all.allow: has no window"),
@@ -132,7 +157,9 @@ class MistakesTest {
                         "1: http.public-url: 'ftp://x' is not a http:// or https:// address"),
                 wrong("outbox: {tick: 5}", "1: outbox.tick: '5' is not a length of time; write for example"),
                 wrong("outbox: {tick: 5m}", "1: outbox.tick: '5m' is not a length of time, 10ms to 1m"),
-                wrong("store: 'sqlite::memory:'", "1: store: 'sqlite::memory:' is not a store: sqlite:PATH or memory"),
+                wrong(
+                        "store: 'sqlite::memory:'",
+                        "1: store: 'sqlite::memory:' is not a store; write a store: sqlite:PATH, memory:, "),
                 wrong("store: mysql:x", "1: store: 'mysql:x' is not a store"),
                 flow("on-reset: {after: 1s, then: x}", "3: flows.f.on-reset: is not rearm, ignore or {after: D}"),
                 flow("variants: {name: x}", "3: flows.f.variants: is a map, not a list of maps"),

@@ -30,6 +30,10 @@ final class Reading {
         }
     }
 
+    ConfigReader.Understood understand(String yaml, Map<String, String> environment) throws ConfigException {
+        return reader(yaml, environment).understand();
+    }
+
     /** Each mistake in one line, with the file as {@code sluice.yaml}. */
     List<String> mistakes(String yaml, Map<String, String> environment) {
         ConfigReader reader = reader(yaml, environment);

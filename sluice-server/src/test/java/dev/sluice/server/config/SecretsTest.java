@@ -44,6 +44,21 @@ class SecretsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "store: postgresql://gate:hunter2@db:5432/sluice?sslrootcert=hunter2",
+                "store: mariadb://db/sluice\nsql: {user: gate, password: hunter2}",
+                "store: redis://:hunter2@db\ndatabase: mariadb://gate:hunter2@db/sluice",
+                "store: rediss-cluster://gate:hunter2@db,db2:7000",
+            })
+    void aConfigurationPrintsNoPasswordOfAStore(String yaml) throws ConfigException {
+        ConfigReader.Understood understood = reading.understand(yaml, Map.of());
+        assertThat(understood.toString()).contains("db").doesNotContain(SECRET);
+        StoreUrl.Shared store = (StoreUrl.Shared) understood.config().store();
+        assertThat(store.reveal()).contains(SECRET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "channels: {m: {type: smtp, password: [hunter2]}}",
                 "channels: {m: {type: smtp, pasword: hunter2}}",
                 "channels: {m: hunter2}",
@@ -64,7 +79,11 @@ class SecretsTest {
                 "channels: {m: {type: smtp, password: \"\\hunter2\"}}",
                 "channels:\n  m:\n   password: hunter2: x",
                 "channels:\n  m:\n   password: x\n  hunter2",
-                "store: postgresql://gate:hunter2@db/sluice",
+                "store: postgresql://gate:hunter2@db",
+                "store: postgresql:/gate:hunter2@db/x",
+                "database: postgresql://gate:hunter2@db/x",
+                "store: mariadb://h/d\nsql: {password: [hunter2]}",
+                "store: mariadb://u:hunter2@h/d\nsql: {password: hunter2}",
                 "store: postgresql://gate:hun/hunter2@db/sluice",
                 "store: postgresql://db/sluice?password=hunter2",
                 "store: ${S}",
@@ -87,7 +106,7 @@ class SecretsTest {
                 "SLUICE_CHANNELS_M_HEADERS={a: *hunter2}",
                 "SLUICE_CHANNELS_M=hunter2",
                 "SLUICE_PASSWORD=hunter2",
-                "SLUICE_STORE=redis://:hunter2@x",
+                "SLUICE_STORE=redis://:hunter2@x/y",
             })
     void aMistakeInTheEnvironmentShowsNoSecret(String variable) {
         String[] parts = variable.split("=", 2);

@@ -13,6 +13,7 @@ import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.HttpConfig;
 import dev.sluice.server.config.OperatorConfig;
 import dev.sluice.server.config.ServerConfig;
+import dev.sluice.server.config.StoreConfig;
 import dev.sluice.server.config.StoreUrl;
 import java.io.IOException;
 import java.net.URI;
@@ -69,7 +70,7 @@ class ConsoleTest {
                 Map.of(),
                 ChannelConfig.Timeouts.STANDARD);
         return new ServerConfig(
-                new StoreUrl.Sqlite(directory.resolve("sluice.db")),
+                StoreConfig.of(new StoreUrl.Sqlite(directory.resolve("sluice.db"))),
                 HttpConfig.STANDARD.withPort(0),
                 new OperatorConfig(List.of("inbox"), Rule.allow("10 per 1h").build()),
                 Map.of("inbox", new ChannelConfig.Inbox(), "nowhere", nowhere),

@@ -1,0 +1,61 @@
+package dev.sluice.server;
+
+import dev.sluice.StoreException;
+import dev.sluice.server.config.StoreConfig;
+import dev.sluice.server.config.StoreUrl;
+import dev.sluice.sql.SqlStore;
+import dev.sluice.sql.SqliteSettings;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/** Opens what a configuration names, and has it closed in the opposite order. */
+final class Stores {
+    private final StoreConfig config;
+    private final InstantSource clock;
+    private final Parts parts;
+
+    Stores(StoreConfig config, InstantSource clock, Parts parts) {
+        this.config = config;
+        this.clock = clock;
+        this.parts = parts;
+    }
+
+    /**
+     * The database of the messages.
+     *
+     * @throws StoreException if it cannot be opened, with the reason and without a password
+     */
+    SqlStore database() {
+        StoreUrl url = config.database();
+        if (url instanceof StoreUrl.Sqlite sqlite) {
+            return parts.add(SqlStore.sqlite(sqlite.file(), SqliteSettings.STANDARD, clock));
+        } else if (url instanceof StoreUrl.Memory) {
+            SqliteSettings settings = SqliteSettings.STANDARD.with(SqliteSettings.Durability.PROCESS);
+            return parts.add(SqlStore.sqlite(temporary().resolve("memory.db"), settings, clock));
+        }
+        throw new StoreException(url + " is a store that is not in this version");
+    }
+
+    /** A new directory that goes when the parts are closed. */
+    private Path temporary() {
+        try {
+            Path directory = Files.createTempDirectory("sluice");
+            parts.add(() -> delete(directory));
+            return directory;
+        } catch (IOException e) {
+            throw new StoreException("the temporary directory cannot be written", e);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.server.config;
+
+import java.time.Duration;
+
+/**
+ * Where state and messages live, and how the server uses what is there. Immutable; prints no secrets.
+ *
+ * @param store where the state of keys lives
+ * @param database where the messages live; the store itself where it {@linkplain StoreUrl#isDatabase is a database}
+ * @param redis how a Redis or Valkey is used
+ * @param sql how a PostgreSQL or MariaDB is used
+ * @param denials most keys that the denial cache of this process remembers, in front of a shared store; 0 for none
+ */
+public record StoreConfig(StoreUrl store, StoreUrl database, Redis redis, Sql sql, int denials) {
+    /** Most keys in the denial cache unless something else is said. */
+    static final int DENIALS = 100_000;
+
+    /** A database that holds both, everything else as by default. */
+    public static StoreConfig of(StoreUrl database) {
+        return new StoreConfig(database, database, Redis.STANDARD, Sql.STANDARD, DENIALS);
+    }
+
+    /** Whether the messages live in another place than the state of keys. */
+    public boolean isSplit() {
+        return !store.equals(database);
+    }
+
+    /** In short, for people. */
+    @Override
+    public String toString() {
+        return isSplit() ? store + ", database " + database : store.toString();
+    }
+
+    /**
+     * How a Redis or Valkey is used.
+     *
+     * @param prefix what every key begins with
+     * @param timeout how long a command may take
+     * @param replicas how many replicas must have a pass before it is answered
+     */
+    public record Redis(String prefix, Duration timeout, int replicas) {
+        static final Redis STANDARD = new Redis("sluice", Duration.ofSeconds(1), 0);
+    }
+
+    /**
+     * How a PostgreSQL or MariaDB is used.
+     *
+     * @param connections most connections of this process
+     * @param timeout how long a statement, or the wait for a connection, may take
+     * @param schema what is done with the tables at the start
+     */
+    public record Sql(int connections, Duration timeout, OnStart schema) {
+        static final Sql STANDARD = new Sql(8, Duration.ofSeconds(5), OnStart.CREATE);
+    }
+
+    /** What is done with the tables at the start. */
+    public enum OnStart {
+        /** They are made, or brought to the newest version. */
+        CREATE,
+        /** The server refuses to start if they are not there in the newest version. */
+        CHECK
+    }
+}
