@@ -40,7 +40,7 @@ final class Binary {
     }
 
     /** A folder that nobody else can write to: what lies in it is run. */
-    private static Path folder() throws IOException {
+    static Path folder() throws IOException {
         Path temp = Path.of(System.getProperty("java.io.tmpdir"));
         Path folder = temp.resolve("sluice-testbed-" + System.getProperty("user.name"));
         try {

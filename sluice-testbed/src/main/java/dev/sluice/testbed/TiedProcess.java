@@ -11,25 +11,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * A process that cannot outlive this one: a shell between both waits at a pipe, which the kernel closes however this
- * process ends, and then kills its child. A paused child is ended, too.
+ * process ends, and then kills its child and deletes the directory. A paused child is ended, too. What is done to the
+ * child is done to its own children, which a database server has.
  */
 final class TiedProcess {
     private static final int LAST_LINES = 40;
 
     private static final long TERM_SECONDS = 10;
 
+    /** Numbers that it reads are children of the child that are paused; a word is the signal to end with. */
     private static final String SHELL = """
             log=$1; shift
             "$@" </dev/null >>"$log" 2>&1 &
-            child=$!
+            child=$!; paused=; signal=
             echo $child
-            read signal
-            kill -CONT $child 2>/dev/null
+            while read -r word; do
+              case $word in
+                [0-9]*) paused="$paused $word" ;;
+                *) signal=$word; break ;;
+              esac
+            done
+            kill -CONT $child $paused 2>/dev/null
             kill -${signal:-KILL} $child 2>/dev/null
             wait $child
+            [ -n "$signal" ] || rm -rf "$PWD"
             """;
 
     private final Process shell;
@@ -86,27 +95,63 @@ final class TiedProcess {
 
     /** Asks it to end and waits until it has; a process that does not listen is killed. */
     void stop() {
-        end("TERM\n");
+        stop("TERM");
     }
 
-    /** Ends it with SIGKILL and waits until it is gone. */
+    /** As {@link #stop()}, with another signal. */
+    void stop(String signal) {
+        end(signal);
+    }
+
+    /** Ends it and its children with SIGKILL and waits until they are gone. */
     void kill() {
-        end("");
+        List<ProcessHandle> children = children();
+        end("KILL");
+        children.forEach(ProcessHandle::destroyForcibly);
+        children.forEach(child -> child.onExit().join());
     }
 
+    /** The child first: then it makes no more children. */
     void pause() {
-        signal("STOP");
+        signal("STOP", List.of(pid));
+        List<Long> children = children().stream().map(ProcessHandle::pid).toList();
+        if (!children.isEmpty()) {
+            tell(children);
+            signal("STOP", children);
+        }
     }
 
     void resume() {
-        signal("CONT");
+        List<Long> all =
+                new ArrayList<>(children().stream().map(ProcessHandle::pid).toList());
+        all.add(pid);
+        signal("CONT", all);
     }
 
-    private void signal(String name) {
+    private List<ProcessHandle> children() {
+        return ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::descendants)
+                .toList();
+    }
+
+    private void tell(List<Long> paused) {
         try {
-            Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid).start();
+            OutputStream pipe = shell.getOutputStream();
+            for (Long each : paused) {
+                pipe.write((each + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+            pipe.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the shell of process " + pid + " is gone", e);
+        }
+    }
+
+    private static void signal(String name, List<Long> pids) {
+        String all = pids.stream().map(String::valueOf).collect(Collectors.joining(" "));
+        try {
+            Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + all).start();
             if (kill.waitFor() != 0) {
-                throw new IllegalStateException("process " + pid + " is not there to be sent SIG" + name);
+                throw new IllegalStateException("process " + all + " is not there to be sent SIG" + name);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -119,7 +164,7 @@ final class TiedProcess {
         try {
             if (shell.isAlive()) {
                 try (OutputStream pipe = shell.getOutputStream()) {
-                    pipe.write(signal.getBytes(StandardCharsets.UTF_8));
+                    pipe.write((signal + "\n").getBytes(StandardCharsets.UTF_8));
                 } catch (IOException e) {
                     // The shell is gone, and with it the child.
                 }

@@ -1,0 +1,130 @@
+package dev.sluice.testbed;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A database server on the loopback address, with data that goes when it is closed, and with it at the latest when this
+ * JVM ends. What disturbs it works only on a server that was started here, never on one named by the environment.
+ */
+public abstract sealed class SqlServer implements AutoCloseable permits PostgresServer, MariaDbServer {
+    private final Address address;
+    private final Optional<Launch> process;
+    private final String parameters;
+    private final List<String> made = new ArrayList<>();
+
+    /** A server at {@code address}, not started yet if it is our own. */
+    SqlServer(Address address, Optional<Launch> process, String parameters) {
+        this.address = address;
+        this.process = process;
+        this.parameters = parameters;
+    }
+
+    /** What a commit promises. */
+    public enum Durability {
+        /** A commit is on the disk when it is answered, as in production. */
+        DISK,
+        /** A commit is fast; it survives the end of the server but not that of the machine. */
+        MEMORY
+    }
+
+    /** Makes an empty database. */
+    public final synchronized Database fresh() {
+        String name = "t" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        execute("CREATE DATABASE " + name);
+        made.add(name);
+        return database(name);
+    }
+
+    /** One that is there, by its name. */
+    Database database(String name) {
+        Address there = address.with(name);
+        return new Database(there.url(), there.jdbcUrl(parameters));
+    }
+
+    /** Runs a statement as a user who may do anything that the tests' user may. */
+    public final void execute(String sql) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot execute " + sql, e);
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(address.jdbcUrl(parameters));
+    }
+
+    private boolean answers() {
+        try (Connection connection = connect()) {
+            return connection.isValid(1);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private Launch process() {
+        return process.orElseThrow(() -> new IllegalStateException(
+                "the server that the environment names is not ours to disturb; start one for this test"));
+    }
+
+    /** The process that others are children of. */
+    public final long pid() {
+        return process().pid();
+    }
+
+    /** The port that it listens on, or would. */
+    public final int port() {
+        return address.port();
+    }
+
+    /** Freezes all its processes (SIGSTOP): connections stay, nothing answers. */
+    public final void pause() {
+        process().pause();
+    }
+
+    /** Lets it go on after {@link #pause}. */
+    public final void resume() {
+        process().resume();
+    }
+
+    /** Ends all its processes with SIGKILL; the data stay. */
+    public final void kill() {
+        process().kill();
+    }
+
+    /** Ends it in order; the data stay. */
+    public final void stop() {
+        process().stop();
+    }
+
+    /** Starts it again, however it ended, with the same data at the same port, and waits for it. */
+    public final void restart() {
+        process().start(this::answers);
+    }
+
+    /** Ends the server and deletes its data; of one that the environment names, the databases that were made. */
+    @Override
+    public final synchronized void close() {
+        if (process.isPresent()) {
+            process.get().close();
+        } else {
+            made.forEach(name -> execute(drop(name)));
+        }
+    }
+
+    abstract String drop(String name);
+
+    /** Wraps what goes wrong before there is a server. */
+    static IllegalStateException unmade(String server, IOException e) {
+        return new IllegalStateException("cannot make " + server, e);
+    }
+}
