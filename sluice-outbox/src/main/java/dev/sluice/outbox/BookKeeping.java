@@ -13,43 +13,60 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** The books of each flow, one row each: moved in the commit of what they count, written once per flow and commit. */
+/**
+ * The books of each flow: moved in the commit of what they count, written once per flow and commit. Servers that share a
+ * database each write a row of their own, so that none waits for the commit of another; the books are the sum.
+ */
 final class BookKeeping {
-    private static final String ADD = "update sluice_books set "
-            + Arrays.stream(Bucket.values())
-                    .map(bucket -> column(bucket) + " = " + column(bucket) + " + ?")
-                    .collect(Collectors.joining(", "))
-            + " where flow = ?";
+    /** Rows of a flow at most; servers whose slot is the same wait for each other, and are right all the same. */
+    static final int SLOTS = 16;
 
     /** The columns of the buckets. */
-    static final String COLUMNS =
-            Arrays.stream(Bucket.values()).map(BookKeeping::column).collect(Collectors.joining(", "));
+    static final String COLUMNS = columns(column -> column);
 
-    private BookKeeping() {}
+    /** The columns of the buckets, summed over the slots. */
+    static final String SUMS = columns(column -> "sum(" + column + ") as " + column);
+
+    private static final String ADD = "update sluice_books set changes = changes + 1, "
+            + columns(column -> column + " = " + column + " + ?") + " where flow = ? and slot = ?";
+
+    private static final String OPEN = "insert into sluice_books (flow, slot)"
+            + " select ?, ? from (select 1 as one) as once"
+            + " where not exists (select 1 from sluice_books where flow = ? and slot = ?)";
+
+    private final int slot;
+
+    /** @param slot the rows of this process, below {@link #SLOTS} */
+    BookKeeping(int slot) {
+        this.slot = slot;
+    }
 
     /** Makes sure that each flow has its row. */
-    static boolean open(UnitOfWork unit, Iterable<String> flows) throws SQLException {
+    boolean open(UnitOfWork unit, Iterable<String> flows) throws SQLException {
         for (String flow : flows) {
-            Rows.update(
-                    unit,
-                    "insert into sluice_books (flow) select ? where not exists (select 1 from sluice_books where flow = ?)",
-                    flow,
-                    flow);
+            Rows.update(unit, OPEN, flow, slot, flow, slot);
         }
         return true;
     }
 
+    /** What is done in {@code unit}, to be written down here. */
+    Journal journal(UnitOfWork unit) {
+        return new Journal(unit, this);
+    }
+
     /** Moves the books of a flow, if the work of the unit ends well. */
-    static void add(UnitOfWork unit, String flow, Books moved) {
-        unit.gather(Sum.class, Sum::new, sum -> sum.flows.merge(flow, moved, Books::plus));
+    void add(UnitOfWork unit, String flow, Books moved) {
+        unit.gather(Sum.class, () -> new Sum(slot), sum -> sum.flows.merge(flow, moved, Books::plus));
     }
 
     static Map<String, Books> read(SqlStore store) {
         return store.query(connection -> {
             Map<String, Books> books = new LinkedHashMap<>();
-            Rows.list(connection, "select * from sluice_books order by flow", row -> {
+            String sql = "select flow, " + SUMS + " from sluice_books group by flow order by flow";
+            Rows.list(connection, sql, row -> {
                 books.put(row.getString("flow"), books(row));
                 return row;
             });
@@ -65,24 +82,40 @@ final class BookKeeping {
         return books;
     }
 
+    /** The amounts in the order of the columns. */
+    static List<Object> values(Books books) {
+        List<Object> values = new ArrayList<>();
+        for (Bucket bucket : Bucket.values()) {
+            values.add(books.get(bucket));
+        }
+        return values;
+    }
+
+    /** Each column in the same form, separated by commas. */
+    static String columns(UnaryOperator<String> form) {
+        return Arrays.stream(Bucket.values()).map(BookKeeping::column).map(form).collect(Collectors.joining(", "));
+    }
+
     private static String column(Bucket bucket) {
         return "n_" + bucket.name().toLowerCase(Locale.ROOT);
     }
 
     /** What one commit moves. Flows in order, so that two commits never wait for each other. */
     private static final class Sum implements UnitOfWork.Gathered {
+        private final int slot;
         private final Map<String, Books> flows = new TreeMap<>();
+
+        Sum(int slot) {
+            this.slot = slot;
+        }
 
         @Override
         public void write(UnitOfWork unit) throws SQLException {
             for (Map.Entry<String, Books> moved : flows.entrySet()) {
-                BooksHistory.keep(unit, moved.getKey());
-                List<Object> values = new ArrayList<>();
-                for (Bucket bucket : Bucket.values()) {
-                    values.add(moved.getValue().get(bucket));
-                }
-                values.add(moved.getKey());
+                List<Object> values = values(moved.getValue());
+                values.addAll(List.of(moved.getKey(), slot));
                 Rows.update(unit, ADD, values.toArray());
+                BooksHistory.keep(unit, moved.getKey(), slot, moved.getValue());
             }
         }
     }

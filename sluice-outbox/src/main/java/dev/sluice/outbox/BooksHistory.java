@@ -9,7 +9,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What moved in the books, minute by minute. The first commit of a flow in a minute keeps what its books were before, in
@@ -25,28 +28,34 @@ final class BooksHistory {
 
     private static final long MINUTE = Micros.of(Duration.ofMinutes(1));
 
-    private static final String KEEP = "insert into sluice_books_at (flow, minute, " + BookKeeping.COLUMNS
-            + ") select flow, ?, " + BookKeeping.COLUMNS + " from sluice_books where flow = ?"
-            + " and not exists (select 1 from sluice_books_at where flow = ? and minute >= ?)";
+    private static final String KEEP = "insert into sluice_books_at (flow, slot, minute, " + BookKeeping.COLUMNS
+            + ") select flow, slot, ?, " + BookKeeping.columns(column -> column + " - ?")
+            + " from sluice_books where flow = ? and slot = ? and not exists (select 1 from sluice_books_at"
+            + " where flow = ? and slot = ? and minute >= ?)";
 
-    /** Beside min(), SQLite gives the other columns of the row that has it. */
-    private static final String FIRST_OF_EACH_STEP = "select min(minute) as minute, " + BookKeeping.COLUMNS
-            + " from sluice_books_at where flow = ? and minute >= ? group by minute / ?";
+    private static final String FIRST_OF_EACH_STEP = "select kept.slot, kept.minute, " + BookKeeping.COLUMNS
+            + " from sluice_books_at as kept join (select slot, min(minute) as earliest from sluice_books_at"
+            + " where flow = ? and minute >= ? group by slot, minute - minute % ?) as step"
+            + " on kept.slot = step.slot and kept.minute = step.earliest where kept.flow = ? order by kept.minute";
 
-    private static final String NOW = "select " + BookKeeping.COLUMNS + " from sluice_books where flow = ?";
+    private static final String NOW = "select slot, " + BookKeeping.COLUMNS + " from sluice_books where flow = ?";
 
     private static final String THIN = "delete from sluice_books_at where minute < ? and exists (select 1 from"
-            + " sluice_books_at as earlier where earlier.flow = sluice_books_at.flow and earlier.minute <"
+            + " sluice_books_at as earlier where earlier.flow = sluice_books_at.flow"
+            + " and earlier.slot = sluice_books_at.slot and earlier.minute <"
             + " sluice_books_at.minute and earlier.minute >= sluice_books_at.minute - sluice_books_at.minute % 60)";
 
     private static final String DROP = "delete from sluice_books_at where minute < ?";
 
     private BooksHistory() {}
 
-    /** Called before the books of a flow change. */
-    static void keep(UnitOfWork unit, String flow) throws SQLException {
+    /** Called after the part of a slot has changed by {@code moved}. */
+    static void keep(UnitOfWork unit, String flow, int slot, Books moved) throws SQLException {
         long minute = Math.floorDiv(unit.now(), MINUTE);
-        Rows.update(unit, KEEP, minute, flow, flow, minute);
+        List<Object> values = BookKeeping.values(moved);
+        values.add(0, minute);
+        values.addAll(List.of(flow, slot, flow, slot, minute));
+        Rows.update(unit, KEEP, values.toArray());
     }
 
     /** What moved in each step of {@code grid}; steps of more than a minute are exact as long as minutes are kept. */
@@ -54,41 +63,47 @@ final class BooksHistory {
         long first = grid.from().getEpochSecond() / Duration.ofMinutes(1).toSeconds();
         long step = grid.step().toMinutes();
         return store.query(connection -> {
-            List<Books> begins = new ArrayList<>(Collections.nCopies(grid.bins() + 1, Books.EMPTY));
-            List<Integer> known = new ArrayList<>();
+            Map<Integer, Part> parts = new TreeMap<>();
+            Rows.list(connection, NOW, row -> parts.put(row.getInt("slot"), new Part(BookKeeping.books(row))), flow);
             Rows.list(
                     connection,
                     FIRST_OF_EACH_STEP,
                     row -> {
                         int bin = (int) Math.min((row.getLong("minute") - first) / step, grid.bins() - 1L);
-                        if (!known.contains(bin)) {
-                            known.add(bin);
-                            begins.set(bin, BookKeeping.books(row));
-                        }
+                        Part part = parts.computeIfAbsent(row.getInt("slot"), slot -> new Part(Books.EMPTY));
+                        part.begins.putIfAbsent(bin, BookKeeping.books(row));
                         return bin;
                     },
                     flow,
                     first,
-                    step);
-            Books now = Rows.list(connection, NOW, BookKeeping::books, flow).stream()
-                    .findFirst()
-                    .orElse(Books.EMPTY);
-            begins.set(grid.bins(), now);
-            return differences(begins, known);
+                    step,
+                    flow);
+            List<Books> moved = new ArrayList<>(Collections.nCopies(grid.bins(), Books.EMPTY));
+            parts.values().forEach(part -> part.addTo(moved));
+            return moved;
         });
     }
 
-    /** A step in which nothing moved has no row, and begins as the next one does. */
-    private static List<Books> differences(List<Books> begins, List<Integer> known) {
-        List<Books> moved = new ArrayList<>();
-        Books end = begins.get(begins.size() - 1);
-        for (int bin = begins.size() - 2; bin >= 0; bin--) {
-            Books begin = known.contains(bin) ? begins.get(bin) : end;
-            moved.add(difference(begin, end));
-            end = begin;
+    /**
+     * The part of the books that one slot has.
+     *
+     * @param now how it is now
+     * @param begins how it was at the begin of steps in which it moved
+     */
+    private record Part(Books now, Map<Integer, Books> begins) {
+        Part(Books now) {
+            this(now, new HashMap<>());
         }
-        Collections.reverse(moved);
-        return moved;
+
+        /** A step in which nothing moved has no row, and begins as the next one does. */
+        void addTo(List<Books> moved) {
+            Books end = now;
+            for (int bin = moved.size() - 1; bin >= 0; bin--) {
+                Books begin = begins.getOrDefault(bin, end);
+                moved.set(bin, moved.get(bin).plus(difference(begin, end)));
+                end = begin;
+            }
+        }
     }
 
     private static Books difference(Books begin, Books end) {

@@ -15,6 +15,7 @@ import java.util.List;
 final class BudgetTargets {
     /** The key stands for one receiver, so its first spelling is enough: there is no end to those that may come. */
     private static final String ADD = "insert into sluice_budget_target (key_text, channel, recipient) select ?, ?, ?"
+            + " from (select 1 as one) as once"
             + " where not exists (select 1 from sluice_budget_target where key_text = ? and channel = ?)";
 
     private BudgetTargets() {}

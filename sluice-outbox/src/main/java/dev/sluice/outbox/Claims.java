@@ -19,16 +19,18 @@ import java.util.OptionalDouble;
 final class Claims {
     private final Plans plans;
     private final Deliveries deliveries;
+    private final BookKeeping books;
 
-    Claims(Plans plans, Deliveries deliveries) {
+    Claims(Plans plans, Deliveries deliveries, BookKeeping books) {
         this.plans = plans;
         this.deliveries = deliveries;
+        this.books = books;
     }
 
     /** The effect happened; a pass that told what was held before has told it now. */
     Settlement complete(UnitOfWork unit, Claim claim) throws SQLException {
         Rule rule = rule(claim.key());
-        Journal journal = new Journal(unit);
+        Journal journal = books.journal(unit);
         Outcome outcome = journal.step(claim.key(), rule, new Event.Complete(claim.fence(), claim.nonce()));
         Out before = outcome.state().out();
         if (before != null && outcome.answer() instanceof Answer.Ok && tells(claim, before, rule)) {
@@ -54,7 +56,7 @@ final class Claims {
 
     /** An operator takes a claim away from its holder. */
     Settlement evict(UnitOfWork unit, Key key, long fence, String by) throws SQLException {
-        Journal journal = new Journal(unit);
+        Journal journal = books.journal(unit);
         Outcome outcome = journal.step(key, rule(key), new Event.Evict(fence));
         if (settlement(outcome) == Settlement.OK) {
             journal.note(key, Ledger.Kind.ACTION, "claim " + fence + " was taken away by " + by);
@@ -64,14 +66,14 @@ final class Claims {
     }
 
     Outcome reset(UnitOfWork unit, Key key, OptionalDouble level) throws SQLException {
-        Journal journal = new Journal(unit);
+        Journal journal = books.journal(unit);
         Outcome outcome = journal.step(key, rule(key), new Event.Reset(level));
         journal.close();
         return outcome;
     }
 
     private Settlement settle(UnitOfWork unit, Claim claim, Event event) throws SQLException {
-        Journal journal = new Journal(unit);
+        Journal journal = books.journal(unit);
         Outcome outcome = journal.step(claim.key(), rule(claim.key()), event);
         journal.close();
         return settlement(outcome);

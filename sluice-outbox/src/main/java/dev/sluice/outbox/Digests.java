@@ -33,15 +33,17 @@ final class Digests {
     private final SqlStore store;
     private final Plans plans;
     private final Telling telling;
+    private final BookKeeping books;
     private final Damage damage;
     private final CrashPoints crashes;
     private final Set<Key> unknown = new HashSet<>();
     private final Set<Key> failing = new HashSet<>();
 
-    Digests(SqlStore store, Plans plans, Telling telling, Damage damage, CrashPoints crashes) {
+    Digests(SqlStore store, Plans plans, Telling telling, BookKeeping books, Damage damage, CrashPoints crashes) {
         this.store = store;
         this.plans = plans;
         this.telling = telling;
+        this.books = books;
         this.damage = damage;
         this.crashes = crashes;
     }
@@ -100,7 +102,7 @@ final class Digests {
     /** Lets time pass for a key, and tells its closed tally if there is one; whether there was. */
     private boolean tell(UnitOfWork unit, Key key) throws SQLException {
         Rule rule = plans.rule(key).orElseThrow();
-        Journal journal = new Journal(unit);
+        Journal journal = books.journal(unit);
         Answer answer = journal.step(key, rule, new Event.Take()).answer();
         Optional<Out> tally = answer instanceof Answer.Taken taken ? taken.tally() : Optional.empty();
         boolean due = tally.isPresent() && rule.digest() == Digest.AT_CLOSE;

@@ -17,8 +17,10 @@ import java.util.Map;
  */
 final class Entrusted {
     private static final String NOTE =
-            "insert into sluice_budget_told (key_text, tally, budget, held) values (?, ?, ?, 1)"
-                    + " on conflict (key_text, tally, budget) do update set held = held + 1";
+            "update sluice_budget_told set held = held + 1 where key_text = ? and tally = ? and budget = ?";
+    private static final String NOTE_FIRST = "insert into sluice_budget_told (key_text, tally, budget, held)"
+            + " select ?, ?, ?, 1 from (select 1 as one) as once where not exists"
+            + " (select 1 from sluice_budget_told where key_text = ? and tally = ? and budget = ?)";
     private static final String SUM = "select budget, sum(held) from sluice_budget_told where key_text = ?";
     private static final String BY_BUDGET = " group by budget order by budget";
 
@@ -29,7 +31,14 @@ final class Entrusted {
     /** One more of the open tally of {@code key}, which now has {@code state}, is told by the budget of a key. */
     static void note(UnitOfWork unit, Key key, State state, Key budget) throws SQLException {
         Out waiting = state.out();
-        Rows.update(unit, NOTE, key.text(), waiting == null ? 0 : waiting.number(), budget.text());
+        String of = key.text();
+        long tally = waiting == null ? 0 : waiting.number();
+        String by = budget.text();
+        // One that is the first to be held is hardly ever there.
+        boolean noted = state.held() > 1 && Rows.update(unit, NOTE, of, tally, by) > 0;
+        if (!noted && Rows.update(unit, NOTE_FIRST, of, tally, by, of, tally, by) == 0) {
+            Rows.update(unit, NOTE, of, tally, by);
+        }
     }
 
     /** What budgets tell of the tally of this number. */

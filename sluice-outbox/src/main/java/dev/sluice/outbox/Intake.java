@@ -27,12 +27,14 @@ final class Intake {
     private final Plans plans;
     private final Deliveries deliveries;
     private final Charges charges;
+    private final BookKeeping books;
     private final RandomGenerator random;
 
-    Intake(Plans plans, Deliveries deliveries, Charges charges, RandomGenerator random) {
+    Intake(Plans plans, Deliveries deliveries, Charges charges, BookKeeping books, RandomGenerator random) {
         this.plans = plans;
         this.deliveries = deliveries;
         this.charges = charges;
+        this.books = books;
         this.random = random;
     }
 
@@ -41,11 +43,11 @@ final class Intake {
         Optional<Acceptance> before = Requests.repeated(unit, occurrence);
         if (before.isPresent()) {
             if (before.get() instanceof Acceptance.Decided) {
-                BookKeeping.add(unit, occurrence.key().flow(), Books.only(Bucket.REPEATED, 1));
+                books.add(unit, occurrence.key().flow(), Books.only(Bucket.REPEATED, 1));
             }
             return before.get();
         }
-        Journal journal = new Journal(unit);
+        Journal journal = books.journal(unit);
         Acceptance.Decided answer = decide(journal, occurrence);
         Requests.keep(unit, occurrence, answer);
         journal.close();

@@ -21,11 +21,13 @@ import java.util.TreeMap;
  */
 final class Journal {
     private final UnitOfWork unit;
+    private final BookKeeping books;
     private final Map<String, Books> moved = new TreeMap<>();
     private String about = "";
 
-    Journal(UnitOfWork unit) {
+    Journal(UnitOfWork unit, BookKeeping books) {
         this.unit = unit;
+        this.books = books;
     }
 
     /** What the next steps are about, for the ledger: a message. */
@@ -67,8 +69,8 @@ final class Journal {
         return owed;
     }
 
-    void move(Key key, Books books) {
-        moved.merge(key.flow(), books, Books::plus);
+    void move(Key key, Books by) {
+        moved.merge(key.flow(), by, Books::plus);
     }
 
     void note(Key key, Ledger.Kind kind, String detail) throws SQLException {
@@ -77,7 +79,7 @@ final class Journal {
 
     /** Hands the books over to the commit. */
     void close() {
-        moved.forEach((flow, books) -> BookKeeping.add(unit, flow, books));
+        moved.forEach((flow, by) -> books.add(unit, flow, by));
     }
 
     private void record(Key key, Effect effect) throws SQLException {

@@ -13,8 +13,8 @@ final class Messages {
     private static final String INSERT = """
             insert into sluice_message (flow, key_text, number, nonce, counted, kind, state, title, body, severity,
               data, occurrences, held, first_held, last_held, owed, decided_at, held_until, give_up_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
-            on conflict (key_text, number) do nothing
+            select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ? from (select 1 as one) as once
+            where not exists (select 1 from sluice_message where key_text = ? and number = ?)
             returning id""";
 
     private static final String FIND =
@@ -94,7 +94,9 @@ final class Messages {
                 Rows.time(message.tally().last()),
                 Micros.of(message.window().decidedAt()),
                 Rows.time(message.window().heldUntil()),
-                message.giveUpAt());
+                message.giveUpAt(),
+                origin.key().text(),
+                origin.number());
     }
 
     static Optional<Stored> find(UnitOfWork unit, long id) throws SQLException {

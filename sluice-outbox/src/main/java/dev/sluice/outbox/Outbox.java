@@ -78,16 +78,18 @@ public final class Outbox implements AutoCloseable {
         Dice dice = new Dice(random);
         Receivers receivers = new Receivers(channels);
         Deliveries deliveries = new Deliveries(plans, receivers, dice.name());
+        BookKeeping books = new BookKeeping(0);
         Charges charges = new Charges(receivers, dice);
-        this.intake = new Intake(plans, deliveries, charges, dice);
-        this.claims = new Claims(plans, deliveries);
-        this.settling = new Settling(plans, deliveries, dice);
+        this.intake = new Intake(plans, deliveries, charges, books, dice);
+        this.claims = new Claims(plans, deliveries, books);
+        this.settling = new Settling(plans, deliveries, books, dice);
         this.desk = new Desk(store, deliveries, settling, crashes);
-        Digests digests = new Digests(store, plans, new Telling(plans, deliveries, charges, dice), damage, crashes);
-        Retention retention = new Retention(store, plans, settings.ledgerRetention());
+        Digests digests =
+                new Digests(store, plans, new Telling(plans, deliveries, charges, dice), books, damage, crashes);
+        Retention retention = new Retention(store, plans, books, settings.ledgerRetention());
         this.loop = new DueLoop(desk, digests, retention, lanes(channels, desk), settings);
         store.install(Schema.of("outbox", Outbox.class));
-        Desk.await(store.transact(unit -> BookKeeping.open(unit, plans.names())));
+        Desk.await(store.transact(unit -> books.open(unit, plans.names())));
         Desk.await(store.transact(deliveries::setAside));
     }
 

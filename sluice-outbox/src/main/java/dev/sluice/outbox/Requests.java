@@ -29,17 +29,19 @@ final class Requests {
             return Optional.empty();
         }
         Occurrence.Request request = occurrence.request().get();
-        long oldest = unit.now() - Micros.of(KEPT);
-        return Rows.find(
-                        unit,
-                        "select body_hash, answer, at from sluice_request where flow = ? and id = ?",
-                        row -> new Stored(row.getString("body_hash"), row.getString("answer"), row.getLong("at")),
-                        occurrence.key().flow(),
-                        request.id())
-                .filter(stored -> stored.at() > oldest)
-                .map(stored -> stored.bodyHash().equals(request.bodyHash())
-                        ? decode(stored.answer())
-                        : new Acceptance.IdConflict(request.id()));
+        Optional<Stored> found = Rows.find(
+                unit,
+                "select body_hash, answer, at from sluice_request where flow = ? and id = ?",
+                row -> new Stored(row.getString("body_hash"), row.getString("answer"), row.getLong("at")),
+                occurrence.key().flow(),
+                request.id());
+        if (found.isPresent() && found.get().at() <= unit.now() - Micros.of(KEPT)) {
+            drop(unit, occurrence);
+            return Optional.empty();
+        }
+        return found.map(stored -> stored.bodyHash().equals(request.bodyHash())
+                ? decode(stored.answer())
+                : new Acceptance.IdConflict(request.id()));
     }
 
     static void keep(UnitOfWork unit, Occurrence occurrence, Acceptance.Decided answer) throws SQLException {
@@ -47,7 +49,7 @@ final class Requests {
             Occurrence.Request request = occurrence.request().get();
             Rows.update(
                     unit,
-                    "insert or replace into sluice_request (flow, id, body_hash, answer, at) values (?, ?, ?, ?, ?)",
+                    "insert into sluice_request (flow, id, body_hash, answer, at) values (?, ?, ?, ?, ?)",
                     occurrence.key().flow(),
                     request.id(),
                     request.bodyHash(),

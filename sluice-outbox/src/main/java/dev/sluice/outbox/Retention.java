@@ -12,22 +12,24 @@ final class Retention {
     private static final long EVERY = Micros.of(Duration.ofSeconds(1));
     private static final long THIN_EVERY = Micros.of(Duration.ofMinutes(10));
 
-    private static final String OLD_LEDGER =
-            "delete from sluice_ledger where id in (select id from sluice_ledger where at < ? order by at limit ?)";
-    private static final String OLD_MESSAGES = "delete from sluice_message where id in (select id from sluice_message"
-            + " where closed_at < ? order by closed_at limit ?)";
-    private static final String OLD_ANSWERS =
-            "delete from sluice_request where (flow, id) in (select flow, id from sluice_request where at < ? limit ?)";
+    private static final String OLD_LEDGER = "delete from sluice_ledger where id in (select id from"
+            + " (select id from sluice_ledger where at < ? order by at limit ?) as old)";
+    private static final String OLD_MESSAGES = "delete from sluice_message where id in (select id from"
+            + " (select id from sluice_message where closed_at < ? order by closed_at limit ?) as old)";
+    private static final String OLD_ANSWERS = "delete from sluice_request where (flow, id) in (select flow, id from"
+            + " (select flow, id from sluice_request where at < ? order by at limit ?) as old)";
 
     private final SqlStore store;
     private final Plans plans;
+    private final BookKeeping books;
     private final long kept;
     private long last = Micros.ABSENT;
     private long thinned = Micros.ABSENT;
 
-    Retention(SqlStore store, Plans plans, Duration kept) {
+    Retention(SqlStore store, Plans plans, BookKeeping books, Duration kept) {
         this.store = store;
         this.plans = plans;
+        this.books = books;
         this.kept = Micros.of(kept);
     }
 
@@ -67,7 +69,7 @@ final class Retention {
 
     private void forget() {
         Desk.await(store.forget(plans, KEYS, (unit, forgotten) -> {
-            Journal journal = new Journal(unit);
+            Journal journal = books.journal(unit);
             journal.move(forgotten.key(), forgotten.books());
             Samples.drop(unit, forgotten.key(), Long.MAX_VALUE);
             Entrusted.drop(unit, forgotten.key(), Long.MAX_VALUE);

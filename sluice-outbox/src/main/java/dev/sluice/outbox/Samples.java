@@ -61,7 +61,7 @@ final class Samples {
         Rows.update(
                 unit,
                 "insert into sluice_sample (key_text, fence, at, title, body)"
-                        + " select ?, ?, at, substr(? || title, 1, ?), body from sluice_sample"
+                        + " select ?, ?, at, substr(concat(?, title), 1, ?), body from sluice_sample"
                         + " where key_text = ? and message_id is null and fence < ? order by id limit 1",
                 budget.text(),
                 fence,

@@ -18,11 +18,13 @@ import java.util.random.RandomGenerator;
 final class Settling {
     private final Plans plans;
     private final Deliveries deliveries;
+    private final BookKeeping books;
     private final RandomGenerator random;
 
-    Settling(Plans plans, Deliveries deliveries, RandomGenerator random) {
+    Settling(Plans plans, Deliveries deliveries, BookKeeping books, RandomGenerator random) {
         this.plans = plans;
         this.deliveries = deliveries;
+        this.books = books;
         this.random = random;
     }
 
@@ -33,7 +35,7 @@ final class Settling {
             return MessageState.DELIVERED;
         }
         Messages.Stored message = require(unit, row.message());
-        Journal journal = new Journal(unit);
+        Journal journal = books.journal(unit);
         if (receipt instanceof Receipt.Accepted accepted) {
             accepted(journal, row, message, accepted);
         } else if (deliveries.mine(row, attempt)) {
@@ -44,7 +46,7 @@ final class Settling {
 
     /** Nobody knows what became of this attempt: its lease is over, or its process ended. */
     MessageState unknown(UnitOfWork unit, Deliveries.Delivery row, String why) throws SQLException {
-        Journal journal = new Journal(unit);
+        Journal journal = books.journal(unit);
         Messages.Stored message = require(unit, row.message());
         notAccepted(journal, row, message, new Receipt.Unknown(why));
         return end(journal, message);
@@ -68,7 +70,7 @@ final class Settling {
 
     /** No attempt can start any more that would end in time. */
     MessageState tooLate(UnitOfWork unit, Deliveries.Delivery row) throws SQLException {
-        Journal journal = new Journal(unit);
+        Journal journal = books.journal(unit);
         Messages.Stored message = require(unit, row.message());
         Deliveries.close(unit, row.id(), DeliveryState.DEAD, "given up: not delivered in time");
         closed(journal, message);
@@ -184,7 +186,7 @@ final class Settling {
                 Deliveries.close(unit, delivery.id(), DeliveryState.WITHDRAWN, "withdrawn by " + by);
             }
         }
-        Journal journal = new Journal(unit);
+        Journal journal = books.journal(unit);
         new MessageEnd(journal, message, rule(message)).withdrawn();
         journal.note(message.key(), Ledger.Kind.ACTION, "message " + id + " was withdrawn by " + by);
         Messages.close(unit, id);

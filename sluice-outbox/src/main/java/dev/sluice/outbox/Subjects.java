@@ -9,8 +9,11 @@ import java.util.Set;
 
 /** The full text of subjects that were too long for a key and are hashed there. */
 final class Subjects {
+    private static final String KEEP = "insert into sluice_subject (key_text, subject) select ?, ?"
+            + " from (select 1 as one) as once where not exists (select 1 from sluice_subject where key_text = ?)";
+
     private static final String WITH = "select key_text from sluice_subject where (key_text >= ? and key_text < ?"
-            + " or key_text >= ? and key_text < ?) and instr(lower(subject), ?) > 0 limit ?";
+            + " or key_text >= ? and key_text < ?) and lower(subject) like ? escape '!' limit ?";
 
     private Subjects() {}
 
@@ -18,9 +21,10 @@ final class Subjects {
         if (!occurrence.subjectText().isEmpty()) {
             Rows.update(
                     unit,
-                    "insert into sluice_subject (key_text, subject) values (?, ?) on conflict (key_text) do nothing",
+                    KEEP,
                     occurrence.key().text(),
-                    occurrence.subjectText());
+                    occurrence.subjectText(),
+                    occurrence.key().text());
         }
     }
 
@@ -46,7 +50,12 @@ final class Subjects {
                 flow + (char) (':' + 1),
                 flow + '~',
                 flow + (char) ('~' + 1),
-                part,
+                '%' + literal(part) + '%',
                 limit)));
+    }
+
+    /** A pattern that is like nothing but the text. */
+    private static String literal(String text) {
+        return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
     }
 }

@@ -78,7 +78,7 @@ class BudgetCostTest extends WithOutbox {
         Random random = new Random(1);
         Receivers receivers = new Receivers(Map.copyOf(channels));
         Deliveries deliveries = new Deliveries(plans, receivers, "test");
-        Intake intake = new Intake(plans, deliveries, new Charges(receivers, random), random);
+        Intake intake = new Intake(plans, deliveries, new Charges(receivers, random), new BookKeeping(0), random);
         outbox();
         for (int i = 0; i < 1_030; i++) {
             Content content = new Content("title", "text", "error", "{}");
