@@ -57,7 +57,7 @@ public final class Server implements AutoCloseable {
      * @throws IllegalStateException if it cannot listen, with the reason
      */
     public static Server start(ServerConfig config) {
-        return start(config, InstantSource.system());
+        return start(config, Clocks.SYSTEM);
     }
 
     /**
@@ -66,9 +66,14 @@ public final class Server implements AutoCloseable {
      * clock that is moved by hand, {@link ServerConfig#ticking} zero and {@link #tick} are usually better.
      */
     public static Server start(ServerConfig config, InstantSource clock) {
+        return start(config, Clocks.only(clock));
+    }
+
+    /** As {@link #start(ServerConfig)}, by these clocks. */
+    public static Server start(ServerConfig config, Clocks clocks) {
         Parts parts = new Parts();
         try {
-            return start(config, clock, parts);
+            return start(config, clocks, parts);
         } catch (RuntimeException e) {
             parts.close();
             throw e;
@@ -76,8 +81,9 @@ public final class Server implements AutoCloseable {
     }
 
     /** Parts are closed in the opposite order: nothing new comes in, attempts end, channels and store are closed. */
-    private static Server start(ServerConfig config, InstantSource clock, Parts parts) {
-        SqlStore store = new Stores(config.stores(), clock, parts).database();
+    private static Server start(ServerConfig config, Clocks clocks, Parts parts) {
+        InstantSource clock = clocks.process();
+        SqlStore store = new Stores(config.stores(), clocks, parts).database();
         Channels channels =
                 parts.add(new Channels(config.channels(), config.http().publicUrl(), clock));
         Outbox outbox = new Outbox(store, plans(config), channels.byName(), config.outbox(), new SecureRandom());

@@ -14,12 +14,12 @@ import java.time.InstantSource;
 /** Opens what a configuration names, and has it closed in the opposite order. */
 final class Stores {
     private final StoreConfig config;
-    private final InstantSource clock;
+    private final Clocks clocks;
     private final Parts parts;
 
-    Stores(StoreConfig config, InstantSource clock, Parts parts) {
+    Stores(StoreConfig config, Clocks clocks, Parts parts) {
         this.config = config;
-        this.clock = clock;
+        this.clocks = clocks;
         this.parts = parts;
     }
 
@@ -31,12 +31,17 @@ final class Stores {
     SqlStore database() {
         StoreUrl url = config.database();
         if (url instanceof StoreUrl.Sqlite sqlite) {
-            return parts.add(SqlStore.sqlite(sqlite.file(), SqliteSettings.STANDARD, clock));
+            return parts.add(SqlStore.sqlite(sqlite.file(), SqliteSettings.STANDARD, ofFile()));
         } else if (url instanceof StoreUrl.Memory) {
             SqliteSettings settings = SqliteSettings.STANDARD.with(SqliteSettings.Durability.PROCESS);
-            return parts.add(SqlStore.sqlite(temporary().resolve("memory.db"), settings, clock));
+            return parts.add(SqlStore.sqlite(temporary().resolve("memory.db"), settings, ofFile()));
         }
         throw new StoreException(url + " is a store that is not in this version");
+    }
+
+    /** A file has no clock of its own. */
+    private InstantSource ofFile() {
+        return clocks.stores().orElse(clocks.process());
     }
 
     /** A new directory that goes when the parts are closed. */

@@ -133,7 +133,7 @@ class StatisticsTest {
     private Called stats(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine line = SluiceCommand.line(new Surroundings(Map.of(), directory));
+        CommandLine line = SluiceCommand.line(new Surroundings(Map.of(), directory, Clocks.SYSTEM));
         line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         String[] all = new String[args.length + 1];
         all[0] = "stats";

@@ -1,6 +1,7 @@
 package dev.sluice.server.command;
 
 import dev.sluice.StoreException;
+import dev.sluice.server.Clocks;
 import dev.sluice.server.Server;
 import dev.sluice.server.config.ConfigReader;
 import dev.sluice.server.config.ServerConfig;
@@ -39,7 +40,10 @@ final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    private final Clocks clocks;
+
     ServeCommand(Surroundings surroundings) {
+        clocks = surroundings.clocks();
         options = new ConfigOptions(surroundings);
     }
 
@@ -57,7 +61,7 @@ final class ServeCommand implements Callable<Integer> {
     private int run(ServerConfig config) throws InterruptedException {
         Server server;
         try {
-            server = Server.start(config);
+            server = Server.start(config, clocks);
         } catch (IllegalArgumentException | IllegalStateException | StoreException e) {
             spec.commandLine().getErr().println("Sluice cannot start: " + e.getMessage());
             return ExitCode.SOFTWARE;

@@ -1,5 +1,6 @@
 package dev.sluice.server.command;
 
+import dev.sluice.server.Clocks;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ record Called(int code, String out, String err) {
     static Called in(Path directory, Map<String, String> environment, String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine line = SluiceCommand.line(new Surroundings(environment, directory));
+        CommandLine line = SluiceCommand.line(new Surroundings(environment, directory, Clocks.SYSTEM));
         line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         int code = line.execute(args);

@@ -43,6 +43,19 @@ public final class ServerProcess implements AutoCloseable {
         return run(home, command(home, properties));
     }
 
+    /**
+     * Starts {@code serve} on the stores that {@code sluice.yaml} names, one of several servers.
+     *
+     * @param home holds {@code sluice.yaml} and the logs; servers may share it
+     * @param skew how far its clock is ahead
+     */
+    public static ServerProcess startShared(Path home, Duration skew) {
+        List<String> command = java(List.of(SkewedMain.SKEW + "=" + skew));
+        command.add(SkewedMain.class.getName());
+        command.addAll(serve(home));
+        return run(home, command);
+    }
+
     /** The same, on a disk that takes no file of more than {@code blocks} of 512 bytes. */
     static ServerProcess startOnFullDisk(Path home, int blocks) {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -f " + blocks + " && exec \"$@\"", "sh"));
@@ -65,6 +78,18 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private static List<String> command(Path home, List<String> properties) {
+        List<String> command = java(properties);
+        command.add("dev.sluice.server.Main");
+        command.addAll(serve(home));
+        command.addAll(List.of("--data", home.resolve("data").toString()));
+        return command;
+    }
+
+    private static List<String> serve(Path home) {
+        return List.of("serve", "--config", home.resolve("sluice.yaml").toString(), "--http", "127.0.0.1:0");
+    }
+
+    private static List<String> java(List<String> properties) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m"));
@@ -72,9 +97,7 @@ public final class ServerProcess implements AutoCloseable {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
         properties.forEach(property -> command.add("-D" + property));
-        command.addAll(List.of("-cp", absolute(System.getProperty("java.class.path")), "dev.sluice.server.Main"));
-        command.addAll(List.of("serve", "--config", home.resolve("sluice.yaml").toString()));
-        command.addAll(List.of("--data", home.resolve("data").toString(), "--http", "127.0.0.1:0"));
+        command.addAll(List.of("-cp", absolute(System.getProperty("java.class.path"))));
         return command;
     }
 
@@ -113,7 +136,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Whether it ends within {@code patience}. */
-    boolean ended(Duration patience) {
+    public boolean ended(Duration patience) {
         try {
             return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -122,16 +145,18 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    boolean alive() {
+    /** Whether it runs. */
+    public boolean alive() {
         return process.isAlive();
     }
 
-    int exitCode() {
+    /** What it ended with. */
+    public int exitCode() {
         return process.exitValue();
     }
 
     /** {@code kill -9}. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         while (!ended(Duration.ofSeconds(1))) {
             process.destroyForcibly();
@@ -139,12 +164,12 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** {@code kill -TERM}. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
     /** Sends a signal by its name. */
-    void signal(String name) {
+    public void signal(String name) {
         try {
             Process sent = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                     .inheritIO()
