@@ -21,6 +21,7 @@ import dev.sluice.outbox.Progress;
 import dev.sluice.outbox.Sample;
 import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Loudest;
 import dev.sluice.server.http.MostHeld;
@@ -50,11 +51,13 @@ final class StoredEngine implements Engine {
     private final Map<String, Budget> budgets;
     private final Outbox outbox;
     private final SqlStore store;
+    private final String stores;
     private final Observed observed;
 
-    StoredEngine(Map<String, FlowConfig> flows, Map<String, Budget> budgets, Outbox outbox, SqlStore store) {
-        this.flows = flows;
-        this.budgets = budgets;
+    StoredEngine(ServerConfig config, Outbox outbox, SqlStore store) {
+        this.flows = config.flows();
+        this.budgets = config.budgets();
+        this.stores = config.stores().toString();
         this.outbox = outbox;
         this.store = store;
         this.observed = new Observed(flows.values(), store::count);
@@ -122,6 +125,16 @@ final class StoredEngine implements Engine {
     @Override
     public CompletionStage<Boolean> ready() {
         return store.probe();
+    }
+
+    @Override
+    public Optional<String> degraded() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String stores() {
+        return stores;
     }
 
     @Override

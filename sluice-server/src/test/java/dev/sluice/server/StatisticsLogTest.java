@@ -32,7 +32,8 @@ class StatisticsLogTest {
 
     @Test
     void aLineIsLoggedWhereSomethingChangedAndOnlyThere() {
-        FlowConfig errors = ServerConfig.standard(directory).flow("errors").orElseThrow();
+        ServerConfig config = ServerConfig.standard(directory);
+        FlowConfig errors = config.flow("errors").orElseThrow();
         FlowPlan plan = errors.plan();
         try (SqlStore store =
                         SqlStore.sqlite(directory.resolve("l.db"), SqliteSettings.STANDARD, InstantSource.system());
@@ -42,8 +43,7 @@ class StatisticsLogTest {
                         Map.of("inbox", outgoing -> new Receipt.Accepted("ok")),
                         new Outbox.Settings(Duration.ofSeconds(30), 1, Duration.ZERO, Duration.ofDays(30)),
                         new Random(7));
-                StatisticsLog log =
-                        new StatisticsLog(new StoredEngine(Map.of("errors", errors), Map.of(), outbox, store), lines)) {
+                StatisticsLog log = new StatisticsLog(new StoredEngine(config, outbox, store), lines)) {
             log.look();
             assertThat(lines.written()).isEmpty();
             for (int i = 0; i < 10; i++) {

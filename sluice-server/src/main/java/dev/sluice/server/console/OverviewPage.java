@@ -1,6 +1,7 @@
 package dev.sluice.server.console;
 
 import static dev.sluice.server.console.Html.all;
+import static dev.sluice.server.console.Html.attr;
 import static dev.sluice.server.console.Html.cls;
 import static dev.sluice.server.console.Html.el;
 import static dev.sluice.server.console.Html.text;
@@ -51,13 +52,21 @@ final class OverviewPage {
                 "/",
                 "Overview",
                 el("div", cls("head"), el("h1", text("Overview")), Chart.spans("/", span)),
+                degraded(),
                 BooksView.alarm(sum),
                 BooksView.deadLetters(sum),
                 BooksView.tiles(sum),
                 hint(asked, sum),
                 picture(books, span),
                 Bits.section("Flows", flows(books, rates, span)),
-                latest());
+                latest(),
+                el("p", cls("quiet"), text("Store: " + engine.stores())));
+    }
+
+    private Html degraded() {
+        return engine.degraded()
+                .map(why -> el("p", cls("notice wait"), attr("role", "status"), text(why)))
+                .orElse(Html.nothing());
     }
 
     /** Of everything that ever had books; nothing while they are empty. */

@@ -71,6 +71,12 @@ public interface Engine {
     /** Whether the store can write. */
     CompletionStage<Boolean> ready();
 
+    /** What the server does in another way than it should, and why, while it goes on; empty if nothing. Does not block. */
+    Optional<String> degraded();
+
+    /** Where the state of keys and the messages live, without secrets. Does not block. */
+    String stores();
+
     /** How the key, of a flow or of a budget, stands, and why; empty if nothing is known of it. */
     Optional<Explanation> explain(Key key);
 

@@ -39,6 +39,7 @@ final class Meters {
     private final Map<String, Counter> failures = new ConcurrentHashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger storeAnswers = new AtomicInteger(1);
+    private final AtomicInteger degraded = new AtomicInteger();
     private final MultiGauge books;
     private final MultiGauge unaccounted;
 
@@ -55,6 +56,9 @@ final class Meters {
                 .register(registry);
         Gauge.builder("sluice.store.up", storeAnswers, AtomicInteger::get)
                 .description("1 if the store answered when this page was made")
+                .register(registry);
+        Gauge.builder("sluice.degraded", degraded, AtomicInteger::get)
+                .description("1 if the server goes on without a store that is away")
                 .register(registry);
     }
 
@@ -111,6 +115,7 @@ final class Meters {
 
     /** The page for Prometheus. May block. */
     String page(Engine engine) {
+        degraded.set(engine.degraded().isPresent() ? 1 : 0);
         try {
             update(engine.books());
             storeAnswers.set(engine.ready().toCompletableFuture().join() ? 1 : 0);

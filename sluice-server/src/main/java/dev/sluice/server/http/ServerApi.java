@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Says how the server is: health, metrics, and what it understands. */
 final class ServerApi {
@@ -52,7 +53,13 @@ final class ServerApi {
             if (!ready) {
                 throw new Refusal(Problem.Kind.AWAY, "the store does not answer");
             }
-            up(exchange);
+            Optional<String> degraded = engine.degraded();
+            exchange.json(200, json -> {
+                json.writeStringField("status", degraded.isPresent() ? "degraded" : "up");
+                if (degraded.isPresent()) {
+                    json.writeStringField("reason", degraded.get());
+                }
+            });
         });
     }
 

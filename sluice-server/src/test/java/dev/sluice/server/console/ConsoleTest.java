@@ -52,6 +52,11 @@ class ConsoleTest {
         server = Server.start(config(Map.of()));
     }
 
+    @Test
+    void theOverviewSaysWhereEverythingIsKept() {
+        assertThat(page("/")).contains("Store: sqlite:" + directory.resolve("sluice.db"));
+    }
+
     @AfterEach
     void stop() {
         server.close();

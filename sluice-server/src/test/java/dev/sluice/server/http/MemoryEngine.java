@@ -57,6 +57,7 @@ final class MemoryEngine implements Engine, AutoCloseable {
             Map.of("errors", Books.only(dev.sluice.Bucket.IN, 2).with(dev.sluice.Bucket.HELD, 2));
     volatile boolean away;
     volatile boolean sending;
+    volatile Optional<String> degraded = Optional.empty();
     volatile CompletionStage<Optional<Acceptance>> redriven = CompletableFuture.completedStage(Optional.empty());
     volatile Optional<CompletableFuture<Void>> hold = Optional.empty();
 
@@ -189,6 +190,16 @@ final class MemoryEngine implements Engine, AutoCloseable {
     @Override
     public boolean wasOfferedAgain(Message message) {
         return false;
+    }
+
+    @Override
+    public Optional<String> degraded() {
+        return degraded;
+    }
+
+    @Override
+    public String stores() {
+        return "memory:";
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -182,5 +183,17 @@ class OccurrenceApiTest {
         server.engine.away = false;
         assertThat(server.lives()).isTrue();
         assertThat(server.get("/health/ready").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aServerThatGoesOnWithoutItsStoreIsReadyAndSaysSo() {
+        server.engine.degraded = Optional.of("redis://r does not answer");
+        HttpResponse<String> ready = server.get("/health/ready");
+        assertThat(ready.statusCode()).isEqualTo(200);
+        assertThat(ready.body()).isEqualTo("{\"status\":\"degraded\",\"reason\":\"redis://r does not answer\"}");
+        assertThat(server.get("/metrics").body()).contains("sluice_degraded 1");
+        server.engine.degraded = Optional.empty();
+        assertThat(server.get("/health/ready").body()).isEqualTo("{\"status\":\"up\"}");
+        assertThat(server.get("/metrics").body()).contains("sluice_degraded 0");
     }
 }
