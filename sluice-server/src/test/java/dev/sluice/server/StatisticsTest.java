@@ -102,10 +102,10 @@ class StatisticsTest {
                     FLOW    ALLOWS    SUBJECTS  OCCURRENCES  SENT  SUPPRESSED  RATE
                     errors  5 per 1h  1         10           5     5           50.0 %
 
-                    Most suppressed in errors since the start:
+                    Most suppressed in errors by this server since its start:
                       5  import/t/same
 
-                    Noisiest in errors since the start:
+                    Noisiest in errors by this server since its start:
                       10  import
                     """);
             Called one = stats("--url", server.address().toString(), "--flow", "errors", "--json");

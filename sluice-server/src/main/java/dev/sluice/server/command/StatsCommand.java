@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "stats",
         header = "Show what a running server let through, and what it held.",
-        description = "Counts go back to the beginning of its database; who is loudest, to its start.",
+        description =
+                "Counts go back to the beginning of its database, and are those of all servers that share it; who is loudest is what this server decided since its start.",
         footer = {
             "",
             "Examples:",

@@ -62,7 +62,7 @@ final class StatsTable {
                 .forEach(each -> rows.add(List.of(
                         "  " + each.path("count").asText(),
                         SafeText.line(each.path(what).asText(), LONGEST))));
-        String head = "\n" + title + " in " + flow.path("flow").asText() + " since the start:\n";
+        String head = "\n" + title + " in " + flow.path("flow").asText() + " by this server since its start:\n";
         return rows.isEmpty() ? "" : head + TextTable.of(rows);
     }
 }

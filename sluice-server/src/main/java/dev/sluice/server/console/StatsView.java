@@ -25,8 +25,8 @@ final class StatsView {
         return Bits.section(
                 "Statistics",
                 el("p", cls("quiet"), text(sentence(statistics))),
-                list("Most suppressed since the start", "Subject", loudest.suppressed()),
-                list("Noisiest since the start", "Source", loudest.sources()));
+                list("Most suppressed by this server since its start", "Subject", loudest.suppressed()),
+                list("Noisiest for this server since its start", "Source", loudest.sources()));
     }
 
     /** The statistics in a line. */
