@@ -1,9 +1,11 @@
 package dev.sluice.outbox;
 
+import dev.sluice.Books;
 import dev.sluice.Step;
 import dev.sluice.StoreException;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
+import dev.sluice.sql.Work;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** What the lanes share: how attempts are leased, loaded and written down. Calls wait for the database. */
 final class Desk {
@@ -31,6 +32,7 @@ final class Desk {
     private final SqlStore store;
     private final Deliveries deliveries;
     private final Settling settling;
+    private final BookKeeping books;
     private final CrashPoints crashes;
     /** When things were cleared last, by a clock that may be set back; only the due-loop asks. */
     private long cleared;
@@ -38,15 +40,17 @@ final class Desk {
     /** Deliveries that could not be ended; only the due-loop asks. */
     private final Set<Long> failing = new HashSet<>();
 
-    private final AtomicLong attempts = new AtomicLong();
-
     /** Deliveries that are leased and not handed to their channel yet, with the begin of their lease. */
     private final Map<Long, Long> unbegun = new ConcurrentHashMap<>();
 
-    Desk(SqlStore store, Deliveries deliveries, Settling settling, CrashPoints crashes) {
+    /** Those of them that were taken from their workers, because their lease is over. */
+    private final Map<Long, Long> withheld = new ConcurrentHashMap<>();
+
+    Desk(SqlStore store, Deliveries deliveries, Settling settling, BookKeeping books, CrashPoints crashes) {
         this.store = store;
         this.deliveries = deliveries;
         this.settling = settling;
+        this.books = books;
         this.crashes = crashes;
     }
 
@@ -54,29 +58,38 @@ final class Desk {
         return crashes;
     }
 
-    /** How often an attempt began or ended since the start of the process. */
-    long attempts() {
-        return attempts.get();
-    }
-
     long now() {
         return store.now();
     }
 
     Optional<Deliveries.Attempt> lease(String channel) {
-        Optional<Deliveries.Attempt> leased = await(store.transactAhead(unit -> {
-            Optional<Deliveries.Attempt> attempt = deliveries.lease(unit, channel);
-            if (attempt.isPresent()) {
-                unbegun.put(attempt.get().delivery(), attempt.get().startedAt());
-                crashes.pass(CrashPoints.Point.LEASE_BEFORE_COMMIT);
-            }
-            return attempt;
-        }));
+        Optional<Deliveries.Attempt> leased = await(store.transactAhead(new Lease(channel)));
         if (leased.isPresent()) {
-            attempts.incrementAndGet();
             crashes.pass(CrashPoints.Point.LEASE_AFTER_COMMIT);
         }
         return leased;
+    }
+
+    /** Leases the next attempt; if its commit is made again, what it leased at first was not. */
+    private final class Lease implements Work<Optional<Deliveries.Attempt>> {
+        private final String channel;
+        private Optional<Deliveries.Attempt> leased = Optional.empty();
+
+        Lease(String channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public Optional<Deliveries.Attempt> run(UnitOfWork unit) throws SQLException {
+            leased.ifPresent(before -> unbegun.remove(before.delivery(), before.startedAt()));
+            leased = deliveries.lease(unit, channel);
+            if (leased.isPresent()) {
+                unbegun.put(leased.get().delivery(), leased.get().startedAt());
+                books.add(unit, leased.get().message().key().flow(), Books.EMPTY);
+                crashes.pass(CrashPoints.Point.LEASE_BEFORE_COMMIT);
+            }
+            return leased;
+        }
     }
 
     /**
@@ -112,7 +125,6 @@ final class Desk {
 
     void recorded(Deliveries.Attempt attempt, CompletionStage<MessageState> written) {
         MessageState state = await(written);
-        attempts.incrementAndGet();
         crashes.pass(CrashPoints.Point.SETTLE_AFTER_COMMIT);
         warn(attempt.message().id(), state);
     }
@@ -150,6 +162,7 @@ final class Desk {
     private int clear(List<Overdue> overdue) {
         Map<Overdue, CompletionStage<Optional<MessageState>>> ended = new LinkedHashMap<>();
         for (Overdue each : overdue) {
+            withhold(each.row);
             ended.put(each, store.transactAhead(unit -> {
                 Optional<Deliveries.Delivery> row =
                         deliveries.find(unit, each.row.id()).filter(each.row::equals);
@@ -167,6 +180,7 @@ final class Desk {
     private boolean wasEnded(Deliveries.Delivery row, CompletionStage<Optional<MessageState>> ended) {
         try {
             Optional<MessageState> state = await(ended);
+            withheld.remove(row.id());
             state.ifPresent(after -> warn(row.message(), after));
             failing.remove(row.id());
             return state.isPresent();
@@ -183,9 +197,17 @@ final class Desk {
         }
     }
 
+    /** From here on its worker can no longer begin it. */
+    private void withhold(Deliveries.Delivery row) {
+        if (unbegun.remove(row.id(), row.startedAt())) {
+            withheld.put(row.id(), row.startedAt());
+        }
+    }
+
     /** Of an attempt that this process never began it is known that nothing was sent. */
     private MessageState ended(UnitOfWork unit, Deliveries.Delivery row, boolean earlier) throws SQLException {
-        if (unbegun.remove(row.id(), row.startedAt())) {
+        Long taken = withheld.get(row.id());
+        if (taken != null && taken == row.startedAt()) {
             return settling.notBegun(unit, row);
         }
         return settling.unknown(unit, row, earlier ? "the process that tried ended" : "the attempt's lease is over");

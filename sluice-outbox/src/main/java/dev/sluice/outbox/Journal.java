@@ -69,11 +69,17 @@ final class Journal {
         return owed;
     }
 
+    /** Something changed that the books do not count; whoever shows it is to look again. */
+    void touch(Key key) {
+        move(key, Books.EMPTY);
+    }
+
     void move(Key key, Books by) {
         moved.merge(key.flow(), by, Books::plus);
     }
 
     void note(Key key, Ledger.Kind kind, String detail) throws SQLException {
+        touch(key);
         Ledger.write(unit, key, kind, detail);
     }
 

@@ -83,7 +83,7 @@ public final class Outbox implements AutoCloseable {
         this.intake = new Intake(plans, deliveries, charges, books, dice);
         this.claims = new Claims(plans, deliveries, books);
         this.settling = new Settling(plans, deliveries, books, dice);
-        this.desk = new Desk(store, deliveries, settling, crashes);
+        this.desk = new Desk(store, deliveries, settling, books, crashes);
         Digests digests =
                 new Digests(store, plans, new Telling(plans, deliveries, charges, dice), books, damage, crashes);
         Retention retention = new Retention(store, plans, books, settings.ledgerRetention());
@@ -253,7 +253,7 @@ public final class Outbox implements AutoCloseable {
 
     /** How far everything has come; two equal ones mean that no page about messages or the ledger has changed. */
     public Progress progress() {
-        return Progress.read(store, desk.attempts());
+        return Progress.read(store);
     }
 
     /**

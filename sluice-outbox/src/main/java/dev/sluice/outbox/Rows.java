@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The few forms in which the outbox talks to its tables. Times are microseconds, NULL if absent. */
 final class Rows {
+    private static final char NUL = '\0';
+    private static final char REPLACEMENT = '\ufffd';
+
     private Rows() {}
 
     /** Reads one row. */
@@ -60,9 +63,14 @@ final class Rows {
     private static PreparedStatement bound(PreparedStatement statement, @Nullable Object... values)
             throws SQLException {
         for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
+            statement.setObject(i + 1, values[i] instanceof String text ? storable(text) : values[i]);
         }
         return statement;
+    }
+
+    /** PostgreSQL keeps no NUL in a text; nobody could see one. */
+    private static String storable(String text) {
+        return text.indexOf(NUL) < 0 ? text : text.replace(NUL, REPLACEMENT);
     }
 
     /** The column value of a time. */

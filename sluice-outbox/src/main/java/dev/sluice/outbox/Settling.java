@@ -35,7 +35,7 @@ final class Settling {
             return MessageState.DELIVERED;
         }
         Messages.Stored message = require(unit, row.message());
-        Journal journal = books.journal(unit);
+        Journal journal = about(unit, message);
         if (receipt instanceof Receipt.Accepted accepted) {
             accepted(journal, row, message, accepted);
         } else if (deliveries.mine(row, attempt)) {
@@ -46,8 +46,8 @@ final class Settling {
 
     /** Nobody knows what became of this attempt: its lease is over, or its process ended. */
     MessageState unknown(UnitOfWork unit, Deliveries.Delivery row, String why) throws SQLException {
-        Journal journal = books.journal(unit);
         Messages.Stored message = require(unit, row.message());
+        Journal journal = about(unit, message);
         notAccepted(journal, row, message, new Receipt.Unknown(why));
         return end(journal, message);
     }
@@ -64,17 +64,24 @@ final class Settling {
     }
 
     MessageState notBegun(UnitOfWork unit, Deliveries.Delivery row) throws SQLException {
+        Messages.Stored message = require(unit, row.message());
         Deliveries.giveBack(unit, row.id(), "an attempt did not begin in time");
-        return require(unit, row.message()).state();
+        return end(about(unit, message), message);
     }
 
     /** No attempt can start any more that would end in time. */
     MessageState tooLate(UnitOfWork unit, Deliveries.Delivery row) throws SQLException {
-        Journal journal = books.journal(unit);
         Messages.Stored message = require(unit, row.message());
+        Journal journal = about(unit, message);
         Deliveries.close(unit, row.id(), DeliveryState.DEAD, "given up: not delivered in time");
         closed(journal, message);
         return end(journal, message);
+    }
+
+    private Journal about(UnitOfWork unit, Messages.Stored message) {
+        Journal journal = books.journal(unit);
+        journal.touch(message.key());
+        return journal;
     }
 
     private static MessageState end(Journal journal, Messages.Stored message) throws SQLException {

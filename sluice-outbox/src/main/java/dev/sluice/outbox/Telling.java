@@ -25,10 +25,10 @@ final class Telling {
     private static final String LAST_MESSAGE = """
             select max(id) from (
               select id from (select id from sluice_message
-                where key_text = ? and number > 0 and counted <> 'tally' order by number desc limit 1)
+                where key_text = ? and number > 0 and counted <> 'tally' order by number desc limit 1) as claims
               union all
               select id from (select id from sluice_message
-                where key_text = ? and number < 0 and counted <> 'tally' order by number limit 1))""";
+                where key_text = ? and number < 0 and counted <> 'tally' order by number limit 1) as others) as messages""";
 
     private final Plans plans;
     private final Deliveries deliveries;
