@@ -10,6 +10,7 @@ import dev.sluice.Outcome;
 import dev.sluice.Per;
 import dev.sluice.Rule;
 import dev.sluice.State;
+import dev.sluice.sql.Dialect;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -59,6 +60,11 @@ class BudgetCostTest extends WithOutbox {
         @Override
         public <G extends Gathered> void gather(Class<G> kind, Supplier<G> fresh, Consumer<G> addition) {
             unit.gather(kind, fresh, addition);
+        }
+
+        @Override
+        public Dialect dialect() {
+            return unit.dialect();
         }
 
         @Override

@@ -1,10 +1,7 @@
 package dev.sluice.sql;
 
-import dev.sluice.State;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,20 +9,19 @@ import java.util.function.Supplier;
 
 /** What the works of one commit read and changed: each key once, however many of them step it. */
 final class Batch {
-    private final Statements statements;
-    private final KeyTable table;
-    private final HotStates hot;
-    private final long floorBefore;
+    private final Session session;
     private long fenceFloor;
     private final Map<String, Slot> slots = new HashMap<>();
     private final Map<Class<?>, UnitOfWork.Gathered> gathered = new LinkedHashMap<>();
 
-    Batch(Statements statements, KeyTable table, HotStates hot, long fenceFloor) {
-        this.statements = statements;
-        this.table = table;
-        this.hot = hot;
-        this.floorBefore = fenceFloor;
-        this.fenceFloor = fenceFloor;
+    /** A batch in the transaction that is open. */
+    Batch(Session session) {
+        this.session = session;
+        this.fenceFloor = session.fenceFloor();
+    }
+
+    Dialect dialect() {
+        return session.dialect();
     }
 
     Slot slot(String key) throws SQLException {
@@ -33,8 +29,7 @@ final class Batch {
         if (known != null) {
             return known;
         }
-        State state = hot.get(key);
-        Slot read = new Slot(key, state == null ? table.read(key) : state);
+        Slot read = new Slot(key, session.read(key));
         slots.put(key, read);
         return read;
     }
@@ -44,15 +39,11 @@ final class Batch {
     }
 
     PreparedStatement prepare(String sql) throws SQLException {
-        return statements.prepare(sql);
+        return session.prepare(sql);
     }
 
     void probe() throws SQLException {
-        table.probe();
-    }
-
-    Connection connection() {
-        return statements.connection();
+        session.probe();
     }
 
     long fenceFloor() {
@@ -64,20 +55,13 @@ final class Batch {
         fenceFloor = Math.max(fenceFloor, fence);
     }
 
-    /** Writes all that changed. */
-    void write(long now) throws SQLException {
-        Unit last = new Unit(this, now);
+    /** Writes all that changed, and commits. */
+    void commit() throws SQLException {
+        Unit last = new Unit(this, session.now());
         for (UnitOfWork.Gathered each : gathered.values()) {
             each.write(last);
         }
         last.keep();
-        table.write(slots.values());
-        if (fenceFloor > floorBefore) {
-            table.writeFloor(fenceFloor);
-        }
-    }
-
-    Collection<Slot> slots() {
-        return slots.values();
+        session.commit(slots.values(), fenceFloor);
     }
 }

@@ -1,6 +1,8 @@
 package dev.sluice.sql;
 
+import dev.sluice.Key;
 import dev.sluice.StoreException;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,10 +24,11 @@ final class GroupCommit implements AutoCloseable {
     private volatile @Nullable Thread answering;
     private final ExecutorService answers = Executors.newSingleThreadExecutor(this::answerThread);
 
-    GroupCommit(Writer writer, SqliteSettings settings) {
+    /** Room for {@code waiting} works, and {@code batch} to a commit. */
+    GroupCommit(Writer writer, int waiting, int batch) {
         this.writer = writer;
-        this.queue = new WorkQueue(settings.waiting());
-        this.batch = settings.batch();
+        this.queue = new WorkQueue(waiting);
+        this.batch = batch;
     }
 
     void start() {
@@ -38,8 +41,8 @@ final class GroupCommit implements AutoCloseable {
         return thread;
     }
 
-    <T extends @Nullable Object> CompletionStage<T> add(Work<T> work, WorkQueue.Rank rank) {
-        Pending<T> pending = new Pending<>(work);
+    <T extends @Nullable Object> CompletionStage<T> add(Collection<Key> keys, Work<T> work, WorkQueue.Rank rank) {
+        Pending<T> pending = new Pending<>(keys, work);
         return switch (queue.add(pending, rank)) {
             case ACCEPTED -> pending.future();
             case FULL ->

@@ -1,19 +1,28 @@
 package dev.sluice.sql;
 
+import dev.sluice.Key;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A work that waits for its commit, and the future that its caller holds. */
 final class Pending<T extends @Nullable Object> {
+    private final Collection<Key> keys;
     private final Work<T> work;
     private final CompletableFuture<T> future = new CompletableFuture<>();
     private @Nullable Runnable answer;
     private boolean failed;
 
-    Pending(Work<T> work) {
+    /** @param keys what the work is known to step */
+    Pending(Collection<Key> keys, Work<T> work) {
+        this.keys = keys;
         this.work = work;
+    }
+
+    Collection<Key> keys() {
+        return keys;
     }
 
     CompletableFuture<T> future() {

@@ -6,22 +6,24 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.sluice.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Connections that only read, each for one query at a time; they see what is committed. */
 final class Readers implements AutoCloseable {
-    private final Sqlite sqlite;
+    private final Database database;
     private final HikariDataSource pool;
 
-    Readers(Sqlite sqlite, SqliteSettings settings) {
-        this.sqlite = sqlite;
+    /** At most {@code most} connections; a query waits for one no longer than {@code patience}. */
+    Readers(Database database, int most, Duration patience) {
+        this.database = database;
         HikariConfig config = new HikariConfig();
         config.setPoolName("sluice-sql-readers");
-        config.setDataSource(sqlite.readers());
+        config.setDataSource(database.readers());
         config.setReadOnly(true);
-        config.setMaximumPoolSize(settings.readers());
+        config.setMaximumPoolSize(most);
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(settings.patience().toMillis());
+        config.setConnectionTimeout(patience.toMillis());
         this.pool = opened(config);
     }
 
@@ -40,7 +42,7 @@ final class Readers implements AutoCloseable {
         try (Connection connection = pool.getConnection()) {
             return query.run(connection);
         } catch (SQLException e) {
-            throw sqlite.explained(e);
+            throw database.explained(e);
         }
     }
 

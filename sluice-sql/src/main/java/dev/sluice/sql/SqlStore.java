@@ -2,24 +2,22 @@ package dev.sluice.sql;
 
 import dev.sluice.Command;
 import dev.sluice.Key;
-import dev.sluice.Micros;
 import dev.sluice.Outcome;
 import dev.sluice.State;
 import dev.sluice.Store;
 import dev.sluice.StoreException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -35,21 +33,18 @@ import org.jspecify.annotations.Nullable;
 public final class SqlStore implements Store {
     private static final Schema SCHEMA = Schema.of("store", SqlStore.class);
 
-    private final Ownership ownership;
-    private final Connection connection;
+    private final Database database;
     private final Readers readers;
     private final GroupCommit writer;
-    private final InstantSource clock;
+    private final Writer session;
     private final Sweep sweep;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private SqlStore(
-            Ownership ownership, Connection connection, Readers readers, GroupCommit writer, InstantSource clock) {
-        this.ownership = ownership;
-        this.connection = connection;
+    private SqlStore(Database database, Readers readers, Writer session, GroupCommit writer) {
+        this.database = database;
         this.readers = readers;
+        this.session = session;
         this.writer = writer;
-        this.clock = clock;
         this.sweep = new Sweep(readers);
     }
 
@@ -62,61 +57,77 @@ public final class SqlStore implements Store {
      *     on a disk that cannot promise to keep what was committed; nothing is then overwritten
      */
     public static SqlStore sqlite(Path file, SqliteSettings settings, InstantSource clock) {
-        Path database = located(file);
-        Ownership ownership = Ownership.of(database);
-        try {
-            return open(ownership, new Sqlite(database, settings), settings, clock);
-        } catch (RuntimeException e) {
-            ownership.close();
-            throw e;
-        }
+        return open(
+                Sqlite.of(file, settings, clock),
+                new Room(settings.waiting(), settings.batch(), settings.readers(), settings.patience()));
     }
 
-    /** The file under its one real name, so that two names of it cannot be opened side by side. */
-    private static Path located(Path file) {
-        try {
-            if (Files.exists(file)) {
-                return file.toRealPath();
-            }
-            Path absolute = file.toAbsolutePath();
-            Path directory = absolute.getParent();
-            if (directory == null) {
-                throw new StoreException(file + " is no file");
-            }
-            return Files.createDirectories(directory).toRealPath().resolve(absolute.getFileName());
-        } catch (IOException e) {
-            throw new StoreException("the directory of " + file + " cannot be made; check its path and permissions", e);
-        }
+    /**
+     * Opens the database that {@code url} names, with the clock of its server:
+     *
+     * <ul>
+     *   <li>{@code postgresql://USER:PASSWORD@HOST[:5432]/DATABASE[?PARAMETERS]}
+     *   <li>{@code mariadb://USER:PASSWORD@HOST[:3306]/DATABASE[?PARAMETERS]}
+     *   <li>{@code sqlite:FILE}, with the clock of this process
+     * </ul>
+     *
+     * <p>User and password are percent-encoded; parameters are those of the JDBC driver. Any number of stores, in any
+     * number of processes, may have the same database open.
+     *
+     * @throws IllegalArgumentException if the URL is none of these; what is said does not quote it
+     * @throws StoreException if the database cannot be opened, or its tables not be made
+     */
+    public static SqlStore open(String url, SqlSettings settings) {
+        return open(url, settings, Optional.empty());
     }
 
-    private static SqlStore open(Ownership ownership, Sqlite sqlite, SqliteSettings settings, InstantSource clock) {
+    /** As {@link #open(String, SqlSettings)}, with a clock of the caller's own: all that share a database need the same. */
+    public static SqlStore open(String url, SqlSettings settings, InstantSource clock) {
+        return open(url, settings, Optional.of(clock));
+    }
+
+    private static SqlStore open(String url, SqlSettings settings, Optional<InstantSource> clock) {
+        String sqlite = "sqlite:";
+        if (url.startsWith(sqlite)) {
+            return sqlite(
+                    Path.of(url.substring(sqlite.length())), settings.sqlite(), clock.orElse(InstantSource.system()));
+        }
+        throw new IllegalArgumentException("the URL of a database begins with sqlite:, postgresql:// or mariadb://");
+    }
+
+    /** How much a store takes in at once. */
+    private record Room(int waiting, int batch, int readers, Duration patience) {}
+
+    /** The tables of every store. */
+    public static Schema schema() {
+        return SCHEMA;
+    }
+
+    private static SqlStore open(Database database, Room room) {
         try {
-            Connection connection = sqlite.openWriter();
+            database.install(SCHEMA);
+            Writer writer = new Writer(database);
             try {
-                install(SCHEMA, connection);
-                GroupCommit writer =
-                        new GroupCommit(new Writer(sqlite, connection, clock, settings.hotKeys()), settings);
-                SqlStore store = new SqlStore(ownership, connection, new Readers(sqlite, settings), writer, clock);
-                writer.start();
-                return store;
-            } catch (SQLException | RuntimeException e) {
-                connection.close();
+                Readers readers = new Readers(database, room.readers(), room.patience());
+                GroupCommit commits = new GroupCommit(writer, room.waiting(), room.batch());
+                commits.start();
+                return new SqlStore(database, readers, writer, commits);
+            } catch (RuntimeException e) {
+                writer.close();
                 throw e;
             }
         } catch (SQLException e) {
-            throw sqlite.explained(e);
+            database.close();
+            throw database.explained(e);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
         }
     }
 
-    private static void install(Schema schema, Connection connection) throws SQLException {
-        Sqlite.begin(connection);
-        try {
-            schema.apply(connection);
-            Sqlite.commit(connection);
-        } catch (SQLException | RuntimeException e) {
-            Sqlite.rollback(connection);
-            throw e;
-        }
+    /** Which database it is on. */
+    public Dialect dialect() {
+        return database.dialect();
     }
 
     /**
@@ -125,10 +136,11 @@ public final class SqlStore implements Store {
      * @throws StoreException if a newer version wrote them, or a script fails; they are then as before
      */
     public void install(Schema schema) {
-        await(transact(unit -> {
-            ((Unit) unit).install(schema);
-            return true;
-        }));
+        try {
+            database.install(schema);
+        } catch (SQLException e) {
+            throw database.explained(e);
+        }
     }
 
     /**
@@ -139,7 +151,16 @@ public final class SqlStore implements Store {
      *     much waits already, or if the store is closed. If the commit fails, the work may have happened or not
      */
     public <T extends @Nullable Object> CompletionStage<T> transact(Work<T> work) {
-        return writer.add(work, WorkQueue.Rank.CALLER);
+        return transact(List.of(), work);
+    }
+
+    /**
+     * As {@link #transact(Work)}, for a work that is known to step {@code keys}. A shared database reads and locks them
+     * with those of all other works of the commit in one statement and in one order. Any other key that the work steps
+     * costs a round trip, and two servers that meet at such keys in opposite orders must both begin again.
+     */
+    public <T extends @Nullable Object> CompletionStage<T> transact(Collection<Key> keys, Work<T> work) {
+        return writer.add(keys, work, WorkQueue.Rank.CALLER);
     }
 
     /**
@@ -147,7 +168,12 @@ public final class SqlStore implements Store {
      * program itself, which wait for an answer before they ask again. What they do must not age behind the callers.
      */
     public <T extends @Nullable Object> CompletionStage<T> transactAhead(Work<T> work) {
-        return writer.add(work, WorkQueue.Rank.OWN);
+        return transactAhead(List.of(), work);
+    }
+
+    /** As {@link #transactAhead(Work)}, for a work that is known to step {@code keys}. */
+    public <T extends @Nullable Object> CompletionStage<T> transactAhead(Collection<Key> keys, Work<T> work) {
+        return writer.add(keys, work, WorkQueue.Rank.OWN);
     }
 
     /**
@@ -180,7 +206,7 @@ public final class SqlStore implements Store {
 
     @Override
     public CompletionStage<Outcome> apply(Command command) {
-        return transact(unit -> unit.step(command));
+        return transact(List.of(command.key()), unit -> unit.step(command));
     }
 
     @Override
@@ -265,20 +291,9 @@ public final class SqlStore implements Store {
         }
     }
 
-    private static <T> T await(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof StoreException cause) {
-                throw cause;
-            }
-            throw e;
-        }
-    }
-
     @Override
     public long now() {
-        return Micros.of(clock.instant());
+        return database.now();
     }
 
     /** Commits and answers what was accepted, then closes the file. A second call does nothing. */
@@ -290,15 +305,16 @@ public final class SqlStore implements Store {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        try (ownership;
-                Connection toClose = connection) {
-            writer.close();
-            readers.close();
-            Sqlite.checkpoint(toClose);
+        writer.close();
+        readers.close();
+        try {
+            session.close();
         } catch (SQLException e) {
-            // What was answered is in the log; the next opening carries it over.
+            // What was answered is in the database; of SQLite, in the log that the next opening carries over.
             System.getLogger(SqlStore.class.getName())
-                    .log(System.Logger.Level.WARNING, "The last checkpoint failed", e);
+                    .log(System.Logger.Level.WARNING, "The store did not close in order", e);
+        } finally {
+            database.close();
         }
     }
 }

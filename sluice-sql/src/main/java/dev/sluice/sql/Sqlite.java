@@ -1,11 +1,15 @@
 package dev.sluice.sql;
 
+import dev.sluice.Micros;
 import dev.sluice.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.Locale;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
@@ -15,7 +19,7 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 
 /** All that is peculiar to SQLite: how a connection is opened, how a transaction runs, what an error means. */
-final class Sqlite {
+final class Sqlite implements Database {
     /** What {@code PRAGMA synchronous} gives for FULL: the log is on disk when a commit returns. */
     private static final int FULL = 2;
 
@@ -33,10 +37,86 @@ final class Sqlite {
 
     private final Path file;
     private final SqliteSettings settings;
+    private final InstantSource clock;
+    private final Ownership ownership;
 
-    Sqlite(Path file, SqliteSettings settings) {
+    private Sqlite(Path file, SqliteSettings settings, InstantSource clock, Ownership ownership) {
         this.file = file;
         this.settings = settings;
+        this.clock = clock;
+        this.ownership = ownership;
+    }
+
+    /**
+     * The database in {@code file}, which nobody else may use until it is closed.
+     *
+     * @throws StoreException if somebody does, or its directory cannot be made
+     */
+    static Sqlite of(Path file, SqliteSettings settings, InstantSource clock) {
+        Path located = located(file);
+        return new Sqlite(located, settings, clock, Ownership.of(located));
+    }
+
+    /** The file under its one real name, so that two names of it cannot be opened side by side. */
+    private static Path located(Path file) {
+        try {
+            if (Files.exists(file)) {
+                return file.toRealPath();
+            }
+            Path absolute = file.toAbsolutePath();
+            Path directory = absolute.getParent();
+            if (directory == null) {
+                throw new StoreException(file + " is no file");
+            }
+            return Files.createDirectories(directory).toRealPath().resolve(absolute.getFileName());
+        } catch (IOException e) {
+            throw new StoreException("the directory of " + file + " cannot be made; check its path and permissions", e);
+        }
+    }
+
+    @Override
+    public Dialect dialect() {
+        return Dialect.SQLITE;
+    }
+
+    @Override
+    public void install(Schema schema) throws SQLException {
+        try (Connection connection = openWriter()) {
+            begin(connection);
+            try {
+                schema.apply(connection, Dialect.SQLITE);
+                commit(connection);
+            } catch (SQLException | RuntimeException e) {
+                rollback(connection);
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public Session open() throws SQLException {
+        Connection connection = openWriter();
+        try {
+            return new SqliteSession(this, connection, settings.hotKeys());
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Fate fate(SQLException e) {
+        return Fate.FAILED;
+    }
+
+    @Override
+    public long now() {
+        return Micros.of(clock.instant());
+    }
+
+    @Override
+    public void close() {
+        ownership.close();
     }
 
     /** The one connection that writes. If it is to be durable, it commits to disk or it is not opened. */
@@ -77,7 +157,8 @@ final class Sqlite {
     }
 
     /** Makes connections that can only read. */
-    SQLiteDataSource readers() {
+    @Override
+    public SQLiteDataSource readers() {
         SQLiteConfig config = config();
         config.setReadOnly(true);
         SQLiteDataSource source = new SQLiteDataSource(config);
@@ -134,7 +215,8 @@ final class Sqlite {
     }
 
     /** What {@code e} means to an operator. */
-    StoreException explained(SQLException e) {
+    @Override
+    public StoreException explained(SQLException e) {
         int code = e.getErrorCode() & 0xff;
         if (code == SQLiteErrorCode.SQLITE_FULL.code) {
             return new StoreException("the disk of " + file + " is full; make room, the store then works again", e);

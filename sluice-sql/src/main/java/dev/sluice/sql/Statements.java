@@ -21,10 +21,6 @@ final class Statements {
         this.connection = connection;
     }
 
-    Connection connection() {
-        return connection;
-    }
-
     PreparedStatement prepare(String sql) throws SQLException {
         PreparedStatement known = prepared.get(sql);
         if (known != null && !known.isClosed()) {

@@ -84,14 +84,13 @@ final class Unit implements UnitOfWork {
     }
 
     @Override
-    public long now() {
-        return now;
+    public Dialect dialect() {
+        return batch.dialect();
     }
 
-    /** Brings the tables of a component to their newest version. */
-    void install(Schema schema) throws SQLException {
-        save();
-        schema.apply(batch.connection());
+    @Override
+    public long now() {
+        return now;
     }
 
     /** Changes a row. */

@@ -52,6 +52,9 @@ public interface UnitOfWork {
         void write(UnitOfWork unit) throws SQLException;
     }
 
+    /** Which database the statements are for. */
+    Dialect dialect();
+
     /** The clock of the store, in microseconds; it stands still within one unit of work. */
     long now();
 }

@@ -1,36 +1,25 @@
 package dev.sluice.sql;
 
-import dev.sluice.Micros;
 import dev.sluice.Step;
 import java.lang.System.Logger.Level;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Runs works on the one connection that writes, many to a commit. For one thread. */
-final class Writer {
+final class Writer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Writer.class.getName());
 
-    private final Sqlite sqlite;
-    private final Connection connection;
-    private final InstantSource clock;
-    private final Statements statements;
-    private final KeyTable table;
-    private final HotStates hot;
-    private long fenceFloor;
+    private final Database database;
+    private final Session session;
     private boolean failing;
     private long latest;
 
-    Writer(Sqlite sqlite, Connection connection, InstantSource clock, int hotKeys) throws SQLException {
-        this.sqlite = sqlite;
-        this.connection = connection;
-        this.clock = clock;
-        this.statements = new Statements(connection);
-        this.table = new KeyTable(statements);
-        this.hot = new HotStates(hotKeys);
-        this.fenceFloor = table.readFloor();
-        this.latest = now();
+    Writer(Database database) throws SQLException {
+        this.database = database;
+        this.session = database.open();
+        this.latest = session.now();
     }
 
     /** Commits {@code works} together; afterwards each of them knows its answer. Does not throw. */
@@ -38,33 +27,36 @@ final class Writer {
         try {
             transact(works);
         } catch (SQLException e) {
-            fail(works, sqlite.explained(e));
+            fail(works, database.explained(e));
         } catch (Throwable e) {
             fail(works, e);
         }
     }
 
     private void transact(List<Pending<?>> works) throws SQLException {
-        Sqlite.begin(connection);
-        long start = now();
+        session.begin(database.dialect().isShared() ? keys(works) : Set.of());
+        long start = session.now();
         boolean setBack = latest - start > Step.JITTER;
         if (setBack) {
-            table.lookAtAll(start);
+            session.lookAtAll(start);
         }
-        Batch batch = new Batch(statements, table, hot, fenceFloor);
+        Batch batch = new Batch(session);
         for (Pending<?> work : works) {
-            work.run(new Unit(batch, now()), sqlite::explained);
+            work.run(new Unit(batch, session.now()), database::explained);
         }
-        batch.write(now());
         if (failing) {
             // A commit without a change would succeed on a full disk, too.
-            table.probe();
+            session.probe();
         }
-        Sqlite.commit(connection);
+        batch.commit();
         worked();
         latest = setBack ? start : Math.max(latest, start);
-        hot.committed(batch.slots());
-        fenceFloor = batch.fenceFloor();
+    }
+
+    private static Set<String> keys(List<Pending<?>> works) {
+        Set<String> keys = new HashSet<>();
+        works.forEach(work -> work.keys().forEach(key -> keys.add(key.text())));
+        return keys;
     }
 
     private void worked() {
@@ -79,15 +71,14 @@ final class Writer {
             failing = true;
             LOG.log(Level.WARNING, "The store cannot write: {0}", why.getMessage());
         }
-        statements.drop();
-        Sqlite.rollback(connection);
-        hot.drop();
+        session.rollback();
         for (Pending<?> work : works) {
             work.fail(why);
         }
     }
 
-    private long now() {
-        return Micros.of(clock.instant());
+    @Override
+    public void close() throws SQLException {
+        session.close();
     }
 }

@@ -73,8 +73,8 @@ class SqliteFaultTest {
     @Test
     void aConnectionThatCouldLoseCommitsIsRefused() throws SQLException {
         open().close();
-        Sqlite sqlite = new Sqlite(file, SqliteSettings.STANDARD);
-        try (Connection connection = behindItsBack()) {
+        try (Sqlite sqlite = Sqlite.of(file, SqliteSettings.STANDARD, InstantSource.system());
+                Connection connection = behindItsBack()) {
             Sqlite.pragma(connection, "journal_mode = wal");
             Sql.behindItsBack(connection, "PRAGMA synchronous = normal");
             assertThatThrownBy(() -> sqlite.requireDurable(connection))

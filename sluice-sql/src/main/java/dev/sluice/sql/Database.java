@@ -1,0 +1,42 @@
+package dev.sluice.sql;
+
+import dev.sluice.StoreException;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** One database as a store uses it: how it is opened, and what its errors mean. Safe for use by many threads. */
+interface Database extends AutoCloseable {
+    Dialect dialect();
+
+    /** Brings the tables of a component to their newest version, on a connection of its own. */
+    void install(Schema schema) throws SQLException;
+
+    /** Opens a connection that writes. */
+    Session open() throws SQLException;
+
+    /** Makes connections that only read. */
+    DataSource readers();
+
+    /** What {@code e} means to an operator. */
+    StoreException explained(SQLException e);
+
+    /** What {@code e}, thrown before a commit was asked for, means for the transaction it came from. */
+    Fate fate(SQLException e);
+
+    /** The time that is known without asking, in microseconds. */
+    long now();
+
+    /** Gives up the right to use the database. */
+    @Override
+    void close();
+
+    /** What has become of a transaction. */
+    enum Fate {
+        /** It did not happen, and would fail again. */
+        FAILED,
+        /** It did not happen because of another one, and can be run again. */
+        AGAIN,
+        /** It did not happen because the connection is gone; it can be run again on another one. */
+        CUT
+    }
+}
