@@ -63,6 +63,9 @@ public final class Books {
 
     /** What a step moved. Pending, held and owed follow from the states, the rest from what happened. */
     static Books of(Event event, Outcome outcome) {
+        if (outcome.elsewhere().isPresent()) {
+            return EMPTY;
+        }
         Change change = new Change();
         State before = outcome.before();
         State after = outcome.state();

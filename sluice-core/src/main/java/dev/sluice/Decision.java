@@ -86,7 +86,7 @@ public sealed interface Decision {
             Claim claim = new Claim(key, live.fence(), live.nonce(), Micros.instant(live.until()));
             return live.summary() ? new Summary(facts, Optional.of(claim)) : new Pass(facts, Optional.of(claim));
         } else if (answer instanceof Answer.Passed passed) {
-            Reason reason = rule.charged() ? Reason.CHARGED : Reason.ALLOWED;
+            Reason reason = passed(rule, outcome);
             Facts facts = facts(key, rule, reason, passed.counts(), outcome);
             return passed.summary() ? new Summary(facts, Optional.empty()) : new Pass(facts, Optional.empty());
         } else if (answer instanceof Answer.Held held) {
@@ -95,6 +95,14 @@ public sealed interface Decision {
             return new Pass(facts(key, Reason.REPEATED, repeated.counts(), Optional.empty()), Optional.empty());
         }
         throw new IllegalArgumentException("not the answer to an offer: " + answer);
+    }
+
+    private static Reason passed(Rule rule, Outcome outcome) {
+        Optional<Effect.Decider> by = outcome.elsewhere();
+        if (by.isPresent()) {
+            return by.get() == Effect.Decider.OPEN ? Reason.OPEN : Reason.LOCAL;
+        }
+        return rule.charged() ? Reason.CHARGED : Reason.ALLOWED;
     }
 
     private static Facts facts(Key key, Rule rule, Reason reason, Answer.Counts counts, Outcome outcome) {

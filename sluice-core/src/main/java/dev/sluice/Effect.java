@@ -23,6 +23,22 @@ public sealed interface Effect {
     /** What was decided elsewhere was counted. */
     record Reported(int done, long held) implements Effect {}
 
+    /**
+     * The step was not made in the store: it moves nothing in the books until the store is told by a report. The states
+     * of such an outcome are what this process knows of the key.
+     */
+    record Elsewhere(Decider by) implements Effect {}
+
+    /** Who decides while the store is not asked. */
+    enum Decider {
+        /** A denial cache, which knows that the window is full. */
+        CACHE,
+        /** This process by itself, under {@link OnOutage#LOCAL}. */
+        LOCAL,
+        /** Nobody: everything passes, under {@link OnOutage#OPEN}. */
+        OPEN
+    }
+
     /** More were completed than the limit: by a late completion, or while the store was away. */
     record Overshoot(int by) implements Effect {}
 }

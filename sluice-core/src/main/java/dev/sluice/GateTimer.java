@@ -16,17 +16,14 @@ final class GateTimer implements AutoCloseable {
 
     private final Gate gate;
     private final Optional<DigestHandler> handler;
-    private final Optional<Thread> thread;
+    private final Optional<Ticker> ticker;
     private final Map<Key, Long> charged = new HashMap<>();
 
     GateTimer(Gate gate, Optional<DigestHandler> handler, Optional<Duration> tick) {
         this.gate = gate;
         this.handler = handler;
-        this.thread = tick.map(every -> new Thread(() -> run(every), "sluice-gate-timer"));
-        thread.ifPresent(it -> {
-            it.setDaemon(true);
-            it.start();
-        });
+        this.ticker = tick.map(every -> new Ticker("sluice-gate-timer", every, this::tick));
+        ticker.ifPresent(Ticker::start);
     }
 
     /** Looks at every due key once; those that stay due, because telling fails, keep nobody else waiting. */
@@ -83,28 +80,8 @@ final class GateTimer implements AutoCloseable {
         return refused;
     }
 
-    private void run(Duration every) {
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                Thread.sleep(every.toMillis());
-                tick();
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException | LinkageError | AssertionError e) {
-                LOG.log(Level.WARNING, "The gate's timer could not do all that is due and will try again", e);
-            }
-        }
-    }
-
     @Override
     public void close() {
-        thread.ifPresent(it -> {
-            it.interrupt();
-            try {
-                it.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        ticker.ifPresent(Ticker::close);
     }
 }

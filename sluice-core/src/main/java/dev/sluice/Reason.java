@@ -20,6 +20,10 @@ public enum Reason {
     BUDGET,
     /** Limiting is switched off for the flow: it passes, whatever its rule says. */
     SHADOW,
+    /** The store is away, and this process decided by itself that there is room. */
+    LOCAL,
+    /** The store is away, and the rule lets everything pass until it is back. */
+    OPEN,
     /** The store is full and this key is new: the answer is that of the flow's overflow subject. */
     OVERFLOW;
 
