@@ -23,7 +23,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Whatever happens to a key, a store does with it what the step does, and nothing else. */
-abstract class HistoryContract extends RaceContract {
+abstract class HistoryContract extends ServerClockContract {
     private static final int HISTORIES = 200;
     private static final int LENGTH = 40;
     private static final int ALL = 10_000;

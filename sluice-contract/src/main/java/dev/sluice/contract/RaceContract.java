@@ -30,9 +30,9 @@ import org.junit.jupiter.api.Test;
 
 /** A store decides correctly for many threads at once. */
 abstract class RaceContract extends ForgettingContract {
-    private static final int THREADS = 8;
-    private static final int ROUNDS = 50;
-    private static final Rule SIX = Rule.allow("6 per 1h").build();
+    static final int THREADS = 8;
+    static final int ROUNDS = 50;
+    static final Rule SIX = Rule.allow("6 per 1h").build();
 
     @Test
     void passesExactlyTheLimitHoweverManyAsk() throws Exception {
@@ -143,12 +143,12 @@ abstract class RaceContract extends ForgettingContract {
 
     /** What one thread of a race does. */
     @FunctionalInterface
-    private interface Runner<T> {
+    interface Runner<T> {
         List<T> run(int thread) throws Exception;
     }
 
     /** Runs all threads at once and gathers what they give. */
-    private static <T> List<T> race(Runner<T> runner) throws Exception {
+    static <T> List<T> race(Runner<T> runner) throws Exception {
         CyclicBarrier start = new CyclicBarrier(THREADS);
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {

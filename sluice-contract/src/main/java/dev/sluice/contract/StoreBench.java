@@ -16,6 +16,7 @@ import dev.sluice.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -38,6 +39,7 @@ abstract class StoreBench {
 
     private final ManualClock clock = new ManualClock(START);
     private final AtomicLong ids = new AtomicLong(1_000);
+    private final List<Store> others = new ArrayList<>();
     private Store store;
 
     /**
@@ -55,14 +57,68 @@ abstract class StoreBench {
      */
     protected abstract Optional<Store> reopen(InstantSource clock) throws Exception;
 
+    /**
+     * A second handle to the keys of the last {@link #open} of this test, as another process would have it: it shares
+     * nothing with the first but the server. Called at most once for each test; the kit closes it.
+     *
+     * @return empty if the store is for one process alone; the kit then proves nothing about sharing
+     * @throws Exception if it cannot be opened; the test fails
+     */
+    protected Optional<Store> openSecond(InstantSource clock) throws Exception {
+        return Optional.empty();
+    }
+
+    /**
+     * A further handle to the keys of the last {@link #open} of this test that goes by the clock of its server, taken to
+     * be so much ahead of what it shows. The kit closes it.
+     *
+     * @return empty if the store has no clock but that of its process; the kit then proves nothing about clocks of servers
+     * @throws Exception if it cannot be opened; the test fails
+     */
+    protected Optional<Store> openByItsOwnClock(Duration ahead) throws Exception {
+        return Optional.empty();
+    }
+
+    /**
+     * Cuts the connection on which the server answers the store, once, behind so many more bytes of its replies: the
+     * command arrived, and nobody knows.
+     *
+     * @return false if nothing stands between the store and its state; the kit then proves nothing about lost replies
+     * @throws Exception if that cannot be done; the test fails
+     */
+    protected boolean cutRepliesAfter(long bytes) throws Exception {
+        return false;
+    }
+
+    /** Whether a handle tells its {@linkplain Store#listen listener} of resets through another one. */
+    protected boolean tellsOfResetsElsewhere() {
+        return false;
+    }
+
     @BeforeEach
     void openStore() throws Exception {
         store = open(clock);
     }
 
     @AfterEach
-    void closeStore() {
+    void closeStores() {
+        others.forEach(Store::close);
         store.close();
+    }
+
+    /** A second handle to the same keys, if this is a store that has such. */
+    final Optional<Store> second() throws Exception {
+        return kept(openSecond(clock));
+    }
+
+    /** A handle by the clock of the server, if this is a store that has one. */
+    final Optional<Store> byItsOwnClock(Duration ahead) throws Exception {
+        return kept(openByItsOwnClock(ahead));
+    }
+
+    private Optional<Store> kept(Optional<Store> opened) {
+        opened.ifPresent(others::add);
+        return opened;
     }
 
     /** Closes the store and opens it again; says whether it is one that can be opened again. */
@@ -91,7 +147,16 @@ abstract class StoreBench {
     }
 
     final Outcome apply(Key key, Rule rule, Event event) {
-        return await(store.apply(new Command(key, rule, event)));
+        return apply(store, key, rule, event);
+    }
+
+    /** Through another handle than that of the test. */
+    static Outcome apply(Store handle, Key key, Rule rule, Event event) {
+        return await(handle.apply(new Command(key, rule, event)));
+    }
+
+    static Event completion(Live claim) {
+        return new Event.Complete(claim.fence(), claim.nonce());
     }
 
     /** An offer of an occurrence that was never offered before. */
@@ -105,8 +170,13 @@ abstract class StoreBench {
 
     /** Offers a new occurrence that must pass. */
     final Live claim(Key key, Rule rule) {
+        return claim(store, key, rule);
+    }
+
+    final Live claim(Store handle, Key key, Rule rule) {
         return assertInstanceOf(
-                        Answer.Granted.class, apply(key, rule, occurrence()).answer())
+                        Answer.Granted.class,
+                        apply(handle, key, rule, occurrence()).answer())
                 .claim();
     }
 
@@ -117,8 +187,7 @@ abstract class StoreBench {
     }
 
     final Answer complete(Key key, Rule rule, Live claim) {
-        return apply(key, rule, new Event.Complete(claim.fence(), claim.nonce()))
-                .answer();
+        return apply(key, rule, completion(claim)).answer();
     }
 
     final Answer release(Key key, Rule rule, Live claim, Event.Why why) {

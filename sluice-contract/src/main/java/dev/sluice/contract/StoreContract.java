@@ -32,7 +32,12 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  *
- * <p>The store must have room for 10,000 keys. Each test has a store of its own, in virtual time; none sleeps.
+ * <p>The store must have room for 10,000 keys. Each test has a store of its own, in virtual time; none sleeps, but where a
+ * cut connection comes back in its own time.
+ *
+ * <p>A store that several processes share overrides {@link #openSecond}; one that is a server, {@link
+ * #openByItsOwnClock} and, with a proxy in between, {@link #cutRepliesAfter}; one that pushes resets, {@link
+ * #tellsOfResetsElsewhere}. Without them the kit proves nothing about these.
  */
 public abstract class StoreContract extends HistoryContract {
     private static final Rule TWO = Rule.allow("2 per 1h").build();

@@ -2,10 +2,12 @@ package dev.sluice.contract;
 
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import dev.sluice.Store;
 import dev.sluice.contract.PlainStore.Fault;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.launcher.Launcher;
@@ -35,7 +38,15 @@ class StoreContractFindsTest {
             entry(Fault.PAGES_OVERLAP, "listsTheKeysOfAFlowPageByPage"),
             entry(Fault.APPLIES_TWICE, "startsFromWhatItWroteLast"),
             entry(Fault.KEEPS_STRANGERS, "makesNoKeyOfWhatBringsNoOccurrence"),
-            entry(Fault.NEVER_CLOSED, "refusesEveryCallOnceItIsClosed"));
+            entry(Fault.NEVER_CLOSED, "refusesEveryCallOnceItIsClosed"),
+            entry(Fault.REMEMBERS, "seesAtOnceWhatAnotherProcessDecided"),
+            entry(Fault.LOCKS_ALONE, "passesExactlyTheLimitHoweverManyProcessesAsk"),
+            entry(Fault.FLOOR_OF_ITS_OWN, "neverGivesAFenceTwiceWhicheverProcessForgotTheKey"),
+            entry(Fault.TELLS_NOBODY, "hearsOfAResetInAnotherProcess"),
+            entry(Fault.REPEATS_AS_NEW, "countsAnOccurrenceOnceAlthoughItsAnswerWasLost"),
+            entry(Fault.FAILS_ODDLY, "settlesOnceAlthoughTheAnswerWasLost"),
+            entry(Fault.GOES_BY_ITS_PROCESS, "isAheadByWhatItIsToldAndNoMore"),
+            entry(Fault.TIME_GOES_BACK, "neverTellsATimeBeforeTheOneItToldLast"));
 
     /** A store with the faults of which one test at a time is made to look. */
     static class PlainStoreContract extends StoreContract {
@@ -43,15 +54,46 @@ class StoreContractFindsTest {
         private static final ThreadLocal<Set<Fault>> FAULTS =
                 ThreadLocal.withInitial(() -> EnumSet.noneOf(Fault.class));
 
+        private PlainStore store = new PlainStore(InstantSource.system(), EnumSet.noneOf(Fault.class));
+
         @Override
         protected Store open(InstantSource clock) {
-            return new PlainStore(clock, FAULTS.get());
+            store = new PlainStore(clock, FAULTS.get());
+            return store;
+        }
+
+        @Override
+        protected Optional<Store> openSecond(InstantSource clock) {
+            return Optional.of(store.elsewhere(clock));
+        }
+
+        @Override
+        protected Optional<Store> openByItsOwnClock(Duration ahead) {
+            return Optional.of(store.byItsOwnClock(ahead));
+        }
+
+        @Override
+        protected boolean cutRepliesAfter(long bytes) {
+            store.loseNextReply();
+            return true;
+        }
+
+        @Override
+        protected boolean tellsOfResetsElsewhere() {
+            return true;
         }
 
         @Override
         protected Optional<Store> reopen(InstantSource clock) {
             return Optional.empty();
         }
+    }
+
+    @Test
+    void theWholeKitPassesAStoreWithoutAFault() {
+        assertThat(run(selectClass(PlainStoreContract.class), EnumSet.noneOf(Fault.class))
+                        .getFailures())
+                .isEmpty();
     }
 
     @TestFactory
@@ -72,16 +114,19 @@ class StoreContractFindsTest {
     }
 
     private static TestExecutionSummary run(String test, Set<Fault> faults) {
+        return run(selectMethod(PlainStoreContract.class, test), faults);
+    }
+
+    private static TestExecutionSummary run(DiscoverySelector tests, Set<Fault> faults) {
         PlainStoreContract.FAULTS.set(faults);
         try {
-            DiscoverySelector method = selectMethod(PlainStoreContract.class, test);
             SummaryGeneratingListener summary = new SummaryGeneratingListener();
             Launcher launcher = LauncherFactory.create(LauncherConfig.builder()
                     .enableLauncherSessionListenerAutoRegistration(false)
                     .enableTestExecutionListenerAutoRegistration(false)
                     .build());
             launcher.execute(
-                    LauncherDiscoveryRequestBuilder.request().selectors(method).build(), summary);
+                    LauncherDiscoveryRequestBuilder.request().selectors(tests).build(), summary);
             return summary.getSummary();
         } finally {
             PlainStoreContract.FAULTS.remove();
