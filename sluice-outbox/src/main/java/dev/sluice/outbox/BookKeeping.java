@@ -2,6 +2,7 @@ package dev.sluice.outbox;
 
 import dev.sluice.Books;
 import dev.sluice.Bucket;
+import dev.sluice.sql.Dialect;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.ResultSet;
@@ -42,6 +43,11 @@ final class BookKeeping {
     /** @param slot the rows of this process, below {@link #SLOTS} */
     BookKeeping(int slot) {
         this.slot = slot;
+    }
+
+    /** The books as a process writes them, which has this name. */
+    static BookKeeping of(String owner, Dialect dialect) {
+        return new BookKeeping(dialect.isShared() ? Math.floorMod(owner.hashCode(), SLOTS) : 0);
     }
 
     /** Makes sure that each flow has its row. */

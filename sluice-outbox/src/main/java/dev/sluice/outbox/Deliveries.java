@@ -40,7 +40,7 @@ final class Deliveries {
         this.owner = owner;
         String known = " and flow in (" + plans.sqlList() + ") ";
         nextDue = COLUMNS + "where state = 'waiting' and channel = ? and due_at <= ? and last_start >= ?" + known
-                + "order by due_at, id limit 1";
+                + "order by due_at, id limit 1%s";
         neverSent = COLUMNS + "where state = 'waiting' and last_start < ?" + known + "order by last_start limit ?";
         overdue = COLUMNS + "where state = 'sending' and due_at <= ?" + known + "order by due_at limit ?";
         comeBack = "update sluice_delivery set due_at = ? where state = 'waiting' and due_at is null" + known;
@@ -176,18 +176,25 @@ final class Deliveries {
 
     /**
      * Takes what belongs to flows that left the configuration out of the way of the others, and brings back what belongs
-     * to those that returned; once at the start, because the flows do not change later.
+     * to those that returned; once at the start, because the flows do not change later. In a shared database nothing is
+     * taken away: another server may know the flow.
      *
      * @return how many are left aside
      */
     int setAside(UnitOfWork unit) throws SQLException {
         Rows.update(unit, comeBack, unit.now());
-        return Rows.update(unit, setAside);
+        return unit.dialect().isShared() ? 0 : Rows.update(unit, setAside);
     }
 
     /** Leases the next due delivery of a channel to this process. */
     Optional<Attempt> lease(UnitOfWork unit, String channel) throws SQLException {
-        Optional<Delivery> due = Rows.find(unit, nextDue, Deliveries::delivery, channel, unit.now(), unit.now());
+        Optional<Delivery> due = Rows.find(
+                unit,
+                nextDue.formatted(Phrases.lockedOrSkipped(unit.dialect())),
+                Deliveries::delivery,
+                channel,
+                unit.now(),
+                unit.now());
         if (due.isEmpty()) {
             return Optional.empty();
         }

@@ -62,6 +62,11 @@ final class Desk {
         return store.now();
     }
 
+    /** Whether no other process can be sending what is in the database. */
+    boolean isAlone() {
+        return !store.dialect().isShared();
+    }
+
     Optional<Deliveries.Attempt> lease(String channel) {
         Optional<Deliveries.Attempt> leased = await(store.transactAhead(new Lease(channel)));
         if (leased.isPresent()) {

@@ -103,7 +103,7 @@ final class DueLoop {
 
     private synchronized int pass() {
         int cleared = 0;
-        if (!recovered) {
+        if (!recovered && desk.isAlone()) {
             cleared = clear(true);
             recovered = true;
         }

@@ -2,6 +2,7 @@ package dev.sluice.outbox;
 
 import dev.sluice.Key;
 import dev.sluice.Micros;
+import dev.sluice.sql.Dialect;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
@@ -52,7 +53,7 @@ final class Ledger {
     }
 
     static List<LedgerEntry> list(SqlStore store, Outbox.LedgerFilter filter, int limit) {
-        Where where = where(filter);
+        Where where = where(filter, store.dialect());
         return store.query(connection -> Rows.list(
                 connection,
                 sql(where),
@@ -70,15 +71,16 @@ final class Ledger {
     }
 
     /** The plus takes an index out of the choice, so that the one with the fewest entries is left. */
-    static Where where(Outbox.LedgerFilter filter) {
+    static Where where(Outbox.LedgerFilter filter, Dialect dialect) {
         Where where = new Where();
+        String aside = Phrases.aside(dialect);
         boolean bySubject = filter.subject().isPresent();
         boolean byKind = !bySubject && filter.kind().filter(Ledger::isRare).isPresent();
         boolean byFlow = !bySubject && !byKind && filter.flow().isPresent();
-        String range = bySubject || byFlow || filter.kind().isPresent() ? "+" : "";
+        String range = bySubject || byFlow || filter.kind().isPresent() ? aside : "";
         filter.subject().ifPresent(subject -> where.and("subject = ?", subject));
-        filter.kind().ifPresent(kind -> where.and((bySubject || byFlow ? "+" : "") + "kind = ?", kind));
-        filter.flow().ifPresent(flow -> where.and((byFlow ? "" : "+") + "flow = ?", flow));
+        filter.kind().ifPresent(kind -> where.and((bySubject || byFlow ? aside : "") + "kind = ?", kind));
+        filter.flow().ifPresent(flow -> where.and((byFlow ? "" : aside) + "flow = ?", flow));
         filter.from().ifPresent(from -> where.and(range + "at >= ?", Micros.of(from)));
         filter.to().ifPresent(to -> where.and(range + "at < ?", Micros.of(to)));
         filter.before().ifPresent(before -> where.and("id < ?", before));

@@ -2,11 +2,13 @@ package dev.sluice.outbox;
 
 import dev.sluice.Key;
 import dev.sluice.Micros;
+import dev.sluice.sql.Dialect;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +20,8 @@ final class MessageViews {
             select id, key_text, kind, state, title, body, severity, data, occurrences, held, first_held, last_held,
               decided_at, held_until, give_up_at, closed_at from sluice_message""";
 
-    static final String DEATHS = SELECT + " indexed by sluice_message_dead"
-            + " where state = 'dead' and (closed_at, id) > (?, ?) order by closed_at, id limit ?";
+    /** Later a commit is not to be expected of a work that saw this time: others may have been committed before it. */
+    private static final Duration COMMITTED = Duration.ofSeconds(20);
 
     private static final String FIND = SELECT + " where id = ?";
 
@@ -36,7 +38,7 @@ final class MessageViews {
 
     /** The newest first. */
     static List<MessageView> list(SqlStore store, Outbox.MessageFilter filter, int limit) {
-        Where where = where(filter);
+        Where where = where(filter, store.dialect());
         return store.query(connection -> {
             List<MessageView> views = new ArrayList<>();
             Rows.list(connection, sql(where), row -> views.add(view(connection, row)), where.valuesAnd(limit));
@@ -49,9 +51,9 @@ final class MessageViews {
     }
 
     /** The plus takes an index out of the choice: a key has far fewer messages than its flow or a state. */
-    static Where where(Outbox.MessageFilter filter) {
+    static Where where(Outbox.MessageFilter filter, Dialect dialect) {
         Where where = new Where();
-        String other = filter.key().isPresent() ? "+" : "";
+        String other = filter.key().isPresent() ? Phrases.aside(dialect) : "";
         filter.key().ifPresent(key -> where.and("key_text = ?", key.text()));
         filter.flow().ifPresent(flow -> where.and(other + "flow = ?", flow));
         filter.state().ifPresent(state -> where.and(other + "state = ?", state.word()));
@@ -60,16 +62,25 @@ final class MessageViews {
     }
 
     /** The partial index of dead messages is used only where the state is a literal. */
+    static String deaths(Dialect dialect) {
+        return SELECT + (dialect == Dialect.SQLITE ? " indexed by sluice_message_dead" : "")
+                + " where state = 'dead' and (closed_at, id) > (?, ?) and closed_at <= ?"
+                + " order by closed_at, id limit ?";
+    }
+
+    /** Where several servers write, those of the last seconds wait until none can come before them any more. */
     static List<Outbox.Death> deaths(SqlStore store, Outbox.Mark mark, int limit) {
         long at = Micros.of(mark.at());
+        long until = store.dialect().isShared() ? store.now() - Micros.of(COMMITTED) : Micros.FOREVER;
         return store.query(connection -> Rows.list(
                 connection,
-                DEATHS,
+                deaths(store.dialect()),
                 row -> new Outbox.Death(
                         new Outbox.Mark(Micros.instant(row.getLong("closed_at")), row.getLong("id")),
                         view(connection, row)),
                 at,
                 mark.message(),
+                until,
                 limit));
     }
 

@@ -77,8 +77,9 @@ public final class Outbox implements AutoCloseable {
         this.crashes = crashes;
         Dice dice = new Dice(random);
         Receivers receivers = new Receivers(channels);
-        Deliveries deliveries = new Deliveries(plans, receivers, dice.name());
-        BookKeeping books = new BookKeeping(0);
+        String owner = dice.name();
+        Deliveries deliveries = new Deliveries(plans, receivers, owner);
+        BookKeeping books = BookKeeping.of(owner, store.dialect());
         Charges charges = new Charges(receivers, dice);
         this.intake = new Intake(plans, deliveries, charges, books, dice);
         this.claims = new Claims(plans, deliveries, books);

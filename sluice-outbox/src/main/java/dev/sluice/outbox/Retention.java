@@ -13,11 +13,11 @@ final class Retention {
     private static final long THIN_EVERY = Micros.of(Duration.ofMinutes(10));
 
     private static final String OLD_LEDGER = "delete from sluice_ledger where id in (select id from"
-            + " (select id from sluice_ledger where at < ? order by at limit ?) as old)";
+            + " (select id from sluice_ledger where at < ? order by at limit ?%s) as gone)";
     private static final String OLD_MESSAGES = "delete from sluice_message where id in (select id from"
-            + " (select id from sluice_message where closed_at < ? order by closed_at limit ?) as old)";
+            + " (select id from sluice_message where closed_at < ? order by closed_at limit ?%s) as gone)";
     private static final String OLD_ANSWERS = "delete from sluice_request where (flow, id) in (select flow, id from"
-            + " (select flow, id from sluice_request where at < ? order by at limit ?) as old)";
+            + " (select flow, id from sluice_request where at < ? order by at limit ?%s) as gone)";
 
     private final SqlStore store;
     private final Plans plans;
@@ -49,8 +49,9 @@ final class Retention {
 
     private int purge(String sql, long before) {
         int gone = 0;
+        String text = sql.formatted(Phrases.lockedOrSkipped(store.dialect()));
         for (int batch = 0; batch < MOST_BATCHES; batch++) {
-            int some = Desk.await(store.transactAhead(unit -> Rows.update(unit, sql, before, BATCH)));
+            int some = Desk.await(store.transactAhead(unit -> Rows.update(unit, text, before, BATCH)));
             gone += some;
             if (some < BATCH) {
                 break;

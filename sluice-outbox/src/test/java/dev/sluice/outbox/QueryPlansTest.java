@@ -3,6 +3,7 @@ package dev.sluice.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Key;
+import dev.sluice.sql.Dialect;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,14 +26,14 @@ class QueryPlansTest extends WithOutbox {
     }
 
     private String messages(Optional<String> flow, Optional<Key> key, Optional<MessageState> state) {
-        Where where = MessageViews.where(new Outbox.MessageFilter(flow, key, state, BEFORE));
+        Where where = MessageViews.where(new Outbox.MessageFilter(flow, key, state, BEFORE), Dialect.SQLITE);
         return plan(MessageViews.sql(where), where);
     }
 
     private String ledger(Optional<String> flow, Optional<String> subject, Optional<Ledger.Kind> kind) {
         Outbox.LedgerFilter filter =
                 new Outbox.LedgerFilter(flow, subject, kind.map(Ledger.Kind::word), TIME, TIME, BEFORE);
-        Where where = Ledger.where(filter);
+        Where where = Ledger.where(filter, Dialect.SQLITE);
         return plan(Ledger.sql(where), where);
     }
 
@@ -89,7 +90,7 @@ class QueryPlansTest extends WithOutbox {
         outbox();
         List<String> steps = store().query(connection -> Rows.list(
                 connection,
-                "explain query plan " + Traces.SQL,
+                "explain query plan " + Traces.sql(Dialect.SQLITE),
                 row -> row.getString("detail"),
                 Traces.values(Key.of("errors", "disk"))));
         assertThat(String.join("; ", steps))
@@ -101,7 +102,13 @@ class QueryPlansTest extends WithOutbox {
     void deathsComeFromTheDead() {
         outbox();
         List<String> steps = store().query(connection -> Rows.list(
-                connection, "explain query plan " + MessageViews.DEATHS, row -> row.getString("detail"), 0L, 0L, 10));
+                connection,
+                "explain query plan " + MessageViews.deaths(Dialect.SQLITE),
+                row -> row.getString("detail"),
+                0L,
+                0L,
+                0L,
+                10));
         assertThat(String.join("; ", steps)).contains("sluice_message_dead (").doesNotContain("TEMP B-TREE");
     }
 }

@@ -4,7 +4,7 @@
 -- The books of each flow: in how many occurrences came, and in which bucket they are. In parts, so that servers do not
 -- wait for each other: each writes the part of its own slot, and the books are the sum. changes counts the commits that
 -- changed a part.
-CREATE TABLE sluice_books (
+CREATE TABLE IF NOT EXISTS sluice_books (
   flow varchar(64) NOT NULL,
   slot integer NOT NULL,
   changes bigint NOT NULL DEFAULT 0,
@@ -27,7 +27,7 @@ CREATE TABLE sluice_books (
 
 -- A part of the books as it was before its first change of a minute (minutes since 1970, UTC). What moved in that minute
 -- is the difference to the next row of the part, or to the part itself if there is none.
-CREATE TABLE sluice_books_at (
+CREATE TABLE IF NOT EXISTS sluice_books_at (
   flow varchar(64) NOT NULL,
   slot integer NOT NULL,
   minute bigint NOT NULL,
@@ -52,7 +52,7 @@ CREATE TABLE sluice_books_at (
 -- counts without claims: with the key it names the message once.
 -- counted says where its occurrence is counted while it is pending: in a claim of the key, in the message itself (a
 -- rule without claims), or nowhere (a digest). owed is what it tells and nobody was told of yet.
-CREATE TABLE sluice_message (
+CREATE TABLE IF NOT EXISTS sluice_message (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   flow varchar(64) NOT NULL,
   key_text varchar(330) NOT NULL,
@@ -77,16 +77,16 @@ CREATE TABLE sluice_message (
   UNIQUE (key_text, number)
 ) ENGINE = InnoDB, CHARACTER SET utf8mb4, COLLATE utf8mb4_nopad_bin;
 
-CREATE INDEX sluice_message_of_flow ON sluice_message (flow, id);
-CREATE INDEX sluice_message_in_state ON sluice_message (state, id);
-CREATE INDEX sluice_message_owing ON sluice_message (flow, closed_at);
-CREATE INDEX sluice_message_dead ON sluice_message (state, closed_at, id);
-CREATE INDEX sluice_message_closed ON sluice_message (closed_at);
+CREATE INDEX IF NOT EXISTS sluice_message_of_flow ON sluice_message (flow, id);
+CREATE INDEX IF NOT EXISTS sluice_message_in_state ON sluice_message (state, id);
+CREATE INDEX IF NOT EXISTS sluice_message_owing ON sluice_message (flow, closed_at);
+CREATE INDEX IF NOT EXISTS sluice_message_dead ON sluice_message (state, closed_at, id);
+CREATE INDEX IF NOT EXISTS sluice_message_closed ON sluice_message (closed_at);
 
 -- One for each channel and recipient. due_at is when the next attempt is due, or when the lease of the running one
 -- ends; NULL where none is. last_start is the last time at which an attempt may start. named is 1 if the occurrence
 -- itself said to whom.
-CREATE TABLE sluice_delivery (
+CREATE TABLE IF NOT EXISTS sluice_delivery (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   message_id bigint NOT NULL,
   flow varchar(64) NOT NULL,
@@ -104,14 +104,14 @@ CREATE TABLE sluice_delivery (
   FOREIGN KEY (message_id) REFERENCES sluice_message (id) ON DELETE CASCADE
 ) ENGINE = InnoDB, CHARACTER SET utf8mb4, COLLATE utf8mb4_nopad_bin;
 
-CREATE INDEX sluice_delivery_of_message ON sluice_delivery (message_id);
-CREATE INDEX sluice_delivery_waiting ON sluice_delivery (state, channel, due_at, id);
-CREATE INDEX sluice_delivery_late ON sluice_delivery (state, last_start);
-CREATE INDEX sluice_delivery_sending ON sluice_delivery (state, due_at);
+CREATE INDEX IF NOT EXISTS sluice_delivery_of_message ON sluice_delivery (message_id);
+CREATE INDEX IF NOT EXISTS sluice_delivery_waiting ON sluice_delivery (state, channel, due_at, id);
+CREATE INDEX IF NOT EXISTS sluice_delivery_late ON sluice_delivery (state, last_start);
+CREATE INDEX IF NOT EXISTS sluice_delivery_sending ON sluice_delivery (state, due_at);
 
 -- Examples of held occurrences. fence is the highest number the key had given out when it was held, so that it is
 -- below the number of its own tally and not below that of the one before.
-CREATE TABLE sluice_sample (
+CREATE TABLE IF NOT EXISTS sluice_sample (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   key_text varchar(330) NOT NULL,
   fence bigint NOT NULL,
@@ -122,17 +122,17 @@ CREATE TABLE sluice_sample (
   FOREIGN KEY (message_id) REFERENCES sluice_message (id) ON DELETE CASCADE
 ) ENGINE = InnoDB, CHARACTER SET utf8mb4, COLLATE utf8mb4_nopad_bin;
 
-CREATE INDEX sluice_sample_of_key ON sluice_sample (key_text, message_id);
-CREATE INDEX sluice_sample_of_message ON sluice_sample (message_id);
+CREATE INDEX IF NOT EXISTS sluice_sample_of_key ON sluice_sample (key_text, message_id);
+CREATE INDEX IF NOT EXISTS sluice_sample_of_message ON sluice_sample (message_id);
 
 -- The full text of subjects that were too long and are hashed in their keys.
-CREATE TABLE sluice_subject (
+CREATE TABLE IF NOT EXISTS sluice_subject (
   key_text varchar(330) NOT NULL PRIMARY KEY,
   subject longtext NOT NULL
 ) ENGINE = InnoDB, CHARACTER SET utf8mb4, COLLATE utf8mb4_nopad_bin;
 
 -- Answers to requests that may be repeated.
-CREATE TABLE sluice_request (
+CREATE TABLE IF NOT EXISTS sluice_request (
   flow varchar(64) NOT NULL,
   id varchar(255) NOT NULL,
   body_hash varchar(128) NOT NULL,
@@ -141,9 +141,9 @@ CREATE TABLE sluice_request (
   PRIMARY KEY (flow, id)
 ) ENGINE = InnoDB, CHARACTER SET utf8mb4, COLLATE utf8mb4_nopad_bin;
 
-CREATE INDEX sluice_request_at ON sluice_request (at);
+CREATE INDEX IF NOT EXISTS sluice_request_at ON sluice_request (at);
 
-CREATE TABLE sluice_ledger (
+CREATE TABLE IF NOT EXISTS sluice_ledger (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   at bigint NOT NULL,
   flow varchar(64) NOT NULL,
@@ -153,14 +153,14 @@ CREATE TABLE sluice_ledger (
   detail longtext NOT NULL
 ) ENGINE = InnoDB, CHARACTER SET utf8mb4, COLLATE utf8mb4_nopad_bin;
 
-CREATE INDEX sluice_ledger_at ON sluice_ledger (at);
-CREATE INDEX sluice_ledger_of_subject ON sluice_ledger (subject, id);
-CREATE INDEX sluice_ledger_of_flow ON sluice_ledger (flow, id);
-CREATE INDEX sluice_ledger_of_kind ON sluice_ledger (kind, id);
+CREATE INDEX IF NOT EXISTS sluice_ledger_at ON sluice_ledger (at);
+CREATE INDEX IF NOT EXISTS sluice_ledger_of_subject ON sluice_ledger (subject, id);
+CREATE INDEX IF NOT EXISTS sluice_ledger_of_flow ON sluice_ledger (flow, id);
+CREATE INDEX IF NOT EXISTS sluice_ledger_of_kind ON sluice_ledger (kind, id);
 
 -- How many of the held ones of a tally a budget tells. tally is the number of the tally that waited to be told when they
 -- were held, 0 if none did: it is below the number of their own tally, and not below that of the one before.
-CREATE TABLE sluice_budget_told (
+CREATE TABLE IF NOT EXISTS sluice_budget_told (
   key_text varchar(330) NOT NULL,
   tally bigint NOT NULL,
   budget varchar(330) NOT NULL,
@@ -170,7 +170,7 @@ CREATE TABLE sluice_budget_told (
 
 -- Where the digest of a budget goes: the channels over which something was refused, and to whom if the budget is one of
 -- recipients.
-CREATE TABLE sluice_budget_target (
+CREATE TABLE IF NOT EXISTS sluice_budget_target (
   key_text varchar(330) NOT NULL,
   channel varchar(64) NOT NULL,
   recipient longtext NOT NULL,
