@@ -6,12 +6,9 @@ import dev.sluice.Rule;
 import dev.sluice.State;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.http.MostHeld;
-import dev.sluice.sql.SqlStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
 
@@ -23,7 +20,6 @@ final class Ranking {
     /** Subjects that are read at most: about a quarter of a second. */
     static final int MOST_READ = 50_000;
 
-    private static final int BATCH = 2_000;
     private static final Comparator<Explanation> LEAST_FIRST = Comparator.comparingLong(
                     (Explanation about) -> about.state().held())
             .thenComparingLong(about -> about.state().lastSeen());
@@ -39,23 +35,12 @@ final class Ranking {
         this.limit = limit;
     }
 
-    MostHeld over(SqlStore store) {
-        long now = store.now();
-        Optional<Key> last = Optional.empty();
-        int read = 0;
-        int some;
-        do {
-            Map<Key, State> batch = store.states(flow.name(), last, BATCH);
-            for (Map.Entry<Key, State> entry : batch.entrySet()) {
-                take(entry.getKey(), entry.getValue(), now);
-                last = Optional.of(entry.getKey());
-            }
-            some = batch.size();
-            read += some;
-        } while (some == BATCH && read < MOST_READ);
+    MostHeld over(Keys keys) {
+        long now = keys.now();
+        boolean all = keys.states(flow.name(), MOST_READ, (key, state) -> take(key, state, now));
         List<Explanation> rows = new ArrayList<>(most);
         rows.sort(LEAST_FIRST.reversed());
-        return new MostHeld(rows, some < BATCH);
+        return new MostHeld(rows, all);
     }
 
     private void take(Key key, State state, long now) {

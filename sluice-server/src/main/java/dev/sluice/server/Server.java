@@ -90,7 +90,7 @@ public final class Server implements AutoCloseable {
         parts.add(() -> outbox.stop(parts.left(PATIENCE)));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.add(registry::close);
-        StoredEngine engine = new StoredEngine(config, outbox, store);
+        StoredEngine engine = new StoredEngine(config, outbox, store, new SqlKeys(store));
         Console console = new Console(engine, new Rendering(config.http().publicUrl()), clock, new SecureRandom());
         HttpEdge edge = HttpEdge.of(config.http(), engine, console, registry);
         Notices notices = parts.add(new Notices(outbox, clock));

@@ -50,17 +50,19 @@ final class StoredEngine implements Engine {
     private final Map<String, FlowConfig> flows;
     private final Map<String, Budget> budgets;
     private final Outbox outbox;
-    private final SqlStore store;
+    private final SqlStore database;
+    private final Keys keys;
     private final String stores;
     private final Observed observed;
 
-    StoredEngine(ServerConfig config, Outbox outbox, SqlStore store) {
+    StoredEngine(ServerConfig config, Outbox outbox, SqlStore database, Keys keys) {
         this.flows = config.flows();
         this.budgets = config.budgets();
         this.stores = config.stores().toString();
         this.outbox = outbox;
-        this.store = store;
-        this.observed = new Observed(flows.values(), store::count);
+        this.database = database;
+        this.keys = keys;
+        this.observed = new Observed(flows.values(), keys::count);
     }
 
     @Override
@@ -124,7 +126,7 @@ final class StoredEngine implements Engine {
 
     @Override
     public CompletionStage<Boolean> ready() {
-        return store.probe();
+        return database.probe();
     }
 
     @Override
@@ -139,8 +141,7 @@ final class StoredEngine implements Engine {
 
     @Override
     public Optional<Explanation> explain(Key key) {
-        return rule(key)
-                .flatMap(rule -> await(store.read(key)).map(state -> Explanation.of(key, rule, state, store.now())));
+        return rule(key).flatMap(rule -> keys.state(key).map(state -> Explanation.of(key, rule, state, keys.now())));
     }
 
     @Override
@@ -148,7 +149,7 @@ final class StoredEngine implements Engine {
         return explain(key)
                 .or(() -> rule(key)
                         .filter(rule -> outbox.tellsOf(key))
-                        .map(rule -> Explanation.of(key, rule, State.EMPTY, store.now())));
+                        .map(rule -> Explanation.of(key, rule, State.EMPTY, keys.now())));
     }
 
     private Optional<Rule> rule(Key key) {
@@ -180,13 +181,13 @@ final class StoredEngine implements Engine {
 
     @Override
     public List<Key> keys(String flow, Optional<Key> after, int limit) {
-        return await(store.keys(flow, after, limit));
+        return keys.keys(flow, after, limit);
     }
 
     @Override
     public MostHeld mostHeld(String flow, String part, int limit) {
         return flow(flow)
-                .map(known -> new Ranking(known, having(flow, part.toLowerCase(Locale.ROOT)), limit).over(store))
+                .map(known -> new Ranking(known, having(flow, part.toLowerCase(Locale.ROOT)), limit).over(keys))
                 .orElseGet(() -> new MostHeld(List.of(), true));
     }
 
@@ -249,10 +250,11 @@ final class StoredEngine implements Engine {
 
     @Override
     public Instant now() {
-        return Micros.instant(store.now());
+        return Micros.instant(keys.now());
     }
 
-    private static <T> T await(CompletionStage<T> stage) {
+    /** Waits; the exception of the store is thrown anew, with where that was. */
+    static <T> T await(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().join();
         } catch (CompletionException e) {

@@ -43,7 +43,8 @@ class StatisticsLogTest {
                         Map.of("inbox", outgoing -> new Receipt.Accepted("ok")),
                         new Outbox.Settings(Duration.ofSeconds(30), 1, Duration.ZERO, Duration.ofDays(30)),
                         new Random(7));
-                StatisticsLog log = new StatisticsLog(new StoredEngine(config, outbox, store), lines)) {
+                StatisticsLog log =
+                        new StatisticsLog(new StoredEngine(config, outbox, store, new SqlKeys(store)), lines)) {
             log.look();
             assertThat(lines.written()).isEmpty();
             for (int i = 0; i < 10; i++) {
