@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
  * of the store, so what hangs on them must not wait.
  */
 public final class Outbox implements AutoCloseable {
+    private static final Schema SCHEMA = Schema.of("outbox", Outbox.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final SqlStore store;
@@ -89,7 +90,7 @@ public final class Outbox implements AutoCloseable {
                 new Digests(store, plans, new Telling(plans, deliveries, charges, dice), books, damage, crashes);
         Retention retention = new Retention(store, plans, books, settings.ledgerRetention());
         this.loop = new DueLoop(desk, digests, retention, lanes(channels, desk), settings);
-        store.install(Schema.of("outbox", Outbox.class));
+        store.install(SCHEMA);
         Desk.await(store.transact(unit -> books.open(unit, plans.names())));
         Desk.await(store.transact(deliveries::setAside));
     }
@@ -101,6 +102,11 @@ public final class Outbox implements AutoCloseable {
                         channel -> new Lane(channel.getKey(), channel.getValue(), desk),
                         (one, other) -> one,
                         TreeMap::new));
+    }
+
+    /** The tables of every outbox. */
+    public static Schema schema() {
+        return SCHEMA;
     }
 
     /**

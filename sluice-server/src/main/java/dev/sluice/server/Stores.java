@@ -36,7 +36,13 @@ final class Stores {
             SqliteSettings settings = SqliteSettings.STANDARD.with(SqliteSettings.Durability.PROCESS);
             return parts.add(SqlStore.sqlite(temporary().resolve("memory.db"), settings, ofFile()));
         }
-        throw new StoreException(url + " is a store that is not in this version");
+        return parts.add(server((StoreUrl.Shared) url));
+    }
+
+    private SqlStore server(StoreUrl.Shared url) {
+        return clocks.stores()
+                .map(clock -> SqlStore.open(url.reveal(), config.sql(), clock))
+                .orElseGet(() -> SqlStore.open(url.reveal(), config.sql()));
     }
 
     /** A file has no clock of its own. */

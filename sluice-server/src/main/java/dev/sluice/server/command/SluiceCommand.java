@@ -36,6 +36,7 @@ public final class SluiceCommand implements Runnable {
         CommandLine line = new CommandLine(new SluiceCommand());
         line.addSubcommand(new ServeCommand(surroundings));
         line.addSubcommand(new CheckCommand(surroundings));
+        line.addSubcommand(new SchemaCommand(surroundings));
         line.addSubcommand(new FeedCommand());
         line.addSubcommand(new FingerprintCommand());
         line.addSubcommand(new ExampleCommand());

@@ -13,6 +13,7 @@ import dev.sluice.server.config.Entry.Option;
 import dev.sluice.server.config.Entry.Part;
 import dev.sluice.server.template.BodyTemplate;
 import dev.sluice.server.template.Recipe;
+import dev.sluice.sql.SqlSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -143,10 +144,10 @@ final class Options {
                 "timeout",
                 Kind.length("250ms", "1m"),
                 "5s",
-                "How long a statement, a connection, or the wait for one may take; after that the store is away.");
-        static final Option<StoreConfig.OnStart> SCHEMA = Option.of(
+                "How long it may take to connect, to get a lock, or to run a statement; after that the store is away.");
+        static final Option<SqlSettings.Tables> SCHEMA = Option.of(
                 "schema",
-                Kind.word(StoreConfig.OnStart.class),
+                Kind.word(SqlSettings.Tables.class),
                 "create",
                 "What is done with the tables at the start: `create` makes them or brings them to the newest version, `check` refuses to start where they are not; `./sluice schema` prints them.");
         static final Table TABLE = new Table(

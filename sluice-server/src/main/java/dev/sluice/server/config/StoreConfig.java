@@ -1,5 +1,6 @@
 package dev.sluice.server.config;
 
+import dev.sluice.sql.SqlSettings;
 import java.time.Duration;
 
 /**
@@ -11,13 +12,13 @@ import java.time.Duration;
  * @param sql how a PostgreSQL or MariaDB is used
  * @param denials most keys that the denial cache of this process remembers, in front of a shared store; 0 for none
  */
-public record StoreConfig(StoreUrl store, StoreUrl database, Redis redis, Sql sql, int denials) {
+public record StoreConfig(StoreUrl store, StoreUrl database, Redis redis, SqlSettings sql, int denials) {
     /** Most keys in the denial cache unless something else is said. */
     static final int DENIALS = 100_000;
 
     /** A database that holds both, everything else as by default. */
     public static StoreConfig of(StoreUrl database) {
-        return new StoreConfig(database, database, Redis.STANDARD, Sql.STANDARD, DENIALS);
+        return new StoreConfig(database, database, Redis.STANDARD, SqlSettings.STANDARD, DENIALS);
     }
 
     /** Whether the messages live in another place than the state of keys. */
@@ -40,24 +41,5 @@ public record StoreConfig(StoreUrl store, StoreUrl database, Redis redis, Sql sq
      */
     public record Redis(String prefix, Duration timeout, int replicas) {
         static final Redis STANDARD = new Redis("sluice", Duration.ofSeconds(1), 0);
-    }
-
-    /**
-     * How a PostgreSQL or MariaDB is used.
-     *
-     * @param connections most connections of this process
-     * @param timeout how long a statement, or the wait for a connection, may take
-     * @param schema what is done with the tables at the start
-     */
-    public record Sql(int connections, Duration timeout, OnStart schema) {
-        static final Sql STANDARD = new Sql(8, Duration.ofSeconds(5), OnStart.CREATE);
-    }
-
-    /** What is done with the tables at the start. */
-    public enum OnStart {
-        /** They are made, or brought to the newest version. */
-        CREATE,
-        /** The server refuses to start if they are not there in the newest version. */
-        CHECK
     }
 }

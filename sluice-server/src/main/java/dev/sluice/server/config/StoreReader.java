@@ -5,6 +5,7 @@ import dev.sluice.server.config.Entry.Part;
 import dev.sluice.server.config.Options.Logins;
 import dev.sluice.server.config.Options.Redis;
 import dev.sluice.server.config.Options.Sql;
+import dev.sluice.sql.SqlSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,8 +41,18 @@ final class StoreReader {
                 withLogin(store, store.isDatabase() ? sql : redis),
                 withLogin(database, sql),
                 new StoreConfig.Redis(redis.get(Redis.PREFIX), redis.get(Redis.TIMEOUT), redis.get(Redis.REPLICAS)),
-                new StoreConfig.Sql(sql.get(Sql.CONNECTIONS), sql.get(Sql.TIMEOUT), sql.get(Sql.SCHEMA)),
+                sqlSettings(),
                 root.get(Options.DENIALS));
+    }
+
+    private SqlSettings sqlSettings() {
+        SqlSettings standard = SqlSettings.STANDARD;
+        return new SqlSettings(
+                standard.waiting(),
+                standard.batch(),
+                sql.get(Sql.CONNECTIONS),
+                sql.get(Sql.TIMEOUT),
+                sql.get(Sql.SCHEMA));
     }
 
     /** A login is written in the URL or in the section, not in both. */

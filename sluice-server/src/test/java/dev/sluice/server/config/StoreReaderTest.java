@@ -2,6 +2,7 @@ package dev.sluice.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.sql.SqlSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -79,7 +80,9 @@ class StoreReaderTest {
                 denial-cache: off
                 """).stores();
         assertThat(stores.redis()).isEqualTo(new StoreConfig.Redis("acme:gate", Duration.ofMillis(200), 1));
-        assertThat(stores.sql()).isEqualTo(new StoreConfig.Sql(20, Duration.ofSeconds(2), StoreConfig.OnStart.CHECK));
+        assertThat(stores.sql().connections()).isEqualTo(20);
+        assertThat(stores.sql().timeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(stores.sql().tables()).isEqualTo(SqlSettings.Tables.CHECK);
         assertThat(stores.denials()).isZero();
         assertThat(reading.read("").stores())
                 .isEqualTo(StoreConfig.of(new StoreUrl.Sqlite(Path.of("data", "sluice.db"))));
