@@ -29,7 +29,12 @@ public record Backoff(Duration first, double factor, Duration max) {
 
     /** Rest after {@code failures} failures in a row, in microseconds; {@code failures} is at least 1. */
     public long rest(int failures) {
-        double grown = (double) Micros.of(first) * Math.pow(factor, failures - 1);
-        return (long) Math.min(grown, (double) Micros.of(max));
+        double longest = Micros.of(max);
+        double rest = Micros.of(first);
+        // Not by Math.pow, whose last bit another evaluator of the step could not repeat.
+        for (int i = 1; i < failures && rest < longest && factor > 1; i++) {
+            rest *= factor;
+        }
+        return (long) Math.min(rest, longest);
     }
 }

@@ -1,0 +1,67 @@
+package dev.sluice.redis;
+
+import dev.sluice.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Looks at a node before it is used: what it says of itself, and what should be changed. */
+final class Inspection {
+    private static final int LEAST_MAJOR = 6;
+    private static final int LEAST_MINOR = 2;
+
+    private final Map<String, String> says;
+
+    private Inspection(Map<String, String> says) {
+        this.says = says;
+    }
+
+    /** By the answer to INFO. */
+    static Inspection of(String info) {
+        Map<String, String> says = new TreeMap<>();
+        info.lines().filter(line -> line.indexOf(':') > 0).forEach(line -> {
+            int colon = line.indexOf(':');
+            says.put(line.substring(0, colon), line.substring(colon + 1).trim());
+        });
+        return new Inspection(says);
+    }
+
+    /**
+     * What should be changed, in whole sentences; empty if nothing.
+     *
+     * @throws StoreException if the server is too old
+     */
+    List<String> warnings() {
+        requireVersion();
+        List<String> warnings = new ArrayList<>();
+        String policy = says.getOrDefault("maxmemory_policy", "noeviction");
+        if (!policy.equals("noeviction")) {
+            warnings.add("Redis evicts keys when its memory is full (maxmemory-policy " + policy
+                    + "), and with them what was decided; set maxmemory-policy to noeviction");
+        }
+        if (says.getOrDefault("cluster_state", "ok").equals("fail")) {
+            warnings.add("the cluster does not serve all of its slots (cluster_state fail); see CLUSTER INFO");
+        }
+        if (says.getOrDefault("maxmemory", "").equals("0") && says.containsKey("maxmemory_policy")) {
+            warnings.add("Redis has no maxmemory: instead of an answer that it is full, the machine may end it;"
+                    + " set maxmemory below the memory of the machine");
+        }
+        return warnings;
+    }
+
+    private void requireVersion() {
+        String version = says.getOrDefault("redis_version", "");
+        String[] parts = version.split("\\.");
+        try {
+            int major = Integer.parseInt(parts[0]);
+            int minor = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
+            if (major < LEAST_MAJOR || (major == LEAST_MAJOR && minor < LEAST_MINOR)) {
+                throw new StoreException(
+                        "Redis " + version + " is too old: the store needs 6.2, or any Valkey; update the server");
+            }
+        } catch (NumberFormatException e) {
+            // A server that does not say its version is taken for a new one.
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package dev.sluice.redis;
+
+import dev.sluice.Books;
+import dev.sluice.Bucket;
+import dev.sluice.Command;
+import dev.sluice.Event;
+import dev.sluice.Key;
+import dev.sluice.Outcome;
+import dev.sluice.Packed;
+import dev.sluice.Rule;
+import dev.sluice.State;
+import dev.sluice.Step;
+import dev.sluice.Store;
+import dev.sluice.StoreException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the state of keys in Redis or Valkey, so that any number of processes share one gate. The step runs in the
+ * server: one round trip and one slot for each command, and concurrent commands share a connection without waiting for
+ * each other.
+ *
+ * <p>As durable as the server is: what it forgets in a crash, or in the failover to a replica that was behind, is
+ * forgotten. After either, two live claims of an exclusive key may exist for one lease, and the higher fence wins.
+ *
+ * <p>Every command has a time-out, and fails at once while there is no connection or too many wait for theirs. The
+ * stages are completed in threads of the connection: what hangs on them must not block.
+ */
+public final class RedisStore implements Store {
+    private static final System.Logger LOG = System.getLogger(RedisStore.class.getName());
+
+    private final RedisSettings settings;
+    private final Link link;
+    private final RedisClusterAsyncCommands<byte[], byte[]> redis;
+    private final Asked asked;
+    private final Names names;
+    private final StepScript script;
+    private final ServerTime time;
+    private final DueIndex index;
+    private final Sweep forgetting;
+    private final List<Runnable> onClose = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Address address;
+    private List<String> warnings = List.of();
+
+    private RedisStore(Address address, RedisSettings settings, RedisClock clock) {
+        this.address = address;
+        this.settings = settings;
+        this.link = Link.open(address, settings);
+        this.redis = link.commands();
+        this.asked = new Asked(new Refusals(address));
+        this.names = new Names(settings.prefix());
+        this.script = new StepScript(names, clock, settings.books());
+        this.time = new ServerTime(clock);
+        this.index = new DueIndex(redis, names, time);
+        this.forgetting = new Sweep(redis, names);
+    }
+
+    /** As {@link #open(String, RedisSettings)} with {@link RedisSettings#STANDARD}. */
+    public static RedisStore open(String url) {
+        return open(url, RedisSettings.STANDARD);
+    }
+
+    /**
+     * Connects to a server, or a cluster, and looks whether it is fit; warnings are logged.
+     *
+     * @param url {@code redis://user:password@host:port/number}, {@code rediss://} with TLS, {@code
+     *     redis-sentinel://host:port,host:port#master} or {@code redis-cluster://host:port,host:port}
+     * @throws IllegalArgumentException if the URL is none of these
+     * @throws StoreException if the server is not there, refuses the user, or is older than 6.2
+     */
+    public static RedisStore open(String url, RedisSettings settings) {
+        return open(url, settings, RedisClock.server());
+    }
+
+    /** As {@link #open(String, RedisSettings)}, on another clock: for tests. */
+    public static RedisStore open(String url, RedisSettings settings, RedisClock clock) {
+        RedisStore store = new RedisStore(Address.of(url), settings, clock);
+        try {
+            store.begin();
+            return store;
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private void begin() {
+        List<String> found = new ArrayList<>();
+        for (RedisClusterAsyncCommands<byte[], byte[]> node : link.masters()) {
+            try {
+                found.addAll(
+                        Inspection.of(await(asked.of(node::info, it -> it))).warnings());
+            } catch (StoreException e) {
+                if (String.valueOf(e.getMessage()).contains("too old")) {
+                    throw e;
+                }
+                found.add("the store could not look at its server: " + e.getMessage());
+            }
+            await(asked.of(() -> node.scriptLoad(script.text()), it -> it));
+        }
+        time.said(await(asked.of(redis::time, DueIndex::micros)));
+        warnings = found.stream().distinct().toList();
+        warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, address + ": " + warning));
+    }
+
+    /** What should be changed at the server, as it was found at the start; each a sentence. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    @Override
+    public CompletionStage<Outcome> apply(Command command) {
+        return ask(() -> run(command.key(), script.step(command)), reply -> {
+            Stepped stepped = new Stepped(reply);
+            time.stepped(stepped.now());
+            return stepped.outcome(command);
+        });
+    }
+
+    /** By the digest of the script; by its text if the server does not know it, which it then does. */
+    private CompletionStage<List<@Nullable Object>> run(Key key, byte[][] arguments) {
+        byte[][] keys = script.keys(key);
+        CompletableFuture<List<@Nullable Object>> reply = new CompletableFuture<>();
+        redis.<List<@Nullable Object>>evalsha(script.digest(), ScriptOutputType.MULTI, keys, arguments)
+                .whenComplete((got, fault) -> {
+                    if (fault instanceof RedisNoScriptException) {
+                        CompletionStage<List<@Nullable Object>> again =
+                                redis.eval(script.text(), ScriptOutputType.MULTI, keys, arguments);
+                        again.whenComplete((late, other) -> settle(reply, late, other));
+                    } else {
+                        settle(reply, got, fault);
+                    }
+                });
+        return reply;
+    }
+
+    private static <T> void settle(CompletableFuture<T> future, T value, @Nullable Throwable fault) {
+        if (fault == null) {
+            future.complete(value);
+        } else {
+            future.completeExceptionally(fault);
+        }
+    }
+
+    private <A, B> CompletionStage<B> ask(Supplier<? extends CompletionStage<A>> command, Function<A, B> then) {
+        return closed.get()
+                ? CompletableFuture.failedFuture(new StoreException("the Redis store at " + address + " is closed"))
+                : asked.of(command, then);
+    }
+
+    @Override
+    public CompletionStage<Optional<State>> read(Key key) {
+        return ask(() -> redis.get(names.state(key)), RedisStore::state);
+    }
+
+    private static Optional<State> state(byte @Nullable [] packed) {
+        return Optional.ofNullable(packed).map(Packed::decode);
+    }
+
+    @Override
+    public CompletionStage<List<Key>> due(int limit) {
+        return ask(() -> index.due(limit), found -> found);
+    }
+
+    @Override
+    public CompletionStage<Long> nextDue() {
+        return ask(index::nextDue, found -> found);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Each page goes through all keys of the server: for people who look, not for work.
+     */
+    @Override
+    public CompletionStage<List<Key>> keys(String flow, Optional<Key> after, int limit) {
+        TreeSet<String> found = new TreeSet<>();
+        String behind = after.map(Key::text).orElse("");
+        Supplier<CompletionStage<Void>> scan = () -> new Sweep(redis, names).all(names.pattern(flow), key -> {
+            if (key.text().compareTo(behind) > 0) {
+                found.add(key.text());
+                if (found.size() > limit) {
+                    found.pollLast();
+                }
+            }
+        });
+        return ask(scan, done -> found.stream().map(Key::parse).toList());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Keys that hold nothing go away by themselves ten minutes after they may; this finds those whose counts the books
+     * must keep. Where the script keeps the books they are kept already.
+     */
+    @Override
+    public CompletionStage<List<Forgotten>> forget(RuleBook rules, int most) {
+        return ask(
+                () -> forgetting.next(most).thenCompose(keys -> {
+                    List<CompletionStage<Optional<Forgotten>>> each = new ArrayList<>();
+                    keys.stream()
+                            .distinct()
+                            .forEach(key -> rules.rule(key).ifPresent(rule -> each.add(forget(key, rule))));
+                    return Asked.all(each);
+                }),
+                found -> found.stream().flatMap(Optional::stream).toList());
+    }
+
+    private CompletionStage<Optional<Forgotten>> forget(Key key, Rule rule) {
+        return redis.get(names.state(key)).thenCompose(packed -> {
+            boolean ripe = packed != null && Step.forget(Packed.decode(packed), rule, time.now()) != null;
+            return ripe
+                    ? run(key, script.forget(key, rule)).thenApply(reply -> forgotten(key, rule, new Stepped(reply)))
+                    : CompletableFuture.completedStage(Optional.<Forgotten>empty());
+        });
+    }
+
+    private static Optional<Forgotten> forgotten(Key key, Rule rule, Stepped stepped) {
+        return stepped.after() != null
+                ? Optional.empty()
+                : Optional.ofNullable(Step.forget(stepped.before(), rule, stepped.now()))
+                        .map(outcome -> new Forgotten(key, outcome.books(new Event.Take())));
+    }
+
+    /**
+     * The books that the script keeps, by flow: exact at any time, also across kills, because each step books what it
+     * moves.
+     *
+     * @return empty if the store keeps none
+     */
+    public CompletionStage<Map<String, Books>> books() {
+        return ask(
+                () -> {
+                    List<CompletionStage<Map<byte[], byte[]>>> shards = new ArrayList<>(Names.SHARDS);
+                    for (int shard = 0; shard < Names.SHARDS; shard++) {
+                        shards.add(redis.hgetall(names.books(shard)));
+                    }
+                    return Asked.all(shards);
+                },
+                RedisStore::sum);
+    }
+
+    private static Map<String, Books> sum(List<Map<byte[], byte[]>> shards) {
+        Map<String, Books> books = new TreeMap<>();
+        for (Map<byte[], byte[]> shard : shards) {
+            shard.forEach((field, value) -> {
+                String[] name = new String(field, StandardCharsets.UTF_8).split(":");
+                if (name.length == 2) {
+                    Bucket bucket = Bucket.valueOf(name[1].toUpperCase(Locale.ROOT));
+                    long count = Long.parseLong(new String(value, StandardCharsets.US_ASCII));
+                    books.merge(name[0], Books.only(bucket, count), Books::plus);
+                }
+            });
+        }
+        return books;
+    }
+
+    /**
+     * Ties the keys of this prefix to one database, for ever: the first call names it. Servers whose messages lie in
+     * different databases must not share their gate.
+     *
+     * @param database names the database, wherever it is reached
+     * @throws StoreException if the keys belong to another database, or the server does not answer
+     */
+    public void bind(String database) {
+        byte[] name = names.database();
+        byte[] wanted = database.getBytes(StandardCharsets.UTF_8);
+        byte[] bound = await(ask(
+                () -> redis.set(name, wanted, SetArgs.Builder.nx()).thenCompose(done -> redis.get(name)), it -> it));
+        if (!Arrays.equals(bound, wanted)) {
+            throw new StoreException("the keys of prefix " + settings.prefix() + " at " + address
+                    + " belong to the messages of another database; give this gate another prefix, or its servers one"
+                    + " database");
+        }
+    }
+
+    private <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw new Refusals(address).of(e);
+        }
+    }
+
+    @Override
+    public void listen(Listener listener) {
+        Rearmed rearmed = Rearmed.tell(listener, link, names);
+        synchronized (onClose) {
+            onClose.add(rearmed::close);
+        }
+    }
+
+    @Override
+    public long now() {
+        return time.now();
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            synchronized (onClose) {
+                onClose.forEach(Runnable::run);
+            }
+            link.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "RedisStore[" + address + ", prefix " + settings.prefix() + "]";
+    }
+}

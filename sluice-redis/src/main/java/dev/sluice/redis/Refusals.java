@@ -1,0 +1,48 @@
+package dev.sluice.redis;
+
+import dev.sluice.StoreException;
+import io.lettuce.core.RedisCommandTimeoutException;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** What the server, or the way to it, refused: in words that say what to do. */
+final class Refusals {
+    /** By the first word of an error of the server. */
+    private static final Map<String, String> ADVICE = Map.of(
+            "OOM", "is full; raise its maxmemory, or give the gate a server of its own",
+            "READONLY", "is a replica now; the connection will find the master by itself",
+            "MISCONF", "does not accept writes because it cannot save; see its log",
+            "NOREPLICAS", "has too few replicas to accept writes",
+            "NOAUTH", "wants a user and a password; write them in the URL",
+            "WRONGPASS", "does not know this user and password",
+            "NOPERM", "does not allow this user what the store needs; docs/stores.md has the line for its ACL",
+            "CLUSTERDOWN", "does not serve all slots of its cluster",
+            "LOADING", "is still loading its data",
+            "BUSY", "is busy with a script of somebody else");
+
+    private final Address address;
+
+    Refusals(Address address) {
+        this.address = address;
+    }
+
+    StoreException of(Throwable fault) {
+        Throwable cause = fault;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof StoreException known ? known : new StoreException(text(cause), cause);
+    }
+
+    private String text(Throwable cause) {
+        if (cause instanceof RedisCommandTimeoutException) {
+            return "Redis at " + address + " did not answer in time; what was asked may have happened or not";
+        }
+        String said = String.valueOf(cause.getMessage());
+        int end = said.indexOf(' ');
+        String advice = ADVICE.get(end < 0 ? said : said.substring(0, end));
+        return "Redis at " + address + " " + (advice == null ? "cannot be asked: " + said : advice);
+    }
+}
