@@ -84,34 +84,34 @@ final class HandBack {
 
     /** How many occurrences the reports hold that the store has not confirmed. */
     long owed() {
-        return reports.keySet().stream().mapToLong(HandBack::held).sum();
+        return reports.keySet().stream().mapToLong(HandBack::occurrences).sum();
     }
 
-    private static long held(Command report) {
-        return report.event() instanceof Event.Report it ? it.held() : 0;
+    private static long occurrences(Command report) {
+        return report.event() instanceof Event.Report it ? it.done() + it.held() : 0;
     }
 
     /** Sends everything and waits for the answers; gives how many occurrences are left when the patience is over. */
     long finish(Duration patience) {
-        try {
-            for (int left = LAST_TRIES; left > 0 && !reports.isEmpty(); left--) {
-                sendWaiting();
-                waitFor(patience.dividedBy(LAST_TRIES));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a report that fails is one that must be sent again", e);
+        for (int left = LAST_TRIES; left > 0 && !reports.isEmpty(); left--) {
+            flush(patience.dividedBy(LAST_TRIES));
         }
         return owed();
     }
 
-    private void waitFor(Duration patience) throws InterruptedException, ExecutionException {
+    /** Sends what waits, and waits for all that is under way; says whether nothing is left. */
+    boolean flush(Duration patience) {
+        sendWaiting();
         try {
             CompletableFuture.allOf(reports.values().toArray(CompletableFuture<?>[]::new))
                     .get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (TimeoutException e) {
             failed = true;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a report that fails is one that must be sent again", e);
         }
+        return reports.isEmpty();
     }
 }

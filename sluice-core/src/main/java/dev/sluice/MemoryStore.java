@@ -239,6 +239,11 @@ public final class MemoryStore implements Store {
         return null;
     }
 
+    /** Forgets a key, whatever it holds. */
+    void drop(Key key) {
+        entries.computeIfPresent(key.text(), this::drop);
+    }
+
     /** How many keys are held. */
     public int size() {
         return size.get();

@@ -20,8 +20,8 @@ class DenialCacheTest {
 
     private final HandClock clock = new HandClock();
     private final SharedStore shared = new SharedStore(clock);
-    private final Store store = shared.seen();
-    private final DenialCache cache = DenialCache.around(store, BY_HAND, clock, new Random(1));
+    private final SharedStore.View view = shared.seen();
+    private final DenialCache cache = DenialCache.around(view, BY_HAND, clock, new Random(1));
     private final AtomicLong ids = new AtomicLong(1_000);
 
     private Answer apply(Event event) {
@@ -163,11 +163,11 @@ class DenialCacheTest {
     void anAnswerUnderWayDoesNotBringBackWhatAResetEnded() {
         apply(occurrence());
         apply(occurrence());
-        SharedStore.Delayed held = shared.delayNext();
+        view.next(SharedStore.Line.SLOW);
         var answer = cache.apply(new Command(KEY, TWO, occurrence()));
         Gate.await(shared.apply(new Command(KEY, TWO, new Event.Reset(OptionalDouble.empty()))));
         shared.tell(listener -> listener.rearmed(KEY));
-        held.arrive();
+        view.arrive();
         assertThat(Gate.await(answer).answer()).isInstanceOf(Answer.Held.class);
         assertThat(apply(occurrence())).isInstanceOf(Answer.Passed.class);
     }
@@ -219,7 +219,7 @@ class DenialCacheTest {
         fill();
         hold(5);
         clock.set(Duration.ofSeconds(1));
-        shared.loseNextReply();
+        view.next(SharedStore.Line.CUT_BACKWARDS);
         cache.handBack();
         assertThat(state().held()).as("it arrived").isEqualTo(6);
         assertThat(cache.owed()).as("nobody knows").isEqualTo(5);
@@ -252,7 +252,7 @@ class DenialCacheTest {
     void nothingIsLostWhenItIsClosed() {
         fill();
         hold(20);
-        shared.loseNextReply();
+        view.next(SharedStore.Line.CUT_BACKWARDS);
         cache.close();
         assertThat(state().held()).isEqualTo(21);
         assertThat(cache.owed()).isZero();

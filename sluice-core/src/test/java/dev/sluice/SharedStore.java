@@ -1,43 +1,25 @@
 package dev.sluice;
 
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** A store for several processes, of which each has a view: slow, silent or away, as the test wants. */
+/** A store for several processes. Each has a view of it, which may be slow, silent or away, as the test wants. */
 final class SharedStore {
     private final MemoryStore inner;
     private final List<Store.Listener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicLong asked = new AtomicLong();
-    private boolean losesNext;
-    private Optional<Delayed> delays = Optional.empty();
 
     SharedStore(InstantSource clock) {
         inner = new MemoryStore(1_000_000, clock);
-    }
-
-    /** An answer that has not arrived yet. */
-    static final class Delayed {
-        private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
-        private Optional<Outcome> outcome = Optional.empty();
-
-        void arrive() {
-            answer.complete(outcome.orElseThrow());
-        }
-
-        void never() {
-            answer.completeExceptionally(new StoreException("the connection was lost"));
-        }
-    }
-
-    /** As a process sees it. */
-    Store seen() {
-        return new View();
     }
 
     CompletionStage<Outcome> apply(Command command) {
@@ -53,42 +35,107 @@ final class SharedStore {
         return asked.get();
     }
 
-    /** The next command of a process is applied, and the process never hears of it. */
-    void loseNextReply() {
-        losesNext = true;
-    }
-
-    /** The next command of a process is applied, and the process hears of it when the test says so. */
-    Delayed delayNext() {
-        Delayed delayed = new Delayed();
-        delays = Optional.of(delayed);
-        return delayed;
-    }
-
     void tell(Consumer<Store.Listener> what) {
         listeners.forEach(what);
     }
 
-    private final class View extends Around {
-        View() {
+    /** How the connection of a process is. */
+    enum Line {
+        /** All is well. */
+        UP,
+        /** Nothing arrives, and that is known at once. */
+        CUT,
+        /** Everything arrives, and no answer comes back. */
+        CUT_BACKWARDS,
+        /** Nothing arrives, and nobody hears of it. */
+        SILENT,
+        /** Everything arrives, and the answers wait for {@link View#arrive}. */
+        SLOW
+    }
+
+    /** As a process sees it. */
+    View seen() {
+        return new View();
+    }
+
+    final class View extends Around {
+        private final Queue<Runnable> late = new ArrayDeque<>();
+        private volatile Line line = Line.UP;
+        private volatile Optional<Line> once = Optional.empty();
+        private int left = Integer.MAX_VALUE;
+        private boolean closed;
+
+        private View() {
             super(inner);
+        }
+
+        void line(Line how) {
+            line = how;
+            left = Integer.MAX_VALUE;
+        }
+
+        /** For the next call only. */
+        void next(Line how) {
+            once = Optional.of(how);
+        }
+
+        /** It is cut after so many more calls. */
+        void cutAfter(int calls) {
+            left = calls;
+        }
+
+        /** The answers that were slow arrive. */
+        void arrive() {
+            while (!late.isEmpty()) {
+                late.remove().run();
+            }
+        }
+
+        boolean closed() {
+            return closed;
         }
 
         @Override
         public CompletionStage<Outcome> apply(Command command) {
             asked.incrementAndGet();
-            CompletionStage<Outcome> answer = inner.apply(command);
-            if (losesNext) {
-                losesNext = false;
-                return CompletableFuture.failedStage(new StoreException("the connection was lost"));
+            return over(() -> inner.apply(command));
+        }
+
+        @Override
+        public CompletionStage<Optional<State>> read(Key key) {
+            return over(() -> inner.read(key));
+        }
+
+        @Override
+        public CompletionStage<List<Key>> due(int limit) {
+            return over(() -> inner.due(limit));
+        }
+
+        private <T> CompletionStage<T> over(Supplier<CompletionStage<T>> call) {
+            if (left-- <= 0) {
+                line = Line.CUT;
             }
-            if (delays.isPresent()) {
-                Delayed delayed = delays.get();
-                delays = Optional.empty();
-                delayed.outcome = Optional.of(Gate.await(answer));
-                return delayed.answer;
-            }
-            return answer;
+            Line how = once.orElse(line);
+            once = Optional.empty();
+            return switch (how) {
+                case UP -> call.get();
+                case CUT -> lost();
+                case CUT_BACKWARDS -> {
+                    Gate.await(call.get());
+                    yield lost();
+                }
+                case SILENT -> new CompletableFuture<>();
+                case SLOW -> {
+                    T answer = Gate.await(call.get());
+                    CompletableFuture<T> arrives = new CompletableFuture<>();
+                    late.add(() -> arrives.complete(answer));
+                    yield arrives;
+                }
+            };
+        }
+
+        private static <T> CompletionStage<T> lost() {
+            return CompletableFuture.failedStage(new StoreException("the connection was lost"));
         }
 
         @Override
@@ -97,6 +144,8 @@ final class SharedStore {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closed = true;
+        }
     }
 }

@@ -1,0 +1,339 @@
+package dev.sluice;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * A store in front of a shared one that does what each rule declares while the other one is away. No caller waits longer
+ * than the rule of its key says ({@link Rule#answerWithin}, to ten milliseconds); after that, and at once while the other
+ * store is known to be away, an offer is answered as {@link Rule#onOutage} says, and everything else fails.
+ *
+ * <p>An answer that was made here says so ({@link Outcome#elsewhere}). What passed and was held is owed to the other
+ * store, and reported when it is back, before it is asked again. An offer whose answer was lost is looked up then, and a
+ * claim that it was given is settled as this process answered. A process that is killed while the store is away loses
+ * what it owes, unless its caller reports passes by itself. Safe for use by many threads.
+ */
+public final class OutageDoctrine extends Around {
+    private static final System.Logger LOG = System.getLogger(OutageDoctrine.class.getName());
+    private static final long SWEEP = Micros.of(Duration.ofSeconds(1));
+
+    /** How long whatever is no decision waits. */
+    private static final long READS = Micros.of(Duration.ofSeconds(10));
+
+    private static final String TOO_LATE = "it did not answer in time";
+
+    private final Settings settings;
+    private final InstantSource ticks;
+    private final Calls calls = new Calls();
+    private final Unknown unknown = new Unknown();
+    private final Owings owings;
+    private final Alone alone;
+    private final Reconciliation reconciliation;
+    private final Watch watch;
+    private final Optional<Ticker> ticker;
+    private volatile Optional<Listener> outer = Optional.empty();
+    private long swept = Micros.ABSENT;
+
+    /** Who reports passes to the store when it is back. */
+    public enum Passes {
+        /** The doctrine, from memory. */
+        REPORTED,
+        /** Its caller, which keeps them safer: by {@link Event.Report} with the id of the offer and one completion. */
+        LEFT_TO_CALLER
+    }
+
+    /**
+     * How a doctrine runs.
+     *
+     * @param keys of most so many keys it decides by itself, at least 1; beyond, offers are answered {@link Answer.Full}
+     * @param passes who reports them
+     * @param patience how long the store is given to show that it is there
+     * @param every how often it looks; zero for never, then {@link #look} must be called
+     */
+    public record Settings(int keys, Passes passes, Duration patience, Duration every) {
+        /** 100,000 keys, reported from memory, one second, a hundred times a second. */
+        public static final Settings STANDARD =
+                new Settings(100_000, Passes.REPORTED, Duration.ofSeconds(1), Duration.ofMillis(10));
+
+        /** @throws IllegalArgumentException if there is no room, or no patience */
+        public Settings {
+            if (keys < 1) {
+                throw new IllegalArgumentException(
+                        "without its store a gate needs room for at least 1 key, not " + keys);
+            }
+            if (Micros.of(patience) < 1 || every.isNegative()) {
+                throw new IllegalArgumentException("patience must be more than 0, and no time negative");
+            }
+        }
+
+        /** The same, with passes left to the caller. */
+        public Settings leavingPasses() {
+            return new Settings(keys, Passes.LEFT_TO_CALLER, patience, every);
+        }
+    }
+
+    /**
+     * What was decided without the store since the start.
+     *
+     * @param passed under {@link OnOutage#LOCAL}
+     * @param held under {@link OnOutage#LOCAL}
+     * @param opened passed under {@link OnOutage#OPEN}
+     * @param refused under {@link OnOutage#CLOSED}
+     * @param owed of all these, what the store does not know of yet
+     */
+    public record Figures(long passed, long held, long opened, long refused, long owed) {}
+
+    private OutageDoctrine(Store inner, Settings settings, InstantSource ticks, RandomGenerator ids) {
+        super(inner);
+        this.settings = settings;
+        this.ticks = ticks;
+        this.owings = new Owings(settings.keys(), ids);
+        this.alone = new Alone(settings.keys(), inner::now, owings);
+        this.reconciliation = new Reconciliation(inner, unknown, owings, settings.patience());
+        this.watch = new Watch(inner, settings.patience(), reconciliation, this::away);
+        this.ticker = settings.every().isZero()
+                ? Optional.empty()
+                : Optional.of(new Ticker("sluice-outage", settings.every(), this::look));
+    }
+
+    /** A doctrine in front of {@code inner}, which it closes. */
+    public static OutageDoctrine around(Store inner, Settings settings) {
+        return around(inner, settings, SystemTime.passing(), new Dice(new java.security.SecureRandom()));
+    }
+
+    /**
+     * A doctrine on a clock of its own, for tests.
+     *
+     * @param ticks a clock that is never set back
+     * @param ids where the ids of reports come from; used by many threads
+     */
+    public static OutageDoctrine around(Store inner, Settings settings, InstantSource ticks, RandomGenerator ids) {
+        OutageDoctrine doctrine = new OutageDoctrine(inner, settings, ticks, ids);
+        inner.listen(doctrine.new Hearing());
+        doctrine.ticker.ifPresent(Ticker::start);
+        return doctrine;
+    }
+
+    @Override
+    public CompletionStage<Outcome> apply(Command command) {
+        long patience = command.rule().answerWithin();
+        if (command.event() instanceof Event.Offer offer) {
+            Optional<Asked> before = unknown.passed(command.key(), offer.id());
+            if (before.isPresent()) {
+                return CompletableFuture.completedFuture(before.get().again(now()));
+            }
+            Optional<Outage> outage = watch.outage();
+            return outage.isPresent()
+                    ? alone(command, offer, outage.get())
+                    : ask(patience, new Asked(tick() + patience, command, offer, this), () -> applied(command));
+        }
+        return ask(patience, () -> applied(command));
+    }
+
+    /** What armed the key in the store did so here. */
+    private CompletionStage<Outcome> applied(Command command) {
+        return inner().apply(command).whenComplete((outcome, failure) -> {
+            if (failure == null && outcome.effects().stream().anyMatch(Effect.Armed.class::isInstance)) {
+                alone.rearmed(command.key());
+            }
+        });
+    }
+
+    private CompletionStage<Outcome> alone(Command command, Event.Offer offer, Outage outage) {
+        try {
+            Outcome outcome = alone.decide(command, offer, outage.why());
+            if (outcome.answer() instanceof Answer.Held) {
+                owings.held(command, now());
+            } else if (outcome.answer() instanceof Answer.Passed) {
+                owePass(command, offer.id());
+            }
+            return CompletableFuture.completedFuture(outcome);
+        } catch (StoreException closed) {
+            return CompletableFuture.failedFuture(closed);
+        }
+    }
+
+    /** A pass that the store has not counted. */
+    void owePass(Command offer, long id) {
+        if (settings.passes() == Passes.LEFT_TO_CALLER) {
+            return;
+        }
+        if (offer.rule().onOutage() == OnOutage.OPEN) {
+            owings.passedOpenly(offer);
+        } else {
+            owings.passed(offer, id);
+        }
+    }
+
+    private <T> CompletionStage<T> ask(long patience, Supplier<CompletionStage<T>> question) {
+        Optional<Outage> outage = watch.outage();
+        return outage.isPresent()
+                ? CompletableFuture.failedFuture(away(outage.get().why()))
+                : ask(patience, new Call<>(tick() + patience), question);
+    }
+
+    private <T> CompletionStage<T> ask(long patience, Call<T> call, Supplier<CompletionStage<T>> question) {
+        calls.add(patience, call);
+        start(question).whenComplete((value, failure) -> {
+            if (failure != null) {
+                failed(
+                        call,
+                        failure instanceof CompletionException it && it.getCause() != null ? it.getCause() : failure);
+            } else if (call.take()) {
+                call.answer().complete(value);
+            } else {
+                call.late(value);
+            }
+        });
+        return call.answer();
+    }
+
+    private static <T> CompletionStage<T> start(Supplier<CompletionStage<T>> question) {
+        try {
+            return question.get();
+        } catch (StoreException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private void failed(Call<?> call, Throwable cause) {
+        boolean away = cause instanceof StoreException;
+        if (call.take()) {
+            if (away) {
+                watch.suspect(String.valueOf(cause.getMessage()));
+                call.without((StoreException) cause);
+            } else {
+                call.answer().completeExceptionally(cause);
+            }
+        }
+        call.ended();
+    }
+
+    private static StoreException away(String why) {
+        return new StoreException("the store is away (" + why + "); it is asked again when it is back");
+    }
+
+    /** Whoever waits for a store that is away has waited long enough. */
+    private void away(Outage outage) {
+        giveUp(calls.overdue(Long.MAX_VALUE), outage.why());
+        outer.ifPresent(Listener::disconnected);
+    }
+
+    private boolean giveUp(List<Call<?>> overdue, String why) {
+        boolean any = false;
+        for (Call<?> call : overdue) {
+            if (call.take()) {
+                call.without(away(why));
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** Answers who waits for too long, and finds out whether the store is away or back. */
+    public synchronized void look() {
+        long tick = tick();
+        if (giveUp(calls.overdue(tick), TOO_LATE)) {
+            watch.suspect(TOO_LATE);
+        }
+        watch.look(tick);
+        if (tick >= swept + SWEEP) {
+            swept = tick;
+            alone.forget();
+        }
+    }
+
+    /** Since when, and why, the store is away; empty if it is there. */
+    public Optional<Outage> outage() {
+        return watch.outage();
+    }
+
+    /** What was decided without the store. */
+    public Figures figures() {
+        return new Figures(alone.passed(), alone.held(), alone.opened(), alone.refused(), reconciliation.owed());
+    }
+
+    Alone alone() {
+        return alone;
+    }
+
+    /** The store may have taken an offer that was answered without it. */
+    void unknown(Asked asked) {
+        unknown.add(asked);
+    }
+
+    private long tick() {
+        return Micros.of(ticks.instant());
+    }
+
+    @Override
+    public CompletionStage<Optional<State>> read(Key key) {
+        return ask(READS, () -> inner().read(key));
+    }
+
+    @Override
+    public CompletionStage<List<Key>> due(int limit) {
+        return ask(READS, () -> inner().due(limit));
+    }
+
+    @Override
+    public CompletionStage<Long> nextDue() {
+        return ask(READS, () -> inner().nextDue());
+    }
+
+    @Override
+    public CompletionStage<List<Key>> keys(String flow, Optional<Key> after, int limit) {
+        return ask(READS, () -> inner().keys(flow, after, limit));
+    }
+
+    @Override
+    public CompletionStage<List<Forgotten>> forget(RuleBook rules, int most) {
+        return ask(READS, () -> inner().forget(rules, most));
+    }
+
+    @Override
+    public void listen(Listener listener) {
+        outer = Optional.of(listener);
+    }
+
+    /** Tells the store what it is owed, if it is there, and closes it. */
+    @Override
+    public void close() {
+        ticker.ifPresent(Ticker::close);
+        finish();
+        inner().close();
+    }
+
+    private synchronized void finish() {
+        giveUp(calls.overdue(Long.MAX_VALUE), "this process ends");
+        if (watch.outage().isEmpty()) {
+            reconciliation.all();
+        }
+        long lost = reconciliation.owed();
+        if (lost > 0) {
+            LOG.log(Level.WARNING, "{0} occurrences were decided without the store, which never heard of them", lost);
+        }
+    }
+
+    private final class Hearing implements Listener {
+        @Override
+        public void rearmed(Key key) {
+            alone.rearmed(key);
+            outer.ifPresent(listener -> listener.rearmed(key));
+        }
+
+        @Override
+        public void disconnected() {
+            watch.suspect("the connection was lost");
+            outer.ifPresent(Listener::disconnected);
+        }
+    }
+}

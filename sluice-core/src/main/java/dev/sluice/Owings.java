@@ -1,0 +1,97 @@
+package dev.sluice;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was decided without the store, and must be reported to it: passes that have an id each by themselves, all else in
+ * sums of a key. Safe for use by many threads.
+ */
+final class Owings {
+    private final int keys;
+    private final RandomGenerator ids;
+    private final Queue<Command> passes = new ConcurrentLinkedQueue<>();
+    private final Map<Key, Sum> sums = new ConcurrentHashMap<>();
+
+    /**
+     * @param keys of most so many keys there are sums
+     * @param ids where the ids of sums come from; used by many threads
+     */
+    Owings(int keys, RandomGenerator ids) {
+        this.keys = keys;
+        this.ids = ids;
+    }
+
+    private record Sum(Rule rule, int done, long held, long first, long last) {
+        Sum plus(Sum more) {
+            if (held == 0 || more.held == 0) {
+                Sum times = held == 0 ? more : this;
+                return new Sum(more.rule, done + more.done, held + more.held, times.first, times.last);
+            }
+            return new Sum(
+                    more.rule,
+                    done + more.done,
+                    held + more.held,
+                    Math.min(first, more.first),
+                    Math.max(last, more.last));
+        }
+
+        Command report(Key key, long id) {
+            return new Command(key, rule, new Event.Report(id, done, held, first, last));
+        }
+    }
+
+    /** Whether there is room for sums of the key. The overflow subjects always find some. */
+    boolean hasRoom(Key key) {
+        return sums.size() < keys || sums.containsKey(key) || key.subject().equals(Key.OVERFLOW);
+    }
+
+    /** A pass that the store shall know under the id of its offer. */
+    void passed(Command offer, long id) {
+        passes.add(new Command(offer.key(), offer.rule(), new Event.Report(id, 1, 0, 0, 0)));
+    }
+
+    /** A pass like any other. */
+    void passedOpenly(Command offer) {
+        add(offer, new Sum(offer.rule(), 1, 0, 0, 0));
+    }
+
+    /** An occurrence that was held at {@code now}. */
+    void held(Command offer, long now) {
+        add(offer, new Sum(offer.rule(), 0, 1, now, now));
+    }
+
+    private void add(Command offer, Sum one) {
+        sums.merge(offer.key(), one, Sum::plus);
+    }
+
+    /** Takes up to {@code most} reports out; passes first, because they use up windows. */
+    List<Command> take(int most) {
+        List<Command> taken = new ArrayList<>();
+        for (@Nullable Command pass = next(most, taken); pass != null; pass = next(most, taken)) {
+            taken.add(pass);
+        }
+        sums.keySet().stream()
+                .limit(most - taken.size())
+                .forEach(key -> Optional.ofNullable(sums.remove(key))
+                        .ifPresent(sum -> taken.add(sum.report(key, ids.nextLong()))));
+        return taken;
+    }
+
+    private @Nullable Command next(int most, List<Command> taken) {
+        return taken.size() < most ? passes.poll() : null;
+    }
+
+    /** How many occurrences are owed. */
+    long owed() {
+        return passes.size()
+                + sums.values().stream().mapToLong(sum -> sum.done + sum.held).sum();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sluice;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Tells a store that is back what was decided without it. Used by one thread. */
+final class Reconciliation {
+    private static final int BATCH = 256;
+    private static final int MOST_BATCHES = 10_000;
+
+    private final Store store;
+    private final Unknown unknown;
+    private final Owings owings;
+    private final HandBack handBack;
+    private final Duration patience;
+
+    /** @param patience how long the store may take for one batch */
+    Reconciliation(Store store, Unknown unknown, Owings owings, Duration patience) {
+        this.store = store;
+        this.unknown = unknown;
+        this.owings = owings;
+        this.handBack = new HandBack(store);
+        this.patience = patience;
+    }
+
+    /** Tells everything, and waits until the store has it; false if the store went away again, and nothing is lost. */
+    boolean all() {
+        if (!resolved(unknown.takeAll())) {
+            return false;
+        }
+        for (int i = 0; i < MOST_BATCHES; i++) {
+            List<Command> reports = owings.take(BATCH);
+            reports.forEach(handBack::send);
+            if (!handBack.flush(patience)) {
+                return false;
+            }
+            if (reports.size() < BATCH) {
+                return true;
+            }
+        }
+        return true;
+    }
+
+    private boolean resolved(List<Asked> offers) {
+        List<CompletableFuture<Boolean>> all = new ArrayList<>();
+        for (Asked asked : offers) {
+            all.add(resolve(asked).toCompletableFuture());
+        }
+        try {
+            CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
+                    .get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return all.stream().allMatch(done -> done.getNow(false));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    /** What cannot be resolved is unknown again. */
+    private CompletionStage<Boolean> resolve(Asked asked) {
+        return asked.resolve(store, owings).handle((done, failure) -> {
+            if (failure != null) {
+                unknown.add(asked);
+            }
+            return failure == null;
+        });
+    }
+
+    /** Tells, without waiting, what came up while the store is there. */
+    void some(long tick) {
+        unknown.takeEnded().forEach(this::resolve);
+        owings.take(BATCH).forEach(handBack::send);
+        handBack.again(tick);
+    }
+
+    /** How many occurrences the store does not know of. */
+    long owed() {
+        return owings.owed() + handBack.owed() + unknown.owed();
+    }
+}

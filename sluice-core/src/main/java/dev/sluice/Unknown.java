@@ -1,0 +1,56 @@
+package dev.sluice;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Offers that were answered without the store although the store may have taken them. Safe for use by many threads. */
+final class Unknown {
+    private final Map<Name, Asked> offers = new ConcurrentHashMap<>();
+
+    private record Name(Key key, long id) {
+        static Name of(Asked asked) {
+            return new Name(asked.command().key(), asked.id());
+        }
+    }
+
+    void add(Asked asked) {
+        offers.put(Name.of(asked), asked);
+    }
+
+    /**
+     * The one that passed here under the same id. One that did not is no longer unknown: whoever offers it again learns
+     * from the store what became of it.
+     */
+    Optional<Asked> passed(Key key, long id) {
+        if (offers.isEmpty()) {
+            return Optional.empty();
+        }
+        Name name = new Name(key, id);
+        Optional<Asked> before = Optional.ofNullable(offers.get(name));
+        if (before.isPresent() && !before.get().passed()) {
+            offers.remove(name, before.get());
+        }
+        return before.filter(Asked::passed);
+    }
+
+    /** Takes out those about which nothing more is to come from the store by itself. */
+    List<Asked> takeEnded() {
+        return offers.values().stream()
+                .filter(asked -> asked.isEnded() && offers.remove(Name.of(asked), asked))
+                .toList();
+    }
+
+    /** Takes out all. */
+    List<Asked> takeAll() {
+        return offers.values().stream()
+                .filter(asked -> offers.remove(Name.of(asked), asked))
+                .toList();
+    }
+
+    /** How many of them the store must know of. */
+    long owed() {
+        return offers.values().stream().filter(Asked::isOwed).count();
+    }
+}

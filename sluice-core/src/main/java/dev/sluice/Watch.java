@@ -1,0 +1,130 @@
+package dev.sluice;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether the store is away. A failure, a wait that was too long or a lost connection is a suspicion; a probe
+ * tells. While the store is away, probes rest ever longer between each other. Looks in one thread.
+ */
+final class Watch {
+    private static final System.Logger LOG = System.getLogger(Watch.class.getName());
+    private static final long FIRST_REST = Micros.of(Duration.ofMillis(100));
+    private static final long LONGEST_REST = Micros.of(Duration.ofSeconds(5));
+
+    /** Of a key that nobody can have: it takes the way of every decision, and leaves nothing behind. */
+    private static final Command PROBE =
+            new Command(Key.of(Budget.FLOW, "probe"), Rule.allow("exclusive").build(), new Event.Take());
+
+    private final Store store;
+    private final long patience;
+    private final Reconciliation reconciliation;
+    private final Consumer<Outage> away;
+    private volatile Optional<String> suspicion = Optional.empty();
+    private volatile Optional<Outage> outage = Optional.empty();
+    private @Nullable CompletableFuture<Outcome> probe;
+    private long until;
+    private long rest = FIRST_REST;
+    private long restsUntil = Micros.ABSENT;
+
+    /**
+     * @param patience how long a probe may take
+     * @param away called when the store is found to be away, before anybody is answered so
+     */
+    Watch(Store store, Duration patience, Reconciliation reconciliation, Consumer<Outage> away) {
+        this.store = store;
+        this.patience = Micros.of(patience);
+        this.reconciliation = reconciliation;
+        this.away = away;
+    }
+
+    Optional<Outage> outage() {
+        return outage;
+    }
+
+    /** Something went wrong. */
+    void suspect(String why) {
+        suspicion = Optional.of(why);
+    }
+
+    void look(long tick) {
+        if (probe == null && tick >= restsUntil && (outage.isPresent() || suspicion.isPresent())) {
+            probe = ask();
+            until = tick + patience;
+        }
+        if (probe != null) {
+            judge(probe, tick);
+        } else if (outage.isEmpty()) {
+            reconciliation.some(tick);
+        }
+    }
+
+    private CompletableFuture<Outcome> ask() {
+        try {
+            return store.apply(PROBE).toCompletableFuture();
+        } catch (StoreException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void judge(CompletableFuture<Outcome> asked, long tick) {
+        if (!asked.isDone() && tick < until) {
+            return;
+        }
+        probe = null;
+        Optional<String> failure = failure(asked);
+        if (failure.isPresent()) {
+            failed(failure.get(), tick);
+        } else if (outage.isPresent()) {
+            answered(tick);
+        } else {
+            suspicion = Optional.empty();
+            reconciliation.some(tick);
+        }
+    }
+
+    private static Optional<String> failure(CompletableFuture<Outcome> asked) {
+        if (!asked.isDone()) {
+            return Optional.of("it does not answer");
+        }
+        try {
+            asked.join();
+            return Optional.empty();
+        } catch (CompletionException e) {
+            return Optional.of(String.valueOf(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
+        }
+    }
+
+    private void failed(String why, long tick) {
+        rest(tick);
+        if (outage.isEmpty()) {
+            Outage found = new Outage(Micros.instant(store.now()), suspicion.orElse(why));
+            outage = Optional.of(found);
+            LOG.log(Level.WARNING, "The store is away: {0}. Each rule decides as its on-outage says", why);
+            away.accept(found);
+        }
+    }
+
+    private void rest(long tick) {
+        restsUntil = tick + rest;
+        rest = Math.min(rest * 2, LONGEST_REST);
+    }
+
+    private void answered(long tick) {
+        if (!reconciliation.all()) {
+            rest(tick);
+            return;
+        }
+        rest = FIRST_REST;
+        suspicion = Optional.empty();
+        outage = Optional.empty();
+        reconciliation.some(tick);
+        LOG.log(Level.INFO, "The store is back, and knows what was decided without it");
+    }
+}
