@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** What the works of one commit read and changed: each key once, however many of them step it. */
@@ -22,6 +23,11 @@ final class Batch {
 
     Dialect dialect() {
         return session.dialect();
+    }
+
+    /** The keys that were asked for so far. */
+    Set<String> keys() {
+        return slots.keySet();
     }
 
     Slot slot(String key) throws SQLException {
@@ -57,7 +63,7 @@ final class Batch {
 
     /** Writes all that changed, and commits. */
     void commit() throws SQLException {
-        Unit last = new Unit(this, session.now());
+        Unit last = new Unit(this, session.now(), Unit.Savepoints.NONE);
         for (UnitOfWork.Gathered each : gathered.values()) {
             each.write(last);
         }

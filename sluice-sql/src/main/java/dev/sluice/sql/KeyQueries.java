@@ -9,8 +9,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What is asked of the table of keys without changing it. */
 final class KeyQueries {
@@ -26,29 +28,53 @@ final class KeyQueries {
 
     static final String COUNT = "SELECT count(*) FROM sluice_key WHERE key >= ? AND key < ?";
 
+    private static final Pattern KEY = Pattern.compile("\\bkey\\b");
+
     private static final String READ = "SELECT state FROM sluice_key WHERE key = ?";
 
-    private KeyQueries() {}
+    private final Dialect dialect;
 
-    static Optional<State> read(Connection connection, Key key) throws SQLException {
-        try (PreparedStatement read = connection.prepareStatement(READ)) {
-            read.setString(1, key.text());
+    KeyQueries(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /** In MariaDB {@code key} is a word of the language. */
+    private PreparedStatement prepare(Connection connection, String sql) throws SQLException {
+        return connection.prepareStatement(
+                dialect == Dialect.MARIADB ? KEY.matcher(sql).replaceAll("`key`") : sql);
+    }
+
+    private void bind(PreparedStatement query, int at, String key) throws SQLException {
+        if (dialect.isShared()) {
+            query.setBytes(at, Row.bytes(key));
+        } else {
+            query.setString(at, key);
+        }
+    }
+
+    private String key(ResultSet row) throws SQLException {
+        return dialect.isShared() ? Row.text(row.getBytes(1)) : row.getString(1);
+    }
+
+    Optional<State> read(Connection connection, Key key) throws SQLException {
+        try (PreparedStatement read = prepare(connection, READ)) {
+            bind(read, 1, key.text());
             try (ResultSet row = read.executeQuery()) {
                 return row.next() ? Optional.of(KeyTable.decode(key.text(), row.getBytes(1))) : Optional.empty();
             }
         }
     }
 
-    static List<Key> due(Connection connection, long now, int limit) throws SQLException {
-        try (PreparedStatement due = connection.prepareStatement(DUE)) {
+    List<Key> due(Connection connection, long now, int limit) throws SQLException {
+        try (PreparedStatement due = prepare(connection, DUE)) {
             due.setLong(1, now);
             due.setInt(2, limit);
             return keys(due);
         }
     }
 
-    static long nextDue(Connection connection) throws SQLException {
-        try (PreparedStatement next = connection.prepareStatement(NEXT_DUE);
+    long nextDue(Connection connection) throws SQLException {
+        try (PreparedStatement next = prepare(connection, NEXT_DUE);
                 ResultSet row = next.executeQuery()) {
             long soonest = row.next() ? row.getLong(1) : 0;
             return row.wasNull() ? Micros.FOREVER : soonest;
@@ -56,7 +82,7 @@ final class KeyQueries {
     }
 
     /** The flow itself comes before its variants, because ':' sorts before '~'; other flows may lie between. */
-    static List<Key> keys(Connection connection, String flow, Optional<Key> after, int limit) throws SQLException {
+    List<Key> keys(Connection connection, String flow, Optional<Key> after, int limit) throws SQLException {
         String behind = after.map(Key::text).orElse("");
         List<Key> keys = new ArrayList<>(keys(connection, new Range(behind, flow + ':'), limit));
         if (keys.size() < limit) {
@@ -66,14 +92,14 @@ final class KeyQueries {
     }
 
     /** How many keys a flow has, all variants. Goes over all of them. */
-    static long count(Connection connection, String flow) throws SQLException {
+    long count(Connection connection, String flow) throws SQLException {
         return inRange(connection, flow + ':') + inRange(connection, flow + '~');
     }
 
-    private static long inRange(Connection connection, String prefix) throws SQLException {
-        try (PreparedStatement count = connection.prepareStatement(COUNT)) {
-            count.setString(1, prefix);
-            count.setString(2, end(prefix));
+    private long inRange(Connection connection, String prefix) throws SQLException {
+        try (PreparedStatement count = prepare(connection, COUNT)) {
+            bind(count, 1, prefix);
+            bind(count, 2, end(prefix));
             try (ResultSet row = count.executeQuery()) {
                 return row.next() ? row.getLong(1) : 0;
             }
@@ -86,15 +112,15 @@ final class KeyQueries {
         return prefix.substring(0, last) + (char) (prefix.charAt(last) + 1);
     }
 
-    private static List<Key> keys(Connection connection, Range range, int limit) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(RANGE)) {
-            range.bind(query, limit);
+    private List<Key> keys(Connection connection, Range range, int limit) throws SQLException {
+        try (PreparedStatement query = prepare(connection, RANGE)) {
+            bind(query, range, limit);
             return keys(query);
         }
     }
 
     /** As {@link #keys}, with the states. */
-    static List<Stored> states(Connection connection, String flow, Optional<Key> after, int limit) throws SQLException {
+    List<Stored> states(Connection connection, String flow, Optional<Key> after, int limit) throws SQLException {
         String behind = after.map(Key::text).orElse("");
         List<Stored> states = new ArrayList<>(states(connection, new Range(behind, flow + ':'), limit));
         if (states.size() < limit) {
@@ -103,46 +129,51 @@ final class KeyQueries {
         return states;
     }
 
-    private static List<Stored> states(Connection connection, Range range, int limit) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(STATES)) {
-            range.bind(query, limit);
+    private List<Stored> states(Connection connection, Range range, int limit) throws SQLException {
+        try (PreparedStatement query = prepare(connection, STATES)) {
+            bind(query, range, limit);
             return stored(query);
         }
     }
 
     /** The keys that begin with {@code prefix} and stand behind {@code behind}. */
     private record Range(String behind, String prefix) {
-        void bind(PreparedStatement query, int limit) throws SQLException {
-            query.setString(1, behind.compareTo(prefix) > 0 ? behind : prefix);
-            query.setString(2, end(prefix));
-            query.setInt(3, limit);
+        /** Behind which key of those that begin with the prefix. */
+        String start() {
+            return Arrays.compareUnsigned(Row.bytes(behind), Row.bytes(prefix)) > 0 ? behind : prefix;
         }
     }
 
-    private static List<Key> keys(PreparedStatement query) throws SQLException {
+    private void bind(PreparedStatement query, Range range, int limit) throws SQLException {
+        bind(query, 1, range.start());
+        bind(query, 2, end(range.prefix()));
+        query.setInt(3, limit);
+    }
+
+    private List<Key> keys(PreparedStatement query) throws SQLException {
         List<Key> keys = new ArrayList<>();
         try (ResultSet row = query.executeQuery()) {
             while (row.next()) {
-                keys.add(Key.parse(row.getString(1)));
+                keys.add(Key.parse(key(row)));
             }
         }
         return keys;
     }
 
     /** The keys behind {@code behind} with their states, in the order of the table. */
-    static List<Stored> page(Connection connection, String behind, int limit) throws SQLException {
-        try (PreparedStatement page = connection.prepareStatement(PAGE)) {
-            page.setString(1, behind);
+    List<Stored> page(Connection connection, String behind, int limit) throws SQLException {
+        try (PreparedStatement page = prepare(connection, PAGE)) {
+            bind(page, 1, behind);
             page.setInt(2, limit);
             return stored(page);
         }
     }
 
-    private static List<Stored> stored(PreparedStatement query) throws SQLException {
+    private List<Stored> stored(PreparedStatement query) throws SQLException {
         List<Stored> found = new ArrayList<>();
         try (ResultSet row = query.executeQuery()) {
             while (row.next()) {
-                found.add(new Stored(row.getString(1), row.getBytes(2)));
+                found.add(new Stored(key(row), row.getBytes(2)));
             }
         }
         return found;

@@ -4,7 +4,6 @@ import dev.sluice.Key;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A work that waits for its commit, and the future that its caller holds. */
@@ -34,13 +33,17 @@ final class Pending<T extends @Nullable Object> {
      *
      * @throws SQLException if the transaction as a whole is broken; what the work itself throws is kept for its caller
      */
-    void run(Unit unit, Function<SQLException, RuntimeException> explained) throws SQLException {
+    void run(Unit unit, Database database) throws SQLException {
+        failed = false;
         T result;
         try {
             result = work.run(unit);
         } catch (SQLException e) {
+            if (database.fate(e) != Database.Fate.FAILED) {
+                throw e;
+            }
             undo(unit, e);
-            fail(explained.apply(e));
+            fail(database.explained(e));
             return;
         } catch (Throwable e) {
             undo(unit, new SQLException("a work failed, and could not be taken back alone", e));

@@ -35,8 +35,8 @@ interface Session extends AutoCloseable {
     /** Writes what changed, and commits. */
     void commit(Collection<Slot> slots, long fenceFloor) throws SQLException;
 
-    /** Ends the transaction without it; does not throw. */
-    void rollback();
+    /** Ends the transaction without it; does not throw. False if the session cannot be used any more. */
+    boolean rollback();
 
     @Override
     void close() throws SQLException;

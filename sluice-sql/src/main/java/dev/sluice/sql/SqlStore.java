@@ -35,6 +35,7 @@ public final class SqlStore implements Store {
 
     private final Database database;
     private final Readers readers;
+    private final KeyQueries queries;
     private final GroupCommit writer;
     private final Writer session;
     private final Sweep sweep;
@@ -45,7 +46,8 @@ public final class SqlStore implements Store {
         this.readers = readers;
         this.session = session;
         this.writer = writer;
-        this.sweep = new Sweep(readers);
+        this.queries = new KeyQueries(database.dialect());
+        this.sweep = new Sweep(readers, queries);
     }
 
     /**
@@ -92,7 +94,8 @@ public final class SqlStore implements Store {
             return sqlite(
                     Path.of(url.substring(sqlite.length())), settings.sqlite(), clock.orElse(InstantSource.system()));
         }
-        throw new IllegalArgumentException("the URL of a database begins with sqlite:, postgresql:// or mariadb://");
+        Database database = new SharedDatabase(SqlUrl.parse(url), settings, clock);
+        return open(database, new Room(settings.waiting(), settings.batch(), settings.readers(), settings.timeout()));
     }
 
     /** How much a store takes in at once. */
@@ -106,7 +109,7 @@ public final class SqlStore implements Store {
     private static SqlStore open(Database database, Room room) {
         try {
             database.install(SCHEMA);
-            Writer writer = new Writer(database);
+            Writer writer = new Writer(database, room.patience());
             try {
                 Readers readers = new Readers(database, room.readers(), room.patience());
                 GroupCommit commits = new GroupCommit(writer, room.waiting(), room.batch());
@@ -211,22 +214,22 @@ public final class SqlStore implements Store {
 
     @Override
     public CompletionStage<Optional<State>> read(Key key) {
-        return stage(() -> query(connection -> KeyQueries.read(connection, key)));
+        return stage(() -> query(connection -> queries.read(connection, key)));
     }
 
     @Override
     public CompletionStage<List<Key>> due(int limit) {
-        return stage(() -> query(connection -> KeyQueries.due(connection, now(), limit)));
+        return stage(() -> query(connection -> queries.due(connection, now(), limit)));
     }
 
     @Override
     public CompletionStage<Long> nextDue() {
-        return stage(() -> query(KeyQueries::nextDue));
+        return stage(() -> query(queries::nextDue));
     }
 
     @Override
     public CompletionStage<List<Key>> keys(String flow, Optional<Key> after, int limit) {
-        return stage(() -> query(connection -> KeyQueries.keys(connection, flow, after, limit)));
+        return stage(() -> query(connection -> queries.keys(connection, flow, after, limit)));
     }
 
     /**
@@ -236,7 +239,7 @@ public final class SqlStore implements Store {
      * @throws StoreException as {@link #query} does
      */
     public long count(String flow) {
-        return query(connection -> KeyQueries.count(connection, flow));
+        return query(connection -> queries.count(connection, flow));
     }
 
     /**
@@ -247,7 +250,7 @@ public final class SqlStore implements Store {
      */
     public Map<Key, State> states(String flow, Optional<Key> after, int limit) {
         Map<Key, State> states = new LinkedHashMap<>();
-        query(connection -> KeyQueries.states(connection, flow, after, limit))
+        query(connection -> queries.states(connection, flow, after, limit))
                 .forEach(row -> states.put(Key.parse(row.key()), row.state()));
         return states;
     }
@@ -261,8 +264,9 @@ public final class SqlStore implements Store {
     public CompletionStage<List<Forgotten>> forget(RuleBook rules, int most, Bookkeeping bookkeeping) {
         CompletableFuture<List<Forgotten>> all = CompletableFuture.completedFuture(List.of());
         try {
-            for (Work<List<Forgotten>> work : sweep.next(rules, most, now(), bookkeeping)) {
-                all = all.thenCombine(transactAhead(work), SqlStore::joined);
+            for (Sweep.Page page : sweep.next(rules, most, now())) {
+                all = all.thenCombine(
+                        transactAhead(page.keys(), unit -> page.forget(unit, bookkeeping)), SqlStore::joined);
             }
             return all;
         } catch (StoreException e) {

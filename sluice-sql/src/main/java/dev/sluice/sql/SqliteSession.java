@@ -78,10 +78,11 @@ final class SqliteSession implements Session {
     }
 
     @Override
-    public void rollback() {
+    public boolean rollback() {
         statements.drop();
         Sqlite.rollback(connection);
         hot.drop();
+        return true;
     }
 
     /** Empties the log. What was answered is in it in any case; the next opening would carry it over. */

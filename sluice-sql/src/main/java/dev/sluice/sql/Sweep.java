@@ -27,20 +27,43 @@ final class Sweep {
     private static final int MOST_WARNINGS = 100;
 
     private final Readers readers;
+    private final KeyQueries queries;
     private final Set<String> damaged = new HashSet<>();
     private String cursor = "";
 
-    Sweep(Readers readers) {
+    Sweep(Readers readers, KeyQueries queries) {
         this.readers = readers;
+        this.queries = queries;
+    }
+
+    /** Some of the keys that can probably be forgotten. */
+    record Page(List<Candidate> candidates) {
+        List<Key> keys() {
+            return candidates.stream().map(Candidate::key).toList();
+        }
+
+        /** Forgets those that still can be. */
+        List<Forgotten> forget(UnitOfWork unit, SqlStore.Bookkeeping bookkeeping) throws SQLException {
+            List<Forgotten> all = new ArrayList<>();
+            for (Candidate candidate : candidates) {
+                Optional<Outcome> outcome = unit.forget(candidate.key(), candidate.rule());
+                if (outcome.isPresent()) {
+                    Forgotten forgotten =
+                            new Forgotten(candidate.key(), outcome.get().books(new Event.Take()));
+                    bookkeeping.forgotten(unit, forgotten);
+                    all.add(forgotten);
+                }
+            }
+            return all;
+        }
     }
 
     /** A key that looked as if nobody could observe it any more, and the rule at hand. */
-    private record Candidate(Key key, Rule rule) {}
+    record Candidate(Key key, Rule rule) {}
 
-    /** Looks at the next {@code most} keys, but at none twice; what comes back forgets those that were found. */
-    synchronized List<Work<List<Forgotten>>> next(
-            RuleBook rules, int most, long now, SqlStore.Bookkeeping bookkeeping) {
-        List<Work<List<Forgotten>>> works = new ArrayList<>();
+    /** Looks at the next {@code most} keys, but at none twice; what comes back can forget those that were found. */
+    synchronized List<Page> next(RuleBook rules, int most, long now) {
+        List<Page> pages = new ArrayList<>();
         String start = cursor;
         boolean fromTheTop = start.isEmpty();
         for (int left = most; left > 0; ) {
@@ -48,7 +71,7 @@ final class Sweep {
             List<KeyQueries.Stored> page = page(size);
             List<Candidate> found = candidates(page, rules, now);
             if (!found.isEmpty()) {
-                works.add(unit -> forget(unit, found, bookkeeping));
+                pages.add(new Page(found));
             }
             left -= page.size();
             boolean bottom = page.size() < size;
@@ -61,12 +84,12 @@ final class Sweep {
             }
             fromTheTop |= bottom;
         }
-        return works;
+        return pages;
     }
 
     private List<KeyQueries.Stored> page(int size) {
         String behind = cursor;
-        List<KeyQueries.Stored> page = readers.query(connection -> KeyQueries.page(connection, behind, size));
+        List<KeyQueries.Stored> page = readers.query(connection -> queries.page(connection, behind, size));
         if (!page.isEmpty()) {
             cursor = page.get(page.size() - 1).key();
         }
@@ -98,20 +121,5 @@ final class Sweep {
         if (damaged.size() < MOST_WARNINGS && damaged.add(key)) {
             LOG.log(Level.WARNING, "The key {0} is damaged, and is left alone: {1}", key, why.getMessage());
         }
-    }
-
-    private static List<Forgotten> forget(UnitOfWork unit, List<Candidate> candidates, SqlStore.Bookkeeping bookkeeping)
-            throws SQLException {
-        List<Forgotten> all = new ArrayList<>();
-        for (Candidate candidate : candidates) {
-            Optional<Outcome> outcome = unit.forget(candidate.key(), candidate.rule());
-            if (outcome.isPresent()) {
-                Forgotten forgotten =
-                        new Forgotten(candidate.key(), outcome.get().books(new Event.Take()));
-                bookkeeping.forgotten(unit, forgotten);
-                all.add(forgotten);
-            }
-        }
-        return all;
     }
 }

@@ -17,19 +17,39 @@ import java.util.function.Supplier;
 /** One work's part of a batch: can be taken back without the rest. */
 final class Unit implements UnitOfWork {
     private static final String SAVEPOINT = "SAVEPOINT unit";
-    private static final String RELEASE = "RELEASE unit";
-    private static final String ROLLBACK_TO = "ROLLBACK TO unit";
+    private static final String RELEASE = "RELEASE SAVEPOINT unit";
+    private static final String ROLLBACK_TO = "ROLLBACK TO SAVEPOINT unit";
 
     private final Batch batch;
     private final long now;
+    private final Savepoints savepoints;
     private final List<Slot.Undo> undos = new ArrayList<>(1);
     private final List<Runnable> additions = new ArrayList<>(1);
     private boolean saved;
+    private boolean unsaved;
     private boolean ended;
 
-    Unit(Batch batch, long now) {
+    Unit(Batch batch, long now, Savepoints savepoints) {
         this.batch = batch;
         this.now = now;
+        this.savepoints = savepoints;
+    }
+
+    /** Whether statements of a unit can be taken back without the rest. */
+    enum Savepoints {
+        /** At the price of two more statements; of two round trips, where the database is on a server. */
+        EACH,
+        /** Only with the whole batch, which must then be run again with {@link #EACH}. */
+        NONE
+    }
+
+    /** A unit that must be taken back has run statements without a savepoint. */
+    static final class SpoiltException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        SpoiltException() {
+            super("a work failed that can be taken back only with all others", null, false, false);
+        }
     }
 
     @Override
@@ -71,7 +91,9 @@ final class Unit implements UnitOfWork {
     /** Only a unit that runs statements needs a savepoint; steps are taken back in memory. */
     private void save() throws SQLException {
         requireOpen();
-        if (!saved) {
+        if (savepoints == Savepoints.NONE) {
+            unsaved = true;
+        } else if (!saved) {
             batch.prepare(SAVEPOINT).executeUpdate();
             saved = true;
         }
@@ -125,7 +147,9 @@ final class Unit implements UnitOfWork {
         for (int last = undos.size() - 1; last >= 0; last--) {
             undos.get(last).run();
         }
-        if (saved) {
+        if (unsaved) {
+            throw new SpoiltException();
+        } else if (saved) {
             batch.prepare(ROLLBACK_TO).executeUpdate();
             batch.prepare(RELEASE).executeUpdate();
         }

@@ -1,0 +1,188 @@
+package dev.sluice.sql;
+
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** PostgreSQL: lists travel as arrays, so that there is one text for any number of keys. */
+final class PostgresSql implements SharedSql {
+    /** What keys that were armed again are told on. */
+    static final String CHANNEL = "sluice_rearmed";
+
+    private static final String LOCK = "SELECT key, state FROM sluice_key WHERE key = ANY (?) ORDER BY key FOR UPDATE";
+
+    private static final String INSERT = """
+            INSERT INTO sluice_key (key, state, due_at)
+            SELECT * FROM unnest(?::bytea[], ?::bytea[], ?::bigint[])""";
+
+    private static final String UPDATE = """
+            UPDATE sluice_key AS stored SET state = fresh.state, due_at = fresh.due_at
+            FROM unnest(?::bytea[], ?::bytea[], ?::bigint[]) AS fresh (key, state, due_at)
+            WHERE stored.key = fresh.key""";
+
+    private static final String DELETE = "DELETE FROM sluice_key WHERE key = ANY (?)";
+
+    private static final String LOOK = """
+            SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT), floor
+            FROM sluice_fence_floor WHERE id = 1""";
+
+    private static final String TELL =
+            "SELECT pg_notify('" + CHANNEL + "', encode(told, 'hex')) FROM unnest(?) AS told";
+
+    /** Serialization, deadlock, lock not to be had in time, and a key that somebody else made at the same time. */
+    private static final Set<String> AGAIN = Set.of("40001", "40P01", "55P03", "23505");
+
+    /** Connection failures, a server that stops or starts, a session that was ended, a plan that is out of date. */
+    private static final Set<String> CUT = Set.of("57P01", "57P02", "57P03", "57P05", "25P03", "0A000");
+
+    private static final String CONNECTION_CLASS = "08";
+
+    /** How much longer the socket waits than a statement may take, so that the server has the first word. */
+    private static final Duration BEHIND_STATEMENT = Duration.ofSeconds(2);
+
+    /** How much longer a statement may take than one of its locks. */
+    private static final long MILLIS_BEHIND_LOCK = 1_000;
+
+    /** Any number, the same for all. */
+    private static final long LOCK_OF_TABLES = 7_302_111_845_301L;
+
+    @Override
+    public Dialect dialect() {
+        return Dialect.POSTGRESQL;
+    }
+
+    @Override
+    public String begin() {
+        return "BEGIN";
+    }
+
+    @Override
+    public String look() {
+        return LOOK;
+    }
+
+    @Override
+    public Part lock(List<byte[]> keys) {
+        return new Part(LOCK, (statement, first) -> bytes(statement, first, keys));
+    }
+
+    @Override
+    public Part insert(List<Row> rows) {
+        return new Part(INSERT, (statement, first) -> rows(statement, first, rows));
+    }
+
+    @Override
+    public Part update(List<Row> rows) {
+        return new Part(UPDATE, (statement, first) -> rows(statement, first, rows));
+    }
+
+    @Override
+    public Part delete(List<byte[]> keys) {
+        return new Part(DELETE, (statement, first) -> bytes(statement, first, keys));
+    }
+
+    @Override
+    public List<Part> tell(List<byte[]> keys) {
+        return List.of(new Part(TELL, (statement, first) -> bytes(statement, first, keys)));
+    }
+
+    private static int rows(PreparedStatement statement, int first, List<Row> rows) throws SQLException {
+        int next = bytes(statement, first, rows.stream().map(Row::key).toList());
+        next = bytes(statement, next, rows.stream().map(Row::state).toList());
+        Long[] due = rows.stream().map(row -> row.isDue() ? row.due() : null).toArray(Long[]::new);
+        Array array = statement.getConnection().createArrayOf("bigint", due);
+        statement.setObject(next, array, Types.ARRAY);
+        return next + 1;
+    }
+
+    private static int bytes(PreparedStatement statement, int at, List<byte[]> values) throws SQLException {
+        Array array = statement.getConnection().createArrayOf("bytea", values.toArray(byte[][]::new));
+        statement.setArray(at, array);
+        return at + 1;
+    }
+
+    @Override
+    public Database.Fate fate(SQLException e) {
+        String state = e.getSQLState();
+        if (state == null) {
+            return Database.Fate.FAILED;
+        } else if (AGAIN.contains(state)) {
+            return Database.Fate.AGAIN;
+        }
+        boolean cut = state.startsWith(CONNECTION_CLASS) || CUT.contains(state);
+        return cut ? Database.Fate.CUT : Database.Fate.FAILED;
+    }
+
+    @Override
+    public Optional<String> explained(SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        return Optional.ofNullable(
+                switch (state) {
+                    case "28P01", "28000" -> "refuses the login; check user and password";
+                    case "3D000" -> "does not exist; create the database";
+                    case "53100" -> "has no room left on its disk; make room, the store then works again";
+                    case "53300" -> "has no connection left; allow more, or open fewer";
+                    case "25006" -> "can only be read; it is a standby, name the primary";
+                    case "42501" -> "refuses what the user may not do: " + e.getMessage();
+                    case "55P03" -> "did not give a lock in time; another transaction holds it for too long";
+                    case "57014" -> "did not finish a statement in time";
+                    default -> state.startsWith(CONNECTION_CLASS) ? "does not answer: " + e.getMessage() : null;
+                });
+    }
+
+    @Override
+    public DataSource source(SqlUrl url, Duration timeout) {
+        String seconds = Long.toString(Math.max(1, timeout.toSeconds()));
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url.jdbc(Map.of(
+                "ApplicationName",
+                "sluice",
+                "connectTimeout",
+                seconds,
+                "loginTimeout",
+                seconds,
+                "socketTimeout",
+                Long.toString(timeout.plus(BEHIND_STATEMENT).toSeconds()),
+                "tcpKeepAlive",
+                "true")));
+        source.setUser(url.user());
+        source.setPassword(url.password());
+        return source;
+    }
+
+    @Override
+    public String setUp(Duration timeout) {
+        long millis = timeout.toMillis();
+        return "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
+                + "SET lock_timeout = " + millis
+                + ";SET statement_timeout = " + (millis + MILLIS_BEHIND_LOCK)
+                // A process that was stopped in mid-transaction lets go of its keys before others give up.
+                + ";SET idle_in_transaction_session_timeout = " + millis / 2
+                // What is answered is on the disk, also where the server has another opinion.
+                + ";SELECT set_config('synchronous_commit', 'on', false)"
+                + " WHERE current_setting('synchronous_commit') = 'off'";
+    }
+
+    @Override
+    public String lockTables() {
+        return "SET lock_timeout = '60s'; BEGIN; SELECT pg_advisory_xact_lock(" + LOCK_OF_TABLES + ")";
+    }
+
+    @Override
+    public String unlockTables() {
+        return "COMMIT";
+    }
+
+    @Override
+    public String undoTables() {
+        return "ROLLBACK";
+    }
+}

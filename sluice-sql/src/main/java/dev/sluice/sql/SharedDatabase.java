@@ -1,0 +1,95 @@
+package dev.sluice.sql;
+
+import dev.sluice.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** A database on a server, which any number of processes write to. */
+final class SharedDatabase implements Database {
+    private final SqlUrl url;
+    private final SqlSettings settings;
+    private final ServerClock clock;
+    private final SharedSql sql;
+    private final DataSource source;
+
+    /** @param clock in place of the server's */
+    SharedDatabase(SqlUrl url, SqlSettings settings, Optional<InstantSource> clock) {
+        this.url = url;
+        this.settings = settings;
+        this.clock = new ServerClock(clock);
+        this.sql = url.dialect() == Dialect.POSTGRESQL ? new PostgresSql() : new MariaDbSql();
+        this.source = sql.source(url, settings.timeout());
+    }
+
+    @Override
+    public Dialect dialect() {
+        return sql.dialect();
+    }
+
+    @Override
+    public void install(Schema schema) throws SQLException {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            if (settings.tables() == SqlSettings.Tables.CHECK) {
+                schema.check(connection, dialect());
+                return;
+            }
+            // One server at a time; the lock goes with the connection in any case.
+            statement.execute(sql.lockTables());
+            try {
+                schema.apply(connection, dialect());
+            } catch (SQLException | RuntimeException e) {
+                statement.execute(sql.undoTables());
+                throw e;
+            }
+            statement.execute(sql.unlockTables());
+        }
+    }
+
+    @Override
+    public Session open() throws SQLException {
+        Connection connection = source.getConnection();
+        try {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql.setUp(settings.timeout()));
+            }
+            return new SharedSession(connection, sql, clock);
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public DataSource readers() {
+        return source;
+    }
+
+    @Override
+    public StoreException explained(SQLException e) {
+        return new StoreException(
+                sql.explained(e)
+                        .map(why -> url + " " + why)
+                        .orElseGet(() -> "a statement on " + url + " failed: " + e.getMessage()),
+                e);
+    }
+
+    @Override
+    public Fate fate(SQLException e) {
+        return e instanceof LostCommitException ? Fate.FAILED : sql.fate(e);
+    }
+
+    @Override
+    public long now() {
+        return clock.now();
+    }
+
+    @Override
+    public void close() {
+        // Others go on using it.
+    }
+}

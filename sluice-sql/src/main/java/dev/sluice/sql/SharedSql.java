@@ -1,0 +1,54 @@
+package dev.sluice.sql;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** What one shared database is told, in its own words. */
+interface SharedSql {
+    Dialect dialect();
+
+    /** Begins a transaction. */
+    String begin();
+
+    /** One row: the clock of the server in microseconds, read now, and the fence floor. */
+    String look();
+
+    /** Rows of key and state, locked in the order of the keys. */
+    Part lock(List<byte[]> keys);
+
+    /** Makes keys that are not there; fails if one is. */
+    Part insert(List<Row> rows);
+
+    /** Changes keys that are there. */
+    Part update(List<Row> rows);
+
+    /** Deletes keys. */
+    Part delete(List<byte[]> keys);
+
+    /** Tells other processes that keys were armed again; empty where nobody can be told. */
+    List<Part> tell(List<byte[]> keys);
+
+    /** What an error means for its transaction. */
+    Database.Fate fate(SQLException e);
+
+    /** What an error means to an operator, behind the name of the database; empty if nothing better is known. */
+    Optional<String> explained(SQLException e);
+
+    /** Makes connections. Whatever is done on them ends in a time that follows from {@code timeout}. */
+    DataSource source(SqlUrl url, Duration timeout);
+
+    /** What a connection that writes is told first; several statements. */
+    String setUp(Duration timeout);
+
+    /** Takes the right to change tables, of which there is one; several statements. */
+    String lockTables();
+
+    /** Gives it back, with what was changed. */
+    String unlockTables();
+
+    /** Gives it back, and takes back what was changed as far as that is possible. */
+    String undoTables();
+}
