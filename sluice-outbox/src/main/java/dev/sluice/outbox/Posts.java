@@ -64,13 +64,8 @@ final class Posts {
     static List<Post> takeOver(UnitOfWork unit, int limit) throws SQLException {
         long until = unit.now() + LEASE;
         List<Post> due = new ArrayList<>();
-        for (Post post : Rows.list(
-                unit,
-                DUE + Phrases.lockedOrSkipped(unit.dialect()),
-                Posts::post,
-                unit.now(),
-                until,
-                limit)) {
+        for (Post post :
+                Rows.list(unit, DUE + Phrases.lockedOrSkipped(unit.dialect()), Posts::post, unit.now(), until, limit)) {
             if (Rows.update(unit, "update sluice_post set due_at = ? where id = ?", until, post.id) > 0) {
                 due.add(post);
             }
