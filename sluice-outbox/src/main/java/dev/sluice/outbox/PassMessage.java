@@ -14,14 +14,13 @@ import java.util.Optional;
 final class PassMessage {
     private PassMessage() {}
 
-    static Messages.Fresh of(Journal journal, Offered offered, Optional<HeldBefore> before) throws SQLException {
-        UnitOfWork unit = journal.unit();
+    static Messages.Fresh of(UnitOfWork unit, Offered offered, Optional<HeldBefore> before) throws SQLException {
         Message.Tally tally = new Message.Tally(
                 offered.decision().facts().occurrences(),
                 before.map(HeldBefore::held).orElse(0L),
                 before.flatMap(HeldBefore::first),
                 before.flatMap(HeldBefore::last));
-        Message.Window window = new Message.Window(Micros.instant(unit.now()), heldUntil(offered, journal.now()));
+        Message.Window window = new Message.Window(Micros.instant(unit.now()), heldUntil(offered, unit.now()));
         return new Messages.Fresh(
                 origin(unit, offered),
                 kind(offered),

@@ -42,26 +42,20 @@ final class Telling {
         this.random = random;
     }
 
-    /** Whether it is told by this; false if somebody else does. */
-    boolean tell(Journal journal, Key key, Rule rule, Out out) throws SQLException {
-        if (journal.isTold(key, out.number())) {
-            return false;
-        }
+    void tell(Journal journal, Key key, Rule rule, Out out) throws SQLException {
         HeldBefore tally = HeldBefore.of(journal.unit(), plans, deliveries, key, out);
         if (isDigest(Messages.find(journal.unit(), key, out.number()))) {
-            return tally.told(journal, key, rule);
+            tally.told(journal, key, rule);
         } else if (key.flow().equals(Budget.FLOW)) {
-            return tellOfBudget(journal, key, rule, tally);
+            tellOfBudget(journal, key, rule, tally);
         } else if (plans.get(key).channels().isEmpty()) {
-            return tellNobody(journal, key, rule, tally, "the flow has no channel to tell it");
-        } else if (tally.held() > 0) {
-            return tellCharged(journal, key, rule, tally);
-        }
-        boolean told = tally.told(journal, key, rule);
-        if (told) {
+            tellNobody(journal, key, rule, tally, "the flow has no channel to tell it");
+        } else if (tally.held() == 0) {
+            tally.told(journal, key, rule);
             toldBy(journal, key, out, tally.entrusted().keySet());
+        } else {
+            tellCharged(journal, key, rule, tally);
         }
-        return told;
     }
 
     /** Anything else under the number of a tally has not told it. */
@@ -71,14 +65,11 @@ final class Telling {
     }
 
     /** Without a channel there is nobody to tell: the ledger keeps it. */
-    private static boolean tellNobody(Journal journal, Key key, Rule rule, HeldBefore tally, String why)
+    private static void tellNobody(Journal journal, Key key, Rule rule, HeldBefore tally, String why)
             throws SQLException {
-        boolean told = tally.told(journal, key, rule);
-        if (told) {
-            journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, tally.held()));
-            journal.note(key, Ledger.Kind.DIGEST, tally.held() + " held; " + why);
-        }
-        return told;
+        tally.told(journal, key, rule);
+        journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, tally.held()));
+        journal.note(key, Ledger.Kind.DIGEST, tally.held() + " held; " + why);
     }
 
     private void toldBy(Journal journal, Key key, Out out, Collection<Key> budgets) throws SQLException {
@@ -97,59 +88,51 @@ final class Telling {
     }
 
     /** Where no budget lets the digest through, they tell what it would have told. */
-    private boolean tellCharged(Journal journal, Key key, Rule rule, HeldBefore tally) throws SQLException {
+    private void tellCharged(Journal journal, Key key, Rule rule, HeldBefore tally) throws SQLException {
         FlowPlan plan = plans.get(key);
         List<String> named = lastNamed(journal.unit(), key);
         List<Target> targets = deliveries.targets(plan, named);
         Charges.Result charged = charges.digest(journal, plan, key, tally, targets);
-        return charged.passes()
-                ? tellByMessage(journal, key, rule, tally, digest(journal.unit(), key, plan, tally), charged.left())
-                : tellByBudgets(journal, key, rule, tally, charged.refusals());
-    }
-
-    private boolean tellByBudgets(Journal journal, Key key, Rule rule, HeldBefore tally, List<Charges.Refusal> refusals)
-            throws SQLException {
-        if (!tally.told(journal, key, rule)) {
-            return false;
+        if (charged.passes()) {
+            tellByMessage(journal, key, rule, tally, digest(journal.unit(), key, plan, tally), charged.left());
+        } else {
+            tally.told(journal, key, rule);
+            List<Key> budgets =
+                    charged.refusals().stream().map(Charges.Refusal::budget).toList();
+            if (budgets.stream().allMatch(budget -> isKept(budget, key))) {
+                journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, tally.held()));
+            }
+            toldBy(journal, key, tally.out(), budgets);
         }
-        List<Key> budgets = refusals.stream().map(Charges.Refusal::budget).toList();
-        if (budgets.stream().allMatch(budget -> isKept(budget, key))) {
-            journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, tally.held()));
-        }
-        toldBy(journal, key, tally.out(), budgets);
-        return true;
     }
 
     /** Targets stay while more is held that goes to them. */
-    private boolean tellOfBudget(Journal journal, Key key, Rule rule, HeldBefore tally) throws SQLException {
+    private void tellOfBudget(Journal journal, Key key, Rule rule, HeldBefore tally) throws SQLException {
         UnitOfWork unit = journal.unit();
         List<Target> targets = deliveries.ofBudget(BudgetTargets.of(unit, key));
-        boolean told = targets.isEmpty()
-                ? tellNobody(journal, key, rule, tally, "no channel goes anywhere by itself, nor is there an operator")
-                : tellByMessage(journal, key, rule, tally, ofBudget(unit, key, rule, tally), targets);
-        if (journal.read(key).map(State::held).orElse(0L) == 0) {
+        if (targets.isEmpty()) {
+            tellNobody(journal, key, rule, tally, "no channel goes anywhere by itself, nor is there an operator");
+        } else {
+            tellByMessage(journal, key, rule, tally, ofBudget(unit, key, rule, tally), targets);
+        }
+        if (unit.read(key).map(State::held).orElse(0L) == 0) {
             BudgetTargets.drop(unit, key);
         }
-        return told;
     }
 
-    private boolean tellByMessage(
+    private void tellByMessage(
             Journal journal, Key key, Rule rule, HeldBefore tally, Messages.Fresh digest, List<Target> targets)
             throws SQLException {
-        if (!journal.tell(key, rule, tally.out())) {
-            return false;
-        }
         UnitOfWork unit = journal.unit();
-        Optional<Long> free = Messages.insert(unit, digest, MessageState.PENDING);
+        Optional<Long> free = Messages.insert(unit, digest);
         long id = free.isPresent()
                 ? free.get()
-                : Messages.insert(unit, digest.numbered(Messages.freeNumber(unit, key)), MessageState.PENDING)
+                : Messages.insert(unit, digest.numbered(Messages.freeNumber(unit, key)))
                         .orElseThrow();
         boolean named = !lastNamed(unit, key).isEmpty();
         deliveries.insert(unit, id, plans.get(key), targets, named, random.nextLong());
-        tally.tellWith(journal, key, id);
+        tally.tellWith(journal, key, rule, id);
         journal.note(key, Ledger.Kind.DIGEST, "message " + id + " tells " + tally.held() + " held");
-        return true;
     }
 
     private static Messages.Fresh ofBudget(UnitOfWork unit, Key key, Rule rule, HeldBefore tally) {

@@ -74,7 +74,7 @@ class ManySubjectsTest extends WithOutbox {
             for (int i = batch; i < batch + SOME; i++) {
                 answers.add(outbox().accept(distinct(i)));
             }
-            answers.forEach(this::join);
+            answers.forEach(WithOutbox::join);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.sluice.server.config;
 
+import dev.sluice.redis.RedisSettings;
 import dev.sluice.sql.SqlSettings;
-import java.time.Duration;
 
 /**
  * Where state and messages live, and how the server uses what is there. Immutable; prints no secrets.
@@ -12,13 +12,13 @@ import java.time.Duration;
  * @param sql how a PostgreSQL or MariaDB is used
  * @param denials most keys that the denial cache of this process remembers, in front of a shared store; 0 for none
  */
-public record StoreConfig(StoreUrl store, StoreUrl database, Redis redis, SqlSettings sql, int denials) {
+public record StoreConfig(StoreUrl store, StoreUrl database, RedisSettings redis, SqlSettings sql, int denials) {
     /** Most keys in the denial cache unless something else is said. */
     static final int DENIALS = 100_000;
 
     /** A database that holds both, everything else as by default. */
     public static StoreConfig of(StoreUrl database) {
-        return new StoreConfig(database, database, Redis.STANDARD, SqlSettings.STANDARD, DENIALS);
+        return new StoreConfig(database, database, RedisSettings.STANDARD, SqlSettings.STANDARD, DENIALS);
     }
 
     /** Whether the messages live in another place than the state of keys. */
@@ -30,16 +30,5 @@ public record StoreConfig(StoreUrl store, StoreUrl database, Redis redis, SqlSet
     @Override
     public String toString() {
         return isSplit() ? store + ", database " + database : store.toString();
-    }
-
-    /**
-     * How a Redis or Valkey is used.
-     *
-     * @param prefix what every key begins with
-     * @param timeout how long a command may take
-     * @param replicas how many replicas must have a pass before it is answered
-     */
-    public record Redis(String prefix, Duration timeout, int replicas) {
-        static final Redis STANDARD = new Redis("sluice", Duration.ofSeconds(1), 0);
     }
 }

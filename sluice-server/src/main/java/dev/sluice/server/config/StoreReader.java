@@ -1,11 +1,13 @@
 package dev.sluice.server.config;
 
+import dev.sluice.redis.RedisSettings;
 import dev.sluice.server.config.Entry.Option;
 import dev.sluice.server.config.Entry.Part;
 import dev.sluice.server.config.Options.Logins;
 import dev.sluice.server.config.Options.Redis;
 import dev.sluice.server.config.Options.Sql;
 import dev.sluice.sql.SqlSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,9 +42,21 @@ final class StoreReader {
         return new StoreConfig(
                 withLogin(store, store.isDatabase() ? sql : redis),
                 withLogin(database, sql),
-                new StoreConfig.Redis(redis.get(Redis.PREFIX), redis.get(Redis.TIMEOUT), redis.get(Redis.REPLICAS)),
+                redisSettings(),
                 sqlSettings(),
                 root.get(Options.DENIALS));
+    }
+
+    private RedisSettings redisSettings() {
+        Duration timeout = redis.get(Redis.TIMEOUT);
+        int replicas = redis.get(Redis.REPLICAS);
+        return RedisSettings.STANDARD
+                .withPrefix(redis.get(Redis.PREFIX))
+                .withTimeout(timeout)
+                .withAcknowledgement(
+                        replicas == 0
+                                ? RedisSettings.Acknowledgement.NONE
+                                : new RedisSettings.Acknowledgement(replicas, timeout));
     }
 
     private SqlSettings sqlSettings() {

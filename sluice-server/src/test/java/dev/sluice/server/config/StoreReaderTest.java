@@ -79,7 +79,9 @@ class StoreReaderTest {
                 sql: {connections: 20, timeout: 2s, schema: check}
                 denial-cache: off
                 """).stores();
-        assertThat(stores.redis()).isEqualTo(new StoreConfig.Redis("acme:gate", Duration.ofMillis(200), 1));
+        assertThat(stores.redis().prefix()).isEqualTo("acme:gate");
+        assertThat(stores.redis().timeout()).isEqualTo(Duration.ofMillis(200));
+        assertThat(stores.redis().acknowledgement().replicas()).isEqualTo(1);
         assertThat(stores.sql().connections()).isEqualTo(20);
         assertThat(stores.sql().timeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(stores.sql().tables()).isEqualTo(SqlSettings.Tables.CHECK);
