@@ -2,6 +2,7 @@ package dev.sluice;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +35,8 @@ public final class Gate implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Gate.class.getName());
 
     private final Store store;
+    private final Optional<OutageDoctrine> doctrine;
+    private final Runnable look;
     private final Flows flows;
     private final RandomGenerator random;
     private final Budgets budgets;
@@ -41,15 +44,22 @@ public final class Gate implements AutoCloseable {
     private final GateTimer timer;
 
     private Gate(Builder from) {
-        store = from.store;
-        flows = new Flows(from.rules());
         random = new Dice(from.random);
+        Fronts fronts = Fronts.of(from.store, from.tick.isPresent(), from.ticks, random);
+        store = fronts.store();
+        doctrine = fronts.doctrine();
+        look = fronts.look();
+        flows = new Flows(from.rules());
         budgets = new Budgets(from.charges, store, random);
         offers = new Offers(store, flows, new Shadow(from.shadows), budgets);
-        timer = new GateTimer(this, from.handler, from.tick);
+        timer = new GateTimer(this, from.handler, new Turns(store, from.store.shared(), random), from.tick);
     }
 
-    /** Begins a gate over {@code store}. The gate closes it. */
+    /**
+     * Begins a gate over {@code store}. The gate closes it. In front of a store that processes share it puts a
+     * {@link DenialCache} around an {@link OutageDoctrine}, with standard settings; who wants others puts them there, and
+     * begins the gate over the outer one.
+     */
     public static Builder over(Store store) {
         return new Builder(store);
     }
@@ -211,7 +221,13 @@ public final class Gate implements AutoCloseable {
      * @return how many tallies were told
      */
     public int tick() {
+        look.run();
         return timer.tick();
+    }
+
+    /** Since when and why a store that processes share is away; empty if it is there, or is not shared. */
+    public Optional<Outage> outage() {
+        return doctrine.flatMap(OutageDoctrine::outage);
     }
 
     /** Stops the timer and closes the store. */
@@ -291,6 +307,7 @@ public final class Gate implements AutoCloseable {
         private RandomGenerator random = new java.security.SecureRandom();
         private Optional<DigestHandler> handler = Optional.empty();
         private Optional<Duration> tick = Optional.of(DEFAULT_TICK);
+        private InstantSource ticks = SystemTime.passing();
 
         private Builder(Store store) {
             this.store = store;
@@ -352,6 +369,7 @@ public final class Gate implements AutoCloseable {
             Map<String, Rule> all = new HashMap<>(rules);
             all.replaceAll((name, rule) -> shadows.contains(Flows.flow(name)) ? rule.untold() : rule);
             budgets.forEach((name, budget) -> all.put(Flows.name(Budget.FLOW, name), budget.rule()));
+            all.put(Budget.FLOW, Turns.RULE);
             return all;
         }
 
@@ -370,6 +388,12 @@ public final class Gate implements AutoCloseable {
         /** No thread of its own: the caller calls {@link Gate#tick}. For tests, and for those who own a timer. */
         public Builder manualTimer() {
             tick = Optional.empty();
+            return this;
+        }
+
+        /** The clock that says for how long something lasted, in place of the one of the machine. */
+        Builder ticks(InstantSource passing) {
+            ticks = passing;
             return this;
         }
 

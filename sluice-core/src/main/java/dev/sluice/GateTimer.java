@@ -16,12 +16,14 @@ final class GateTimer implements AutoCloseable {
 
     private final Gate gate;
     private final Optional<DigestHandler> handler;
+    private final Turns turns;
     private final Optional<Ticker> ticker;
     private final Map<Key, Long> charged = new HashMap<>();
 
-    GateTimer(Gate gate, Optional<DigestHandler> handler, Optional<Duration> tick) {
+    GateTimer(Gate gate, Optional<DigestHandler> handler, Turns turns, Optional<Duration> tick) {
         this.gate = gate;
         this.handler = handler;
+        this.turns = turns;
         this.ticker = tick.map(every -> new Ticker("sluice-gate-timer", every, this::tick));
         ticker.ifPresent(Ticker::start);
     }
@@ -42,30 +44,35 @@ final class GateTimer implements AutoCloseable {
     }
 
     private int tell(Key key) {
-        if (gate.flows().rule(key).isEmpty()) {
+        if (gate.flows().rule(key).isEmpty() || handler.isEmpty()) {
             return 0;
         }
-        Outcome outcome = Gate.await(gate.apply(key, new Event.Take()));
-        if (outcome.answer() instanceof Answer.Taken taken && taken.tally().isPresent() && handler.isPresent()) {
-            Out tally = taken.tally().get();
-            if (overBudget(key, tally)) {
-                Gate.await(gate.apply(key, new Event.Told(tally.number())));
-                return 1;
-            }
+        DigestHandler who = handler.get();
+        boolean told = turns.tell(
+                key, () -> taken(key).filter(tally -> tell(key, tally, who)).isPresent());
+        return told ? 1 : 0;
+    }
+
+    private Optional<Out> taken(Key key) {
+        Answer answer = Gate.await(gate.apply(key, new Event.Take())).answer();
+        return answer instanceof Answer.Taken taken ? taken.tally() : Optional.empty();
+    }
+
+    private boolean tell(Key key, Out tally, DigestHandler who) {
+        if (!overBudget(key, tally)) {
             try {
-                handler.get().tell(key, tally);
+                who.tell(key, tally);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return 0;
+                return false;
             } catch (Exception | LinkageError | AssertionError e) {
                 LOG.log(Level.WARNING, "A digest of " + key + " could not be told and will be told again", e);
-                return 0;
+                return false;
             }
-            Gate.await(gate.apply(key, new Event.Told(tally.number())));
-            charged.remove(key);
-            return 1;
         }
-        return 0;
+        Gate.await(gate.apply(key, new Event.Told(tally.number())));
+        charged.remove(key);
+        return true;
     }
 
     /** Charges the digest once, however often it must be tried; what a budget refuses of it, the budget tells. */

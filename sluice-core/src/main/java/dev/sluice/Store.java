@@ -57,6 +57,14 @@ public interface Store extends AutoCloseable {
     void close();
 
     /**
+     * Whether other processes may decide over the same state. A {@link Gate} then answers denials that it knows by
+     * itself ({@link DenialCache}), and does what rules declare while the store is away ({@link OutageDoctrine}).
+     */
+    default boolean shared() {
+        return false;
+    }
+
+    /**
      * Tells {@code listener} what this process cannot see by itself, from now on; it is asked once, before the first
      * command. A store of one process alone has nothing to tell, and this does nothing.
      */

@@ -139,6 +139,11 @@ final class SharedStore {
         }
 
         @Override
+        public boolean shared() {
+            return true;
+        }
+
+        @Override
         public void listen(Listener listener) {
             listeners.add(listener);
         }
