@@ -302,6 +302,11 @@ public final class RedisStore implements Store {
     }
 
     @Override
+    public boolean shared() {
+        return true;
+    }
+
+    @Override
     public void listen(Listener listener) {
         Rearmed rearmed = Rearmed.tell(listener, link, names);
         synchronized (onClose) {

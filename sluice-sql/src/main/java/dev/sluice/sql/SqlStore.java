@@ -295,6 +295,12 @@ public final class SqlStore implements Store {
         }
     }
 
+    /** {@inheritDoc} SQLite has one process. */
+    @Override
+    public boolean shared() {
+        return dialect() != Dialect.SQLITE;
+    }
+
     @Override
     public long now() {
         return database.now();
