@@ -20,15 +20,17 @@ final class Audit {
             "select coalesce(sum(case when counted = 'message' and state = 'pending' then 1 else 0 end), 0),"
                     + " coalesce(sum(owed), 0) from sluice_message where flow = ? and closed_at is null";
 
-    private final SqlStore store;
+    private final SqlStore database;
+    private final Works works;
 
-    Audit(SqlStore store) {
-        this.store = store;
+    Audit(SqlStore database, Works works) {
+        this.database = database;
+        this.works = works;
     }
 
     List<Outbox.Discrepancy> run() {
         List<Outbox.Discrepancy> all = new ArrayList<>();
-        for (Map.Entry<String, Books> entry : BookKeeping.read(store).entrySet()) {
+        for (Map.Entry<String, Books> entry : works.books().entrySet()) {
             String flow = entry.getKey();
             Books counted = entry.getValue();
             Books found = keys(flow).plus(messages(flow));
@@ -48,22 +50,22 @@ final class Audit {
 
     private Books keys(String flow) {
         Books sum = Books.EMPTY;
-        List<Key> page = Desk.await(store.keys(flow, Optional.empty(), PAGE));
+        List<Key> page = Desk.await(works.keys().keys(flow, Optional.empty(), PAGE));
         while (!page.isEmpty()) {
             for (Key key : page) {
-                State state = Desk.await(store.read(key)).orElse(State.EMPTY);
+                State state = Desk.await(works.keys().read(key)).orElse(State.EMPTY);
                 Out out = state.out();
                 sum = sum.with(Bucket.PENDING, state.live().size())
                         .with(Bucket.HELD, state.held())
                         .with(Bucket.OWED, out == null ? 0 : out.held());
             }
-            page = Desk.await(store.keys(flow, Optional.of(page.get(page.size() - 1)), PAGE));
+            page = Desk.await(works.keys().keys(flow, Optional.of(page.get(page.size() - 1)), PAGE));
         }
         return sum;
     }
 
     private Books messages(String flow) {
-        return store.query(connection -> Rows.list(
+        return database.query(connection -> Rows.list(
                         connection,
                         IN_MESSAGES,
                         row -> Books.only(Bucket.PENDING, row.getLong(1)).with(Bucket.OWED, row.getLong(2)),

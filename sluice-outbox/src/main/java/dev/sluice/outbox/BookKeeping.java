@@ -60,7 +60,7 @@ final class BookKeeping {
 
     /** What is done in {@code unit}, to be written down here. */
     Journal journal(UnitOfWork unit) {
-        return new Journal(unit, this);
+        return new Journal(unit, new StepsInUnit(unit), this);
     }
 
     /** Moves the books of a flow, if the work of the unit ends well. */

@@ -121,10 +121,9 @@ final class Charges {
     /** Looks first: a refused offer would count the digest itself. */
     private Optional<Refusal> tell(Journal journal, Key budget, Rule rule, Key key, HeldBefore tally)
             throws SQLException {
-        State before = journal.unit().read(budget).orElse(State.EMPTY);
-        State state = Step.advance(before, rule, journal.unit().now());
-        if (state.used() < rule.limit()) {
-            journal.step(budget, rule, one());
+        State before = journal.read(budget).orElse(State.EMPTY);
+        State state = Step.advance(before, rule, journal.now());
+        if (state.used() < rule.limit() && !(journal.step(budget, rule, one()).answer() instanceof Answer.Held)) {
             return Optional.empty();
         }
         long id = Ids.number(key.text() + " " + tally.out().number());

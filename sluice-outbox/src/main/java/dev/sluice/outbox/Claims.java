@@ -10,33 +10,29 @@ import dev.sluice.Out;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
 import dev.sluice.Settlement;
-import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
-/** What callers do with their claims, and resets: each in one unit of work. */
+/** What callers do with their claims, and resets: each in one work. */
 final class Claims {
     private final Plans plans;
     private final Deliveries deliveries;
-    private final BookKeeping books;
 
-    Claims(Plans plans, Deliveries deliveries, BookKeeping books) {
+    Claims(Plans plans, Deliveries deliveries) {
         this.plans = plans;
         this.deliveries = deliveries;
-        this.books = books;
     }
 
     /** The effect happened; a pass that told what was held before has told it now. */
-    Settlement complete(UnitOfWork unit, Claim claim) throws SQLException {
+    Settlement complete(Journal journal, Claim claim) throws SQLException {
         Rule rule = rule(claim.key());
-        Journal journal = books.journal(unit);
         Outcome outcome = journal.step(claim.key(), rule, new Event.Complete(claim.fence(), claim.nonce()));
         Out before = outcome.state().out();
         if (before != null && outcome.answer() instanceof Answer.Ok && tells(claim, before, rule)) {
-            HeldBefore.of(unit, plans, deliveries, claim.key(), before).told(journal, claim.key(), rule);
+            HeldBefore.of(journal.unit(), plans, deliveries, claim.key(), before)
+                    .told(journal, claim.key(), rule);
         }
-        journal.close();
         return settlement(outcome);
     }
 
@@ -45,37 +41,31 @@ final class Claims {
         return rule.digest() == Digest.WITH_NEXT && before.number() < claim.fence();
     }
 
-    Settlement release(UnitOfWork unit, Claim claim, Event.Why why) throws SQLException {
-        return settle(unit, claim, new Event.Release(claim.fence(), claim.nonce(), why));
+    Settlement release(Journal journal, Claim claim, Event.Why why) throws SQLException {
+        return settle(journal, claim, new Event.Release(claim.fence(), claim.nonce(), why));
     }
 
-    Settlement extend(UnitOfWork unit, Claim claim, Duration length) throws SQLException {
-        long until = unit.now() + Micros.of(length);
-        return settle(unit, claim, new Event.Extend(claim.fence(), claim.nonce(), until));
+    Settlement extend(Journal journal, Claim claim, Duration length) throws SQLException {
+        long until = journal.now() + Micros.of(length);
+        return settle(journal, claim, new Event.Extend(claim.fence(), claim.nonce(), until));
     }
 
     /** An operator takes a claim away from its holder. */
-    Settlement evict(UnitOfWork unit, Key key, long fence, String by) throws SQLException {
-        Journal journal = books.journal(unit);
+    Settlement evict(Journal journal, Key key, long fence, String by) throws SQLException {
         Outcome outcome = journal.step(key, rule(key), new Event.Evict(fence));
         if (settlement(outcome) == Settlement.OK) {
             journal.note(key, Ledger.Kind.ACTION, "claim " + fence + " was taken away by " + by);
         }
-        journal.close();
         return settlement(outcome);
     }
 
-    Outcome reset(UnitOfWork unit, Key key, OptionalDouble level) throws SQLException {
-        Journal journal = books.journal(unit);
+    Outcome reset(Journal journal, Key key, OptionalDouble level) throws SQLException {
         Outcome outcome = journal.step(key, rule(key), new Event.Reset(level));
-        journal.close();
         return outcome;
     }
 
-    private Settlement settle(UnitOfWork unit, Claim claim, Event event) throws SQLException {
-        Journal journal = books.journal(unit);
+    private Settlement settle(Journal journal, Claim claim, Event event) throws SQLException {
         Outcome outcome = journal.step(claim.key(), rule(claim.key()), event);
-        journal.close();
         return settlement(outcome);
     }
 

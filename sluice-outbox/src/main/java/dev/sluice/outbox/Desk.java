@@ -30,6 +30,7 @@ final class Desk {
     private static final System.Logger LOG = System.getLogger(Desk.class.getName());
 
     private final SqlStore store;
+    private final Works works;
     private final Deliveries deliveries;
     private final Settling settling;
     private final BookKeeping books;
@@ -46,8 +47,15 @@ final class Desk {
     /** Those of them that were taken from their workers, because their lease is over. */
     private final Map<Long, Long> withheld = new ConcurrentHashMap<>();
 
-    Desk(SqlStore store, Deliveries deliveries, Settling settling, BookKeeping books, CrashPoints crashes) {
+    Desk(
+            SqlStore store,
+            Works works,
+            Deliveries deliveries,
+            Settling settling,
+            BookKeeping books,
+            CrashPoints crashes) {
         this.store = store;
+        this.works = works;
         this.deliveries = deliveries;
         this.settling = settling;
         this.books = books;
@@ -119,10 +127,10 @@ final class Desk {
 
     /** Begins to write down what an attempt gave, nothing if it did not begin; {@link #recorded} waits for it. */
     CompletionStage<MessageState> record(Deliveries.Attempt attempt, Optional<Receipt> receipt) {
-        return store.transactAhead(unit -> {
+        return works.runAhead(List.of(attempt.message().key()), journal -> {
             MessageState after = receipt.isPresent()
-                    ? settling.record(unit, attempt, receipt.get())
-                    : settling.notBegun(unit, attempt);
+                    ? settling.record(journal, attempt, receipt.get())
+                    : settling.notBegun(journal, attempt);
             crashes.pass(CrashPoints.Point.SETTLE_BEFORE_COMMIT);
             return after;
         });
@@ -160,7 +168,7 @@ final class Desk {
 
     @FunctionalInterface
     private interface End {
-        MessageState of(UnitOfWork unit, Deliveries.Delivery row) throws SQLException;
+        MessageState of(Journal journal, Deliveries.Delivery row) throws SQLException;
     }
 
     /** Each in a unit of work of its own, unless somebody else moved it since. */
@@ -168,10 +176,10 @@ final class Desk {
         Map<Overdue, CompletionStage<Optional<MessageState>>> ended = new LinkedHashMap<>();
         for (Overdue each : overdue) {
             withhold(each.row);
-            ended.put(each, store.transactAhead(unit -> {
+            ended.put(each, works.runAhead(List.of(), journal -> {
                 Optional<Deliveries.Delivery> row =
-                        deliveries.find(unit, each.row.id()).filter(each.row::equals);
-                return row.isPresent() ? Optional.of(each.end.of(unit, row.get())) : Optional.empty();
+                        deliveries.find(journal.unit(), each.row.id()).filter(each.row::equals);
+                return row.isPresent() ? Optional.of(each.end.of(journal, row.get())) : Optional.empty();
             }));
         }
         int all = 0;
@@ -210,12 +218,12 @@ final class Desk {
     }
 
     /** Of an attempt that this process never began it is known that nothing was sent. */
-    private MessageState ended(UnitOfWork unit, Deliveries.Delivery row, boolean earlier) throws SQLException {
+    private MessageState ended(Journal journal, Deliveries.Delivery row, boolean earlier) throws SQLException {
         Long taken = withheld.get(row.id());
         if (taken != null && taken == row.startedAt()) {
-            return settling.notBegun(unit, row);
+            return settling.notBegun(journal, row);
         }
-        return settling.unknown(unit, row, earlier ? "the process that tried ended" : "the attempt's lease is over");
+        return settling.unknown(journal, row, earlier ? "the process that tried ended" : "the attempt's lease is over");
     }
 
     private static void warn(long message, MessageState state) {

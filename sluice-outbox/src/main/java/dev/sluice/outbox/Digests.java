@@ -1,14 +1,13 @@
 package dev.sluice.outbox;
 
 import dev.sluice.Answer;
+import dev.sluice.Command;
 import dev.sluice.Digest;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Out;
 import dev.sluice.Rule;
 import dev.sluice.StoreException;
-import dev.sluice.sql.SqlStore;
-import dev.sluice.sql.UnitOfWork;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -22,7 +21,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Tells tallies when their window is over, without waiting for anybody to ask: takes the tally, stores its digest and
- * marks it as told, in one unit of work.
+ * marks it as told, in one work.
  */
 final class Digests {
     private static final System.Logger LOG = System.getLogger(Digests.class.getName());
@@ -30,20 +29,18 @@ final class Digests {
     private static final int MOST_ROUNDS = 40;
     private static final int MOST_WARNINGS = 100;
 
-    private final SqlStore store;
+    private final Works works;
     private final Plans plans;
     private final Telling telling;
-    private final BookKeeping books;
     private final Damage damage;
     private final CrashPoints crashes;
     private final Set<Key> unknown = new HashSet<>();
     private final Set<Key> failing = new HashSet<>();
 
-    Digests(SqlStore store, Plans plans, Telling telling, BookKeeping books, Damage damage, CrashPoints crashes) {
-        this.store = store;
+    Digests(Works works, Plans plans, Telling telling, Damage damage, CrashPoints crashes) {
+        this.works = works;
         this.plans = plans;
         this.telling = telling;
-        this.books = books;
         this.damage = damage;
         this.crashes = crashes;
     }
@@ -53,7 +50,7 @@ final class Digests {
         int told = 0;
         for (int round = 0; round < MOST_ROUNDS; round++) {
             int limit = BATCH + unknown.size() + failing.size();
-            List<Key> due = Desk.await(store.due(limit));
+            List<Key> due = Desk.await(works.keys().due(limit));
             int failingBefore = failing.size();
             told += tell(due);
             boolean nothingWorks = failing.size() - failingBefore >= BATCH;
@@ -67,9 +64,11 @@ final class Digests {
     private int tell(List<Key> due) {
         Map<Key, CompletionStage<Boolean>> told = new LinkedHashMap<>();
         for (Key key : due) {
-            if (plans.rule(key).isPresent()) {
+            Optional<Rule> rule = plans.rule(key);
+            if (rule.isPresent()) {
                 crashes.pass(CrashPoints.Point.BEFORE_TAKE);
-                told.put(key, store.transactAhead(unit -> tell(unit, key)));
+                Command take = new Command(key, rule.get(), new Event.Take());
+                told.put(key, works.runAhead(Works.First.of(take), journal -> tell(journal, key)));
             } else if (unknown.add(key)) {
                 LOG.log(Level.WARNING, "{0} waits to be told, and its flow is not configured; it is kept", key);
             }
@@ -100,18 +99,16 @@ final class Digests {
     }
 
     /** Lets time pass for a key, and tells its closed tally if there is one; whether there was. */
-    private boolean tell(UnitOfWork unit, Key key) throws SQLException {
+    private boolean tell(Journal journal, Key key) throws SQLException {
         Rule rule = plans.rule(key).orElseThrow();
-        Journal journal = books.journal(unit);
         Answer answer = journal.step(key, rule, new Event.Take()).answer();
         Optional<Out> tally = answer instanceof Answer.Taken taken ? taken.tally() : Optional.empty();
-        boolean due = tally.isPresent() && rule.digest() == Digest.AT_CLOSE;
-        if (due) {
-            crashes.pass(CrashPoints.Point.AFTER_TAKE);
-            telling.tell(journal, key, rule, tally.get());
-            crashes.pass(CrashPoints.Point.TOLD_BEFORE_COMMIT);
+        if (tally.isEmpty() || rule.digest() != Digest.AT_CLOSE) {
+            return false;
         }
-        journal.close();
-        return due;
+        crashes.pass(CrashPoints.Point.AFTER_TAKE);
+        boolean told = telling.tell(journal, key, rule, tally.get());
+        crashes.pass(CrashPoints.Point.TOLD_BEFORE_COMMIT);
+        return told;
     }
 }

@@ -14,6 +14,7 @@ final class DueLoop {
     private static final System.Logger LOG = System.getLogger(DueLoop.class.getName());
     private static final int BATCH = 256;
 
+    private final Works works;
     private final Desk desk;
     private final Digests digests;
     private final Retention retention;
@@ -23,7 +24,14 @@ final class DueLoop {
     private Optional<Thread> thread = Optional.empty();
     private boolean recovered;
 
-    DueLoop(Desk desk, Digests digests, Retention retention, Map<String, Lane> lanes, Outbox.Settings settings) {
+    DueLoop(
+            Works works,
+            Desk desk,
+            Digests digests,
+            Retention retention,
+            Map<String, Lane> lanes,
+            Outbox.Settings settings) {
+        this.works = works;
         this.desk = desk;
         this.digests = digests;
         this.retention = retention;
@@ -86,6 +94,7 @@ final class DueLoop {
         int some;
         do {
             some = pass() + deliver(lanes.values());
+            works.awaitPosts();
             all += some;
         } while (some > 0);
         return all;
@@ -108,7 +117,7 @@ final class DueLoop {
             recovered = true;
         }
         lanes.values().forEach(lane -> lane.interruptOverdue(desk.now()));
-        return cleared + clear(false) + digests.tellDue() + retention.run();
+        return cleared + clear(false) + works.clearPosts() + digests.tellDue() + retention.run();
     }
 
     private int clear(boolean earlier) {

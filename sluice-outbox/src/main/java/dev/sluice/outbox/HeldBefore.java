@@ -2,7 +2,6 @@ package dev.sluice.outbox;
 
 import dev.sluice.Books;
 import dev.sluice.Bucket;
-import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.Out;
@@ -52,26 +51,30 @@ record HeldBefore(Out out, Map<Key, Long> entrusted, long silent) {
         return held() == 0 ? Optional.empty() : Optional.of(Micros.instant(out.last()));
     }
 
+    /** Never more than there are: a note may come a moment before what it notes, and stand beside another tally. */
     private long byBudgets() {
-        return entrusted.values().stream().mapToLong(Long::longValue).sum();
+        return Math.min(
+                out.held(),
+                entrusted.values().stream().mapToLong(Long::longValue).sum());
     }
 
-    /** The rest was told without a message of ours. */
-    void told(Journal journal, Key key, Rule rule) throws SQLException {
-        journal.step(key, rule, new Event.Told(out.number()));
-        journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, silent));
+    /** The rest was told without a message of ours; false if somebody else tells it. */
+    boolean told(Journal journal, Key key, Rule rule) throws SQLException {
+        if (!journal.tell(key, rule, out)) {
+            return false;
+        }
+        journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, Math.min(silent, out.held())));
         Samples.drop(journal.unit(), key, out.number());
         Entrusted.drop(journal.unit(), key, out.number());
+        return true;
     }
 
-    /** The rest goes out with a message, and stays owed until that was delivered. */
-    void tellWith(Journal journal, Key key, Rule rule, long message) throws SQLException {
+    /** The rest goes out with a message that has taken over to tell it, and stays owed until that was delivered. */
+    void tellWith(Journal journal, Key key, long message) throws SQLException {
         UnitOfWork unit = journal.unit();
-        long owed = journal.tellWithMessage(key, rule, out.number());
-        long byBudgets = Math.min(owed, byBudgets());
-        journal.move(key, Books.moved(Bucket.OWED, Bucket.REPORTED, byBudgets));
-        journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, Math.min(silent, byBudgets)));
-        Messages.owe(unit, message, owed - byBudgets);
+        journal.move(key, Books.moved(Bucket.REPORTED, Bucket.OWED, held()));
+        journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, Math.min(silent, byBudgets())));
+        Messages.owe(unit, message, held());
         Samples.attach(unit, key, out.number(), message);
         Entrusted.drop(unit, key, out.number());
     }

@@ -4,11 +4,13 @@ import dev.sluice.Answer;
 import dev.sluice.Books;
 import dev.sluice.Bucket;
 import dev.sluice.Claim;
+import dev.sluice.Command;
 import dev.sluice.Decision;
 import dev.sluice.Event;
 import dev.sluice.Explanation;
 import dev.sluice.Ids;
 import dev.sluice.Key;
+import dev.sluice.Micros;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
 import dev.sluice.Settled;
@@ -22,85 +24,136 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 
-/** Decides an occurrence, and stores what follows from that: all in one unit of work. */
+/** Decides an occurrence, and stores what follows from that. */
 final class Intake {
     private final Plans plans;
     private final Deliveries deliveries;
     private final Charges charges;
-    private final BookKeeping books;
     private final RandomGenerator random;
 
-    Intake(Plans plans, Deliveries deliveries, Charges charges, BookKeeping books, RandomGenerator random) {
+    Intake(Plans plans, Deliveries deliveries, Charges charges, RandomGenerator random) {
         this.plans = plans;
         this.deliveries = deliveries;
         this.charges = charges;
-        this.books = books;
         this.random = random;
     }
 
-    /** The answer to an occurrence. */
-    Acceptance accept(UnitOfWork unit, Occurrence occurrence) throws SQLException {
-        Optional<Acceptance> before = Requests.repeated(unit, occurrence);
-        if (before.isPresent()) {
-            if (before.get() instanceof Acceptance.Decided) {
-                books.add(unit, occurrence.key().flow(), Books.only(Bucket.REPEATED, 1));
-            }
-            return before.get();
+    /**
+     * What became of an occurrence.
+     *
+     * @param passing what is still to be done before anybody may be told
+     */
+    record Accepted(Acceptance answer, Optional<Passing> passing) {
+        private static Accepted of(Acceptance answer) {
+            return new Accepted(answer, Optional.empty());
         }
-        Journal journal = books.journal(unit);
-        Acceptance.Decided answer = decide(journal, occurrence);
-        Requests.keep(unit, occurrence, answer);
-        journal.close();
-        return answer;
     }
 
-    private Acceptance.Decided decide(Journal journal, Occurrence occurrence) throws SQLException {
+    /** The step that an occurrence asks for first, if that is known; what is merely held is then answered at once. */
+    Optional<Works.First<Accepted>> first(Occurrence occurrence) {
+        FlowPlan plan = plans.get(occurrence.key());
+        Rule rule = plans.requireRule(occurrence.key());
+        Event.Offer offer = offer(occurrence, plan);
+        if (occurrence.request().isPresent() || plan.shadow() || isCharged(plan, rule, offer)) {
+            return Optional.empty();
+        }
+        Command command = new Command(occurrence.key(), rule, offer);
+        return Optional.of(new Works.First<>(command, outcome -> atOnce(occurrence, plan, rule, outcome)));
+    }
+
+    private static Optional<Accepted> atOnce(Occurrence occurrence, FlowPlan plan, Rule rule, Outcome outcome) {
+        boolean merely = outcome.answer() instanceof Answer.Held held
+                && !held.sample()
+                && outcome.effects().isEmpty();
+        if (!merely) {
+            return Optional.empty();
+        }
+        Offered offered = Offered.of(occurrence, plan, rule, occurrence.key(), outcome);
+        long held = offered.decision().facts().held();
+        return Optional.of(
+                Accepted.of(offered.answer(offered.reason().word(), held, Optional.empty(), Optional.empty())));
+    }
+
+    /** The answer to an occurrence. */
+    Accepted accept(Journal journal, Occurrence occurrence) throws SQLException {
+        Optional<Acceptance> before = Requests.repeated(journal.unit(), occurrence);
+        if (before.isPresent()) {
+            if (before.get() instanceof Acceptance.Decided) {
+                journal.move(occurrence.key(), Books.only(Bucket.REPEATED, 1));
+            }
+            return Accepted.of(before.get());
+        }
+        Accepted accepted = decide(journal, occurrence);
+        if (accepted.passing().isEmpty() && accepted.answer() instanceof Acceptance.Decided decided) {
+            Requests.keep(journal.unit(), occurrence, decided);
+        }
+        return accepted;
+    }
+
+    private Accepted decide(Journal journal, Occurrence occurrence) throws SQLException {
         FlowPlan plan = plans.get(occurrence.key());
         Rule rule = plans.requireRule(occurrence.key());
         Event.Offer offer = offer(occurrence, plan);
         Offered offered = ask(journal, occurrence, plan, rule, offer);
-        if (wasRefused(journal, offered)) {
+        if (hasNoMessage(journal, offered)) {
             offered = ask(journal, occurrence, plan, rule, named(offer, random.nextLong()));
         }
         return follow(journal, offered);
     }
 
+    private static boolean isCharged(FlowPlan plan, Rule rule, Event.Offer offer) {
+        return !plan.budgets().isEmpty() && (rule.charged() || offer.settle() == Event.Settle.NOW);
+    }
+
     private static Offered ask(Journal journal, Occurrence occurrence, FlowPlan plan, Rule rule, Event.Offer offer)
             throws SQLException {
-        boolean charged = !plan.budgets().isEmpty() && (rule.charged() || offer.settle() == Event.Settle.NOW);
+        boolean charged = isCharged(plan, rule, offer);
         if (plan.shadow() || charged) {
-            Offered tried = tried(journal.unit(), occurrence, plan, rule, offer);
+            Offered tried = tried(journal, occurrence, plan, rule, offer);
             if (plan.shadow() && tried.decision() instanceof Decision.Suppress) {
-                return tried.shadowed(journal.unit().now());
+                return tried.shadowed(journal.now());
             } else if (charged && tried.outcome().answer() instanceof Answer.Passed) {
                 return tried.untaken(offer);
             }
         }
+        return take(journal, occurrence, plan, rule, offer);
+    }
+
+    private static Offered take(Journal journal, Occurrence occurrence, FlowPlan plan, Rule rule, Event.Offer offer)
+            throws SQLException {
         Key key = occurrence.key();
         Outcome outcome = journal.step(key, rule, offer);
         if (outcome.answer() instanceof Answer.Full) {
             key = key.overflow();
             outcome = journal.step(key, rule, offer);
         }
-        return Offered.of(occurrence, plan, rule, key, outcome);
+        Offered offered = Offered.of(occurrence, plan, rule, key, outcome);
+        // Where others step between the trial and this, it may be held after all; in shadow it goes out even so.
+        return plan.shadow() && offered.decision() instanceof Decision.Suppress
+                ? offered.shadowed(journal.now())
+                : offered;
     }
 
     /**
      * The step on a copy: the key holds nothing, and no digest tells, of what goes out in shadow; and what counts at once
      * counts nothing that a budget refuses.
      */
-    private static Offered tried(UnitOfWork unit, Occurrence occurrence, FlowPlan plan, Rule rule, Event.Offer offer)
+    private static Offered tried(Journal journal, Occurrence occurrence, FlowPlan plan, Rule rule, Event.Offer offer)
             throws SQLException {
-        State state = unit.read(occurrence.key()).orElse(State.EMPTY);
-        Outcome outcome = Step.apply(state, rule, offer, unit.now());
+        State state = journal.read(occurrence.key()).orElse(State.EMPTY);
+        Outcome outcome = Step.apply(state, rule, offer, journal.now());
         return Offered.of(occurrence, plan, rule, occurrence.key(), outcome);
     }
 
-    /** Whether the same id came before and a budget refused it: no message was made, so it may be offered anew. */
-    private static boolean wasRefused(Journal journal, Offered offered) throws SQLException {
+    /**
+     * Whether the same id came before and no message was made of it, so that it may be offered anew: a budget refused it,
+     * or its claim ended before anybody was answered.
+     */
+    private static boolean hasNoMessage(Journal journal, Offered offered) throws SQLException {
         return !offered.plan().channels().isEmpty()
                 && offered.outcome().answer() instanceof Answer.Repeated repeated
-                && repeated.before().end() == Settled.End.BACK
+                && (repeated.before().end() == Settled.End.BACK
+                        || repeated.before().end() == Settled.End.LOST)
                 && Messages.find(
                                 journal.unit(), offered.key(), repeated.before().fence())
                         .isEmpty();
@@ -116,22 +169,50 @@ final class Intake {
         return new Event.Offer(id, offer.nonce(), offer.mark(), offer.settle());
     }
 
-    private Acceptance.Decided follow(Journal journal, Offered offered) throws SQLException {
-        String reason = offered.reason().word();
-        long held = offered.decision().facts().held();
+    private Accepted follow(Journal journal, Offered offered) throws SQLException {
         if (offered.decision() instanceof Decision.Suppress suppress) {
-            if (suppress.sample()) {
-                sample(journal, offered, suppress);
-            }
-            return offered.answer(reason, held, Optional.empty(), Optional.empty());
+            return Accepted.of(held(journal, offered, suppress));
+        } else if (offered.outcome().answer() instanceof Answer.Repeated repeated) {
+            return Accepted.of(repeated(journal, offered, repeated.before().fence()));
         }
-        if (offered.outcome().answer() instanceof Answer.Repeated repeated) {
-            long number = repeated.before().fence();
-            return offered.answer(reason, held, Optional.empty(), reference(journal, offered.key(), number));
+        FlowPlan plan = offered.plan();
+        List<Target> targets = plan.channels().isEmpty()
+                ? List.of()
+                : deliveries.targets(plan, offered.occurrence().recipients());
+        Charges.Result charged = charge(journal, offered, targets);
+        if (!charged.passes()) {
+            return Accepted.of(refuse(journal, offered, charged));
         }
-        return offered.plan().channels().isEmpty()
-                ? passToCaller(journal, offered, reason)
-                : passToMessage(journal, offered, reason);
+        Offered taken = offered.untaken().isPresent()
+                ? take(
+                        journal,
+                        offered.occurrence(),
+                        plan,
+                        offered.rule(),
+                        offered.untaken().get())
+                : offered;
+        if (taken.decision() instanceof Decision.Suppress suppress) {
+            return Accepted.of(held(journal, taken, suppress));
+        }
+        countShadow(journal, taken);
+        return plan.channels().isEmpty()
+                ? Accepted.of(passToCaller(journal, taken, charged))
+                : passToMessage(journal, taken, charged);
+    }
+
+    private static Acceptance.Decided held(Journal journal, Offered offered, Decision.Suppress suppress)
+            throws SQLException {
+        if (suppress.sample()) {
+            sample(journal, offered, suppress);
+        }
+        return offered.answer(offered.reason().word(), suppress.facts().held(), Optional.empty(), Optional.empty());
+    }
+
+    private static Acceptance.Decided repeated(Journal journal, Offered offered, long number) throws SQLException {
+        Optional<Acceptance.MessageRef> message =
+                Messages.find(journal.unit(), offered.key(), number).map(Intake::reference);
+        long held = offered.decision().facts().held();
+        return offered.answer(offered.reason().word(), held, Optional.empty(), message);
     }
 
     private static void sample(Journal journal, Offered offered, Decision.Suppress suppress) throws SQLException {
@@ -146,72 +227,116 @@ final class Intake {
     }
 
     /** The caller sends by itself, and settles the claim; what the pass is to tell is in the answer as held. */
-    private Acceptance.Decided passToCaller(Journal journal, Offered offered, String reason) throws SQLException {
-        Charges.Result charged = charge(journal, offered, List.of());
-        if (!charged.passes()) {
-            return refuse(journal, offered, charged);
-        }
-        countShadow(journal, offered);
-        notePass(journal, offered, "", charged);
+    private Acceptance.Decided passToCaller(Journal journal, Offered offered, Charges.Result charged)
+            throws SQLException {
+        Passing.note(journal, offered, "", charged);
         Subjects.keep(journal.unit(), offered.occurrence());
         Optional<Claim> claim = offered.decision().claim();
         Optional<HeldBefore> before = heldBefore(journal.unit(), offered);
-        if (claim.isEmpty() && before.isPresent()) {
-            before.get().told(journal, offered.key(), offered.rule());
-        }
         long held =
                 before.map(HeldBefore::held).orElse(offered.decision().facts().held());
-        return offered.answer(reason, held, claim, Optional.empty());
+        if (claim.isEmpty() && before.isPresent() && !before.get().told(journal, offered.key(), offered.rule())) {
+            held = 0;
+        }
+        return offered.answer(offered.reason().word(), held, claim, Optional.empty());
     }
 
-    private Acceptance.Decided passToMessage(Journal journal, Offered offered, String reason) throws SQLException {
-        UnitOfWork unit = journal.unit();
-        List<Target> targets =
-                deliveries.targets(offered.plan(), offered.occurrence().recipients());
-        Charges.Result charged = charge(journal, offered, targets);
-        if (!charged.passes()) {
-            return refuse(journal, offered, charged);
+    /** Where its claim is not extended in the same transaction, the message is only prepared. */
+    private Accepted passToMessage(Journal journal, Offered offered, Charges.Result charged) throws SQLException {
+        Optional<HeldBefore> before = heldBefore(journal.unit(), offered);
+        Messages.Fresh fresh = PassMessage.of(journal, offered, before);
+        boolean prepared = !journal.together() && fresh.origin().counted() == Messages.Counted.CLAIM;
+        Optional<Long> id =
+                Messages.insert(journal.unit(), fresh, prepared ? MessageState.PREPARED : MessageState.PENDING);
+        Passing passing = new Passing(offered, fresh.origin(), charged, before, extension(journal, offered, fresh));
+        if (id.isEmpty()) {
+            return again(journal, passing);
         }
-        countShadow(journal, offered);
-        Optional<HeldBefore> before = heldBefore(unit, offered);
-        Messages.Fresh fresh = PassMessage.of(unit, offered, before);
-        Optional<Long> id = Messages.insert(unit, fresh);
-        if (id.isPresent()) {
-            store(journal, offered, fresh, id.get(), before);
-            notePass(journal, offered, "message " + id.get() + ", ", charged);
-            boolean named = !offered.occurrence().recipients().isEmpty();
-            deliveries.insert(unit, id.get(), offered.plan(), charged.left(), named, random.nextLong());
+        State state = bind(journal, passing, id.get());
+        Acceptance.Decided answer = answer(journal, passing, id.get(), MessageState.PENDING, state);
+        if (prepared) {
+            return new Accepted(answer, Optional.of(passing));
         }
-        Optional<Acceptance.MessageRef> message =
-                reference(journal, offered.key(), fresh.origin().number());
-        long held = offered.decision().facts().held();
-        return offered.answer(reason, held, Optional.empty(), message).at(next(unit, offered));
+        finish(journal, passing, id.get());
+        return Accepted.of(answer);
     }
 
-    /** Looked at anew: the claim now lasts until its message is given up, not for a lease. In shadow it is now. */
-    private static Optional<Instant> next(UnitOfWork unit, Offered offered) throws SQLException {
-        if (offered.would().isPresent()) {
-            return offered.decision().facts().next();
-        }
-        return unit.read(offered.key())
-                .flatMap(state -> Explanation.of(offered.key(), offered.rule(), state, unit.now())
-                        .next());
+    private static Event.Extend extension(Journal journal, Offered offered, Messages.Fresh fresh) {
+        long until = journal.now() + Micros.of(offered.plan().onFailure().giveUp());
+        return new Event.Extend(fresh.origin().number(), fresh.origin().nonce(), until);
     }
 
-    private static void store(
-            Journal journal, Offered offered, Messages.Fresh fresh, long id, Optional<HeldBefore> before)
+    /** The claim lasts until its message is given up; where there is none, the message itself is counted. */
+    private static State bind(Journal journal, Passing passing, long id) throws SQLException {
+        Offered offered = passing.offered();
+        if (passing.origin().counted() == Messages.Counted.CLAIM) {
+            return journal.followPrepared(id, offered.key(), offered.rule(), passing.extension(), offered.state());
+        }
+        journal.move(offered.key(), Books.moved(Bucket.DELIVERED, Bucket.PENDING, 1));
+        return offered.state();
+    }
+
+    /** The claim has a message already: that of the same request, which came before or comes at the same time. */
+    private static Accepted again(Journal journal, Passing passing) throws SQLException {
+        Offered offered = passing.offered();
+        Messages.Stored message = Messages.find(
+                        journal.unit(), offered.key(), passing.origin().number())
+                .orElseThrow();
+        boolean prepared = message.state() == MessageState.PREPARED;
+        MessageState state = prepared ? MessageState.PENDING : message.state();
+        Acceptance.Decided answer = answer(journal, passing, message.id(), state, offered.state());
+        return new Accepted(answer, prepared ? Optional.of(passing) : Optional.empty());
+    }
+
+    /** The next time is looked at anew: the claim now lasts until its message is given up. In shadow it is now. */
+    private static Acceptance.Decided answer(
+            Journal journal, Passing passing, long id, MessageState message, State state) {
+        Offered offered = passing.offered();
+        Decision.Facts facts = offered.decision().facts();
+        Optional<Instant> next = offered.would().isPresent()
+                ? facts.next()
+                : Explanation.of(offered.key(), offered.rule(), state, journal.now())
+                        .next();
+        Optional<Acceptance.MessageRef> reference = Optional.of(new Acceptance.MessageRef(id, message.word()));
+        return offered.answer(offered.reason().word(), facts.held(), Optional.empty(), reference)
+                .at(next);
+    }
+
+    /**
+     * The store of keys has answered whether the claim of a prepared message is extended.
+     *
+     * @return the answer to the caller; empty if the claim was lost, and the message is gone
+     */
+    Optional<Acceptance.Decided> end(Journal journal, Passing passing, Acceptance.Decided answer, boolean extended)
             throws SQLException {
-        Messages.Origin origin = fresh.origin();
-        if (origin.counted() == Messages.Counted.CLAIM) {
-            Event extend = new Event.Extend(origin.number(), origin.nonce(), fresh.giveUpAt());
-            journal.step(offered.key(), offered.rule(), extend);
-        } else {
-            journal.move(offered.key(), Books.moved(Bucket.DELIVERED, Bucket.PENDING, 1));
+        UnitOfWork unit = journal.unit();
+        Offered offered = passing.offered();
+        Optional<Messages.Stored> message =
+                Messages.find(unit, offered.key(), passing.origin().number());
+        if (message.isEmpty()) {
+            return Optional.empty();
         }
-        if (before.isPresent()) {
-            before.get().tellWith(journal, offered.key(), offered.rule(), id);
+        long id = message.get().id();
+        if (message.get().state() == MessageState.PREPARED) {
+            Posts.deletePrepared(unit, id);
+            if (!extended) {
+                Messages.deletePrepared(unit, id);
+                return Optional.empty();
+            }
+            Messages.ready(unit, id);
+            finish(journal, passing, id);
         }
-        Subjects.keep(journal.unit(), offered.occurrence());
+        if (Requests.repeated(unit, offered.occurrence()).isEmpty()) {
+            Requests.keep(unit, offered.occurrence(), answer);
+        }
+        return Optional.of(answer);
+    }
+
+    private void finish(Journal journal, Passing passing, long id) throws SQLException {
+        passing.tell(journal, id);
+        Offered offered = passing.offered();
+        boolean named = !offered.occurrence().recipients().isEmpty();
+        deliveries.insert(journal.unit(), id, offered.plan(), passing.charged().left(), named, random.nextLong());
     }
 
     private Optional<HeldBefore> heldBefore(UnitOfWork unit, Offered offered) throws SQLException {
@@ -221,26 +346,27 @@ final class Intake {
                 : Optional.empty();
     }
 
-    /** Who has the claim already was charged for it. A step that was only tried is taken once budgets let it pass. */
+    /** Who has the claim already was charged for it, unless its process ended before it wrote down anything. */
     private Charges.Result charge(Journal journal, Offered offered, List<Target> targets) throws SQLException {
-        if (offered.again()) {
-            return new Charges.Result(targets, List.of(), true);
-        }
-        Charges.Result charged = charges.occurrence(journal, offered, targets);
-        if (charged.passes() && offered.untaken().isPresent()) {
-            journal.step(offered.key(), offered.rule(), offered.untaken().get());
-        }
-        return charged;
+        boolean before = offered.again()
+                && (journal.together()
+                        || Messages.find(journal.unit(), offered.key(), fence(offered))
+                                .isPresent());
+        return before ? new Charges.Result(targets, List.of(), true) : charges.occurrence(journal, offered, targets);
+    }
+
+    private static long fence(Offered offered) {
+        return offered.decision().claim().map(Claim::fence).orElse(0L);
     }
 
     /** What budgets refused is held by its key, of whose window it uses nothing, and told by the budget. */
     private Acceptance.Decided refuse(Journal journal, Offered offered, Charges.Result charged) throws SQLException {
-        long now = journal.unit().now();
+        long now = journal.now();
         Event held = offered.decision()
                 .claim()
                 .<Event>map(claim -> new Event.Release(claim.fence(), claim.nonce(), Event.Why.BUDGET))
                 .orElseGet(() -> new Event.Report(random.nextLong(), 0, 1, now, now));
-        State state = journal.step(offered.key(), offered.rule(), held).state();
+        State state = journal.follow(offered.key(), offered.rule(), held, offered.taken());
         Charges.Refusal last = charged.refusals().get(charged.refusals().size() - 1);
         if (state.held() > 0) {
             Entrusted.note(journal.unit(), offered.key(), state, last.budget());
@@ -257,28 +383,7 @@ final class Intake {
         }
     }
 
-    private static void notePass(Journal journal, Offered offered, String message, Charges.Result charged)
-            throws SQLException {
-        boolean summary = offered.decision() instanceof Decision.Summary;
-        StringBuilder detail = new StringBuilder("%soccurrence %d, %d of %d used under %s"
-                .formatted(
-                        message,
-                        offered.decision().facts().occurrences(),
-                        offered.state().used(),
-                        offered.rule().limit(),
-                        offered.rule().allowance()));
-        offered.would()
-                .ifPresent(reason ->
-                        detail.append(", in shadow: would be held for ").append(reason.word()));
-        charged.refusals()
-                .forEach(refusal -> detail.append(", refused in part by ").append(Telling.name(refusal.budget())));
-        journal.note(offered.key(), summary ? Ledger.Kind.SUMMARY : Ledger.Kind.PASS, detail.toString());
-    }
-
-    private static Optional<Acceptance.MessageRef> reference(Journal journal, Key key, long number)
-            throws SQLException {
-        return Messages.find(journal.unit(), key, number)
-                .map(message ->
-                        new Acceptance.MessageRef(message.id(), message.state().word()));
+    private static Acceptance.MessageRef reference(Messages.Stored message) {
+        return new Acceptance.MessageRef(message.id(), message.state().word());
     }
 }

@@ -2,13 +2,15 @@ package dev.sluice.outbox;
 
 import dev.sluice.Answer;
 import dev.sluice.Books;
-import dev.sluice.Bucket;
 import dev.sluice.Command;
 import dev.sluice.Effect;
 import dev.sluice.Event;
 import dev.sluice.Key;
+import dev.sluice.Out;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
+import dev.sluice.State;
+import dev.sluice.Step;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
 import java.util.Map;
@@ -21,18 +23,20 @@ import java.util.TreeMap;
  */
 final class Journal {
     private final UnitOfWork unit;
+    private final Steps steps;
     private final BookKeeping books;
     private final Map<String, Books> moved = new TreeMap<>();
-    private String about = "";
+    private Steps.About about = Steps.About.NOTHING;
 
-    Journal(UnitOfWork unit, BookKeeping books) {
+    Journal(UnitOfWork unit, Steps steps, BookKeeping books) {
         this.unit = unit;
+        this.steps = steps;
         this.books = books;
     }
 
     /** What the next steps are about, for the ledger: a message. */
     Journal about(long message) {
-        about = "message " + message + ", ";
+        about = new Steps.About(message, false);
         return this;
     }
 
@@ -40,33 +44,74 @@ final class Journal {
         return unit;
     }
 
-    /** Applies an event, and records what it did. */
+    /** The time by which keys go; that of rows is {@link UnitOfWork#now}. */
+    long now() {
+        return steps.now();
+    }
+
+    /** Whether steps are committed with the rows that follow from them. */
+    boolean together() {
+        return steps.together();
+    }
+
+    /** The state of a key as it is now. */
+    Optional<State> read(Key key) throws SQLException {
+        return steps.read(key);
+    }
+
+    /** Applies an event whose outcome decides what follows, and records what it did. */
     Outcome step(Key key, Rule rule, Event event) throws SQLException {
-        Outcome outcome = unit.step(new Command(key, rule, event));
-        if (outcome.answer() instanceof Answer.Full) {
-            return outcome;
-        }
-        move(key, outcome.books(event));
-        for (Effect effect : outcome.effects()) {
-            record(key, effect);
-        }
+        Outcome outcome = steps.ask(new Command(key, rule, event));
+        record(key, event, outcome);
         return outcome;
     }
 
     /**
-     * A closed tally goes out with a message: it stays owed until that message was delivered.
+     * Applies an event that follows from what is written here; at the latest soon after that is committed.
      *
-     * @return what is owed
+     * @return the outcome; empty if it is not known yet
      */
-    long tellWithMessage(Key key, Rule rule, long number) throws SQLException {
-        long owed = 0;
-        for (Effect effect : step(key, rule, new Event.Told(number)).effects()) {
-            if (effect instanceof Effect.Told told && told.tally().number() == number) {
-                owed += told.tally().held();
-            }
+    Optional<Outcome> follow(Key key, Rule rule, Event event) throws SQLException {
+        return follow(key, rule, event, about);
+    }
+
+    private Optional<Outcome> follow(Key key, Rule rule, Event event, Steps.About what) throws SQLException {
+        Optional<Outcome> outcome = steps.follow(new Command(key, rule, event), what);
+        if (outcome.isPresent()) {
+            record(key, event, outcome.get());
         }
-        move(key, Books.moved(Bucket.REPORTED, Bucket.OWED, owed));
-        return owed;
+        return outcome;
+    }
+
+    /** As {@link #follow}, for a key that has {@code known} now: the state that it has then, if nobody else moves it. */
+    State follow(Key key, Rule rule, Event event, State known) throws SQLException {
+        return follow(key, rule, event)
+                .map(Outcome::state)
+                .orElseGet(() -> Step.apply(known, rule, event, now()).state());
+    }
+
+    /** As {@link #follow(Key, Rule, Event, State)}; where the step is taken later, the message is prepared until then. */
+    State followPrepared(long message, Key key, Rule rule, Event event, State known) throws SQLException {
+        return follow(key, rule, event, new Steps.About(message, true))
+                .map(Outcome::state)
+                .orElseGet(() -> Step.apply(known, rule, event, now()).state());
+    }
+
+    /** Whether somebody tells the closed tally of this number already. */
+    boolean isTold(Key key, long number) throws SQLException {
+        return steps.isTold(key, number);
+    }
+
+    /**
+     * A closed tally is told by what is written here.
+     *
+     * @return whether it is; false if somebody else tells it
+     */
+    boolean tell(Key key, Rule rule, Out tally) throws SQLException {
+        return steps.takeTelling(key, tally.number())
+                && follow(key, rule, new Event.Told(tally.number()))
+                        .map(outcome -> outcome.effects().stream().anyMatch(Effect.Told.class::isInstance))
+                        .orElse(true);
     }
 
     /** Something changed that the books do not count; whoever shows it is to look again. */
@@ -88,14 +133,33 @@ final class Journal {
         moved.forEach((flow, by) -> books.add(unit, flow, by));
     }
 
-    private void record(Key key, Effect effect) throws SQLException {
-        Optional<Note> note = Note.of(effect);
-        if (note.isPresent()) {
-            note(key, note.get().kind(), about + note.get().detail());
+    /** A store beside the database books its steps itself. */
+    private void record(Key key, Event event, Outcome outcome) throws SQLException {
+        if (outcome.answer() instanceof Answer.Full) {
+            return;
         }
-        if (effect instanceof Effect.Kept) {
-            Samples.drop(unit, key, Long.MAX_VALUE);
-            Entrusted.drop(unit, key, Long.MAX_VALUE);
+        if (steps.together()) {
+            move(key, outcome.books(event));
         }
+        record(key, outcome);
+    }
+
+    /** Writes what a step did into the ledger, and drops what nobody will be told of. */
+    void record(Key key, Outcome outcome) throws SQLException {
+        for (Effect effect : outcome.effects()) {
+            Optional<Note> note = Note.of(effect);
+            if (note.isPresent()) {
+                noteAbout(key, note.get().kind(), note.get().detail());
+            }
+            if (effect instanceof Effect.Kept) {
+                Samples.drop(unit, key, Long.MAX_VALUE);
+                Entrusted.drop(unit, key, Long.MAX_VALUE);
+            }
+        }
+    }
+
+    /** As {@link #note}, with what the steps are about. */
+    void noteAbout(Key key, Ledger.Kind kind, String detail) throws SQLException {
+        note(key, kind, about.message() > 0 ? "message " + about.message() + ", " + detail : detail);
     }
 }

@@ -6,6 +6,7 @@ import dev.sluice.Bucket;
 import dev.sluice.Event;
 import dev.sluice.Rule;
 import dev.sluice.Settled;
+import dev.sluice.State;
 import java.sql.SQLException;
 
 /**
@@ -44,21 +45,26 @@ final class MessageEnd {
     /** What came back dead is reported, and comes in only once; what was lost is a late completion. */
     private void completeLate() throws SQLException {
         journal.about(message.id());
-        boolean back = journal.unit().read(message.key()).stream()
-                .flatMap(state -> state.settled().stream())
-                .anyMatch(settled -> settled.fence() == number() && settled.end() == Settled.End.BACK);
-        if (back) {
-            long now = journal.unit().now();
-            journal.step(message.key(), rule, new Event.Report(nonce(), 1, 0, now, now));
+        if (isBack()) {
+            long now = journal.now();
+            journal.follow(message.key(), rule, new Event.Report(nonce(), 1, 0, now, now));
             journal.move(message.key(), Books.only(Bucket.IN, -1).with(Bucket.DEAD, -1));
         } else {
-            journal.step(message.key(), rule, new Event.Complete(number(), nonce()));
+            journal.follow(message.key(), rule, new Event.Complete(number(), nonce()));
         }
+    }
+
+    /** Where the claim is still live, its release is on its way. */
+    private boolean isBack() throws SQLException {
+        State state = journal.read(message.key()).orElse(State.EMPTY);
+        return state.live().stream().anyMatch(claim -> claim.fence() == number())
+                || state.settled().stream()
+                        .anyMatch(claim -> claim.fence() == number() && claim.end() == Settled.End.BACK);
     }
 
     /** It may have arrived, and will not be sent again: the claim ends as one that is lost under drop. */
     void assumed() throws SQLException {
-        settle(new Event.Extend(number(), nonce(), journal.unit().now()));
+        settle(new Event.Extend(number(), nonce(), journal.now()));
         end(MessageState.ASSUMED, Bucket.ASSUMED, Bucket.ASSUMED);
     }
 
@@ -77,7 +83,9 @@ final class MessageEnd {
     private void settle(Event event) throws SQLException {
         if (message.origin().counted() == Messages.Counted.CLAIM) {
             journal.about(message.id());
-            settled = journal.step(message.key(), rule, event).answer() instanceof Answer.Ok;
+            settled = journal.follow(message.key(), rule, event)
+                    .map(outcome -> outcome.answer() instanceof Answer.Ok)
+                    .orElse(true);
         }
     }
 

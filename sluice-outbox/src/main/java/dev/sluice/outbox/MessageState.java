@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** Where a message is. */
 public enum MessageState {
+    /** Its claim waits to be extended at the store of keys: nothing is delivered, and nobody was told of it yet. */
+    PREPARED,
     /** On its way: no delivery was accepted yet. */
     PENDING,
     /** At least one delivery was accepted and its claim is settled. */

@@ -71,7 +71,7 @@ final class Messages {
     }
 
     /** Stores a message; empty if this claim or tally has one. */
-    static Optional<Long> insert(UnitOfWork unit, Fresh message) throws SQLException {
+    static Optional<Long> insert(UnitOfWork unit, Fresh message, MessageState state) throws SQLException {
         Origin origin = message.origin();
         return Rows.find(
                 unit,
@@ -83,7 +83,7 @@ final class Messages {
                 origin.nonce(),
                 origin.counted().word(),
                 message.kind().name().toLowerCase(Locale.ROOT),
-                MessageState.PENDING.word(),
+                state.word(),
                 message.content().title(),
                 message.content().message(),
                 message.content().severity(),
@@ -112,6 +112,21 @@ final class Messages {
         String sql = "select min(number) from sluice_message where key_text = ?";
         long lowest = Rows.find(unit, sql, row -> row.getLong(1), key.text()).orElse(0L);
         return Math.min(lowest, 0) - 1;
+    }
+
+    /** The claim of a prepared message was extended. */
+    static void ready(UnitOfWork unit, long id) throws SQLException {
+        Rows.update(unit, "update sluice_message set state = 'pending' where id = ?", id);
+    }
+
+    /** Nobody will be told of a prepared message; false if it is prepared no longer. */
+    static boolean deletePrepared(UnitOfWork unit, long id) throws SQLException {
+        return Rows.update(unit, "delete from sluice_message where id = ? and state = 'prepared'", id) > 0;
+    }
+
+    /** What the message was to tell is told by another. */
+    static void tellNothing(UnitOfWork unit, long id) throws SQLException {
+        Rows.update(unit, "update sluice_message set held = 0, first_held = null, last_held = null where id = ?", id);
     }
 
     /** The message takes over counts that somebody must be told of. */

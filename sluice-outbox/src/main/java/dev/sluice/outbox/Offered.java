@@ -67,6 +67,11 @@ record Offered(
         return outcome.state();
     }
 
+    /** The state of the key without what was only tried. */
+    State taken() {
+        return untaken.isPresent() || would().isPresent() ? outcome.before() : outcome.state();
+    }
+
     /** Whether the same id has the claim already, from before. */
     boolean again() {
         return outcome.answer() instanceof Answer.Granted granted

@@ -1,12 +1,15 @@
 package dev.sluice.outbox;
 
+import dev.sluice.Answer;
 import dev.sluice.Books;
 import dev.sluice.Bucket;
 import dev.sluice.Claim;
+import dev.sluice.Command;
 import dev.sluice.Dice;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Settlement;
+import dev.sluice.StoreException;
 import dev.sluice.sql.Schema;
 import dev.sluice.sql.SqlStore;
 import java.time.Duration;
@@ -35,6 +38,7 @@ public final class Outbox implements AutoCloseable {
     private final SqlStore store;
     private final Plans plans;
     private final CrashPoints crashes;
+    private final Works works;
     private final Intake intake;
     private final Claims claims;
     private final Settling settling;
@@ -59,6 +63,34 @@ public final class Outbox implements AutoCloseable {
             RandomGenerator random) {
         this(
                 store,
+                Optional.empty(),
+                new Plans(flows, channels.keySet(), settings.attemptLease()),
+                channels,
+                settings,
+                random,
+                CrashPoints.ofProcess());
+    }
+
+    /**
+     * An outbox whose keys are decided by {@code gate}, and whose messages live in {@code database}. An occurrence that is
+     * merely held needs the gate alone. What a message does to its key is written down with the message, and carried to
+     * the gate after that; while the gate is away it waits, and deliveries go on.
+     *
+     * @param channels by name
+     * @param random a source that nobody can predict: claims are named by it
+     * @throws IllegalArgumentException if a flow has no rule, or names a channel that does not exist
+     * @throws dev.sluice.StoreException if the database cannot be written, or a newer version wrote its tables
+     */
+    public Outbox(
+            SqlStore database,
+            GateStore gate,
+            List<FlowPlan> flows,
+            Map<String, Channel> channels,
+            Settings settings,
+            RandomGenerator random) {
+        this(
+                database,
+                Optional.of(gate),
                 new Plans(flows, channels.keySet(), settings.attemptLease()),
                 channels,
                 settings,
@@ -68,6 +100,7 @@ public final class Outbox implements AutoCloseable {
 
     Outbox(
             SqlStore store,
+            Optional<GateStore> gate,
             Plans plans,
             Map<String, Channel> channels,
             Settings settings,
@@ -81,15 +114,16 @@ public final class Outbox implements AutoCloseable {
         String owner = dice.name();
         Deliveries deliveries = new Deliveries(plans, receivers, owner);
         BookKeeping books = BookKeeping.of(owner, store.dialect());
+        this.works = gate.<Works>map(keys -> new WorksApart(store, keys, plans, books, crashes))
+                .orElseGet(() -> new WorksTogether(store, plans, books));
         Charges charges = new Charges(receivers, dice);
-        this.intake = new Intake(plans, deliveries, charges, books, dice);
-        this.claims = new Claims(plans, deliveries, books);
-        this.settling = new Settling(plans, deliveries, books, dice);
-        this.desk = new Desk(store, deliveries, settling, books, crashes);
-        Digests digests =
-                new Digests(store, plans, new Telling(plans, deliveries, charges, dice), books, damage, crashes);
-        Retention retention = new Retention(store, plans, books, settings.ledgerRetention());
-        this.loop = new DueLoop(desk, digests, retention, lanes(channels, desk), settings);
+        this.intake = new Intake(plans, deliveries, charges, dice);
+        this.claims = new Claims(plans, deliveries);
+        this.settling = new Settling(plans, deliveries, dice);
+        this.desk = new Desk(store, works, deliveries, settling, books, crashes);
+        Digests digests = new Digests(works, plans, new Telling(plans, deliveries, charges, dice), damage, crashes);
+        Retention retention = new Retention(store, works, settings.ledgerRetention());
+        this.loop = new DueLoop(works, desk, digests, retention, lanes(channels, desk), settings);
         store.install(SCHEMA);
         Desk.await(store.transact(unit -> books.open(unit, plans.names())));
         Desk.await(store.transact(deliveries::setAside));
@@ -139,13 +173,40 @@ public final class Outbox implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return store.transact(unit -> {
-                    Acceptance answer = intake.accept(unit, occurrence);
-                    crashes.pass(CrashPoints.Point.ACCEPT_BEFORE_COMMIT);
-                    return answer;
-                })
+        return offered(occurrence)
+                .thenCompose(this::finished)
                 .whenComplete((answer, failure) -> Optional.ofNullable(failure).ifPresent(damage::look))
                 .thenApply(this::accepted);
+    }
+
+    private CompletionStage<Intake.Accepted> offered(Occurrence occurrence) {
+        Works.Doing<Intake.Accepted> doing = journal -> {
+            Intake.Accepted accepted = intake.accept(journal, occurrence);
+            crashes.pass(CrashPoints.Point.ACCEPT_BEFORE_COMMIT);
+            return accepted;
+        };
+        return intake.first(occurrence)
+                .map(first -> works.run(first, doing))
+                .orElseGet(() -> works.run(List.of(occurrence.key()), doing));
+    }
+
+    /** A message that is prepared needs its claim for as long as it may be on its way, before anybody is told of it. */
+    private CompletionStage<Acceptance> finished(Intake.Accepted accepted) {
+        Passing passing = accepted.passing().orElse(null);
+        if (passing == null || !(accepted.answer() instanceof Acceptance.Decided decided)) {
+            return CompletableFuture.completedFuture(accepted.answer());
+        }
+        crashes.pass(CrashPoints.Point.PREPARED);
+        Offered offered = passing.offered();
+        return works.keys()
+                .apply(new Command(offered.key(), offered.rule(), passing.extension()))
+                .thenCompose(outcome -> {
+                    crashes.pass(CrashPoints.Point.EXTENDED);
+                    boolean extended = outcome.answer() instanceof Answer.Ok;
+                    return works.run(List.of(), journal -> intake.end(journal, passing, decided, extended));
+                })
+                .thenApply(answer -> answer.orElseThrow(() -> new StoreException(
+                        "the claim of " + offered.key() + " ended before its message was stored; offer it again")));
     }
 
     private Acceptance accepted(Acceptance answer) {
@@ -163,27 +224,28 @@ public final class Outbox implements AutoCloseable {
 
     /** The effect of a claim happened. */
     public CompletionStage<Settlement> complete(Claim claim) {
-        return store.transact(unit -> claims.complete(unit, claim));
+        return works.run(List.of(claim.key()), journal -> claims.complete(journal, claim));
     }
 
     /** The effect of a claim did not happen. */
     public CompletionStage<Settlement> release(Claim claim, Event.Why why) {
-        return store.transact(unit -> claims.release(unit, claim, why));
+        return works.run(List.of(claim.key()), journal -> claims.release(journal, claim, why));
     }
 
     /** The holder needs the claim for {@code length} from now. */
     public CompletionStage<Settlement> extend(Claim claim, Duration length) {
-        return store.transact(unit -> claims.extend(unit, claim, length));
+        return works.run(List.of(claim.key()), journal -> claims.extend(journal, claim, length));
     }
 
     /** An operator takes the claim of this fence away from its holder; {@code by} is for the ledger. */
     public CompletionStage<Settlement> evict(Key key, long fence, String by) {
-        return store.transact(unit -> claims.evict(unit, key, fence, by));
+        return works.run(List.of(key), journal -> claims.evict(journal, key, fence, by));
     }
 
     /** The condition is over, at the given level if there is one. */
     public CompletionStage<Void> reset(Key key, OptionalDouble level) {
-        return store.transact(unit -> claims.reset(unit, key, level)).thenAccept(done -> {});
+        return works.run(List.of(key), journal -> claims.reset(journal, key, level))
+                .thenAccept(done -> {});
     }
 
     /** The newest messages first, older than {@code before}. */
@@ -250,7 +312,7 @@ public final class Outbox implements AutoCloseable {
      * of all budgets together, whose occurrences are charges.
      */
     public Map<String, Books> books() {
-        return BookKeeping.read(store);
+        return works.books();
     }
 
     /** What moved in the books of a flow in each step of {@code grid}; nothing for a flow that never was. */
@@ -270,7 +332,7 @@ public final class Outbox implements AutoCloseable {
      * @return nothing, if the books are right
      */
     public List<Discrepancy> audit() {
-        return new Audit(store).run();
+        return new Audit(store, works).run();
     }
 
     /** The books of {@code flow} say {@code counted} in a bucket, and {@code found} are there. */
@@ -311,7 +373,7 @@ public final class Outbox implements AutoCloseable {
      * @param by who, for the ledger
      */
     public CompletionStage<Boolean> withdraw(long message, String by) {
-        return store.transact(unit -> settling.withdraw(unit, message, by));
+        return works.run(List.of(), journal -> settling.withdraw(journal, message, by));
     }
 
     /**
@@ -322,8 +384,10 @@ public final class Outbox implements AutoCloseable {
      * @return the answer; empty if there is no such message, it is not dead, or it is a digest
      */
     public CompletionStage<Optional<Acceptance>> redrive(long message, String by) {
-        return store.transact(unit -> Redrive.offer(unit, intake, message, by))
-                .thenApply(answer -> answer.map(this::accepted));
+        return works.run(List.of(), journal -> Redrive.offer(journal, intake, message, by))
+                .thenCompose(accepted -> accepted.map(this::finished)
+                        .map(stage -> stage.thenApply(answer -> Optional.of(accepted(answer))))
+                        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty())));
     }
 
     /** Whether a dead message was offered again within the last 24 h, and passed. */
@@ -334,6 +398,11 @@ public final class Outbox implements AutoCloseable {
     /** Does everything that is due now, in the calling thread; how many things that were. */
     public int tick() {
         return loop.tick();
+    }
+
+    /** Waits until everything that follows from what was committed here was tried. */
+    void awaitPosts() {
+        works.awaitPosts();
     }
 
     /** Starts the due-loop and the workers; nothing if the tick of the settings is zero. */

@@ -14,13 +14,14 @@ import java.util.Optional;
 final class PassMessage {
     private PassMessage() {}
 
-    static Messages.Fresh of(UnitOfWork unit, Offered offered, Optional<HeldBefore> before) throws SQLException {
+    static Messages.Fresh of(Journal journal, Offered offered, Optional<HeldBefore> before) throws SQLException {
+        UnitOfWork unit = journal.unit();
         Message.Tally tally = new Message.Tally(
                 offered.decision().facts().occurrences(),
                 before.map(HeldBefore::held).orElse(0L),
                 before.flatMap(HeldBefore::first),
                 before.flatMap(HeldBefore::last));
-        Message.Window window = new Message.Window(Micros.instant(unit.now()), heldUntil(offered, unit.now()));
+        Message.Window window = new Message.Window(Micros.instant(unit.now()), heldUntil(offered, journal.now()));
         return new Messages.Fresh(
                 origin(unit, offered),
                 kind(offered),

@@ -15,7 +15,8 @@ final class Redrive {
      * Offers it; once it passed, asking again gives the same answer. Empty if there is no such message, it is not dead,
      * or it is a digest, which nothing happened for.
      */
-    static Optional<Acceptance> offer(UnitOfWork unit, Intake intake, long id, String by) throws SQLException {
+    static Optional<Intake.Accepted> offer(Journal journal, Intake intake, long id, String by) throws SQLException {
+        UnitOfWork unit = journal.unit();
         Optional<Occurrence> again = occurrence(unit, id);
         if (again.isEmpty()) {
             return Optional.empty();
@@ -24,11 +25,12 @@ final class Redrive {
         if (Requests.repeated(unit, occurrence).isEmpty()) {
             Ledger.write(unit, occurrence.key(), Ledger.Kind.ACTION, "message " + id + " was offered again by " + by);
         }
-        Acceptance answer = intake.accept(unit, occurrence);
-        if (answer instanceof Acceptance.Decided decided && decided.message().isEmpty()) {
+        Intake.Accepted accepted = intake.accept(journal, occurrence);
+        if (accepted.answer() instanceof Acceptance.Decided decided
+                && decided.message().isEmpty()) {
             Requests.drop(unit, occurrence);
         }
-        return Optional.of(answer);
+        return Optional.of(accepted);
     }
 
     private static Optional<Occurrence> occurrence(UnitOfWork unit, long id) throws SQLException {

@@ -1,7 +1,10 @@
 package dev.sluice.outbox;
 
+import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.sql.SqlStore;
+import dev.sluice.sql.UnitOfWork;
+import java.sql.SQLException;
 import java.time.Duration;
 
 /** Deletes what is over, in small batches: old ledger entries, closed messages, answers, and keys nobody can observe. */
@@ -20,16 +23,14 @@ final class Retention {
             + " (select flow, id from sluice_request where at < ? order by at limit ?%s) as gone)";
 
     private final SqlStore store;
-    private final Plans plans;
-    private final BookKeeping books;
+    private final Works works;
     private final long kept;
     private long last = Micros.ABSENT;
     private long thinned = Micros.ABSENT;
 
-    Retention(SqlStore store, Plans plans, BookKeeping books, Duration kept) {
+    Retention(SqlStore store, Works works, Duration kept) {
         this.store = store;
-        this.plans = plans;
-        this.books = books;
+        this.works = works;
         this.kept = Micros.of(kept);
     }
 
@@ -43,7 +44,8 @@ final class Retention {
         int gone = purge(OLD_LEDGER, now - kept)
                 + purge(OLD_MESSAGES, now - kept)
                 + purge(OLD_ANSWERS, now - Micros.of(Requests.KEPT));
-        forget();
+        gone += Desk.await(store.transactAhead(unit -> Posts.forgetTellings(unit, BATCH)));
+        works.forget(KEYS);
         return gone + thin(now);
     }
 
@@ -68,15 +70,11 @@ final class Retention {
         return Desk.await(store.transactAhead(BooksHistory::forget));
     }
 
-    private void forget() {
-        Desk.await(store.forget(plans, KEYS, (unit, forgotten) -> {
-            Journal journal = books.journal(unit);
-            journal.move(forgotten.key(), forgotten.books());
-            Samples.drop(unit, forgotten.key(), Long.MAX_VALUE);
-            Entrusted.drop(unit, forgotten.key(), Long.MAX_VALUE);
-            BudgetTargets.drop(unit, forgotten.key());
-            Subjects.drop(unit, forgotten.key());
-            journal.close();
-        }));
+    /** The state of a key is gone, and nobody can observe what is kept beside it. */
+    static void forget(UnitOfWork unit, Key key) throws SQLException {
+        Samples.drop(unit, key, Long.MAX_VALUE);
+        Entrusted.drop(unit, key, Long.MAX_VALUE);
+        BudgetTargets.drop(unit, key);
+        Subjects.drop(unit, key);
     }
 }

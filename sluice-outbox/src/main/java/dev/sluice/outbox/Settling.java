@@ -18,24 +18,22 @@ import java.util.random.RandomGenerator;
 final class Settling {
     private final Plans plans;
     private final Deliveries deliveries;
-    private final BookKeeping books;
     private final RandomGenerator random;
 
-    Settling(Plans plans, Deliveries deliveries, BookKeeping books, RandomGenerator random) {
+    Settling(Plans plans, Deliveries deliveries, RandomGenerator random) {
         this.plans = plans;
         this.deliveries = deliveries;
-        this.books = books;
         this.random = random;
     }
 
     /** Writes down what an attempt gave; repeating it changes nothing. */
-    MessageState record(UnitOfWork unit, Deliveries.Attempt attempt, Receipt receipt) throws SQLException {
-        Deliveries.Delivery row = deliveries.find(unit, attempt.delivery()).orElse(null);
+    MessageState record(Journal journal, Deliveries.Attempt attempt, Receipt receipt) throws SQLException {
+        Deliveries.Delivery row =
+                deliveries.find(journal.unit(), attempt.delivery()).orElse(null);
         if (row == null) {
             return MessageState.DELIVERED;
         }
-        Messages.Stored message = require(unit, row.message());
-        Journal journal = about(unit, message);
+        Messages.Stored message = require(journal.unit(), row.message());
         if (receipt instanceof Receipt.Accepted accepted) {
             accepted(journal, row, message, accepted);
         } else if (deliveries.mine(row, attempt)) {
@@ -45,47 +43,41 @@ final class Settling {
     }
 
     /** Nobody knows what became of this attempt: its lease is over, or its process ended. */
-    MessageState unknown(UnitOfWork unit, Deliveries.Delivery row, String why) throws SQLException {
-        Messages.Stored message = require(unit, row.message());
-        Journal journal = about(unit, message);
+    MessageState unknown(Journal journal, Deliveries.Delivery row, String why) throws SQLException {
+        Messages.Stored message = require(journal.unit(), row.message());
         notAccepted(journal, row, message, new Receipt.Unknown(why));
         return end(journal, message);
     }
 
     /** The attempt was never handed to its channel: as if it had not been leased. */
-    MessageState notBegun(UnitOfWork unit, Deliveries.Attempt attempt) throws SQLException {
+    MessageState notBegun(Journal journal, Deliveries.Attempt attempt) throws SQLException {
+        UnitOfWork unit = journal.unit();
         Optional<Deliveries.Delivery> row = deliveries.find(unit, attempt.delivery());
         if (row.isPresent() && deliveries.mine(row.get(), attempt)) {
-            return notBegun(unit, row.get());
+            return notBegun(journal, row.get());
         }
         return Messages.find(unit, attempt.message().id())
                 .map(Messages.Stored::state)
                 .orElse(MessageState.DELIVERED);
     }
 
-    MessageState notBegun(UnitOfWork unit, Deliveries.Delivery row) throws SQLException {
-        Messages.Stored message = require(unit, row.message());
-        Deliveries.giveBack(unit, row.id(), "an attempt did not begin in time");
-        return end(about(unit, message), message);
+    MessageState notBegun(Journal journal, Deliveries.Delivery row) throws SQLException {
+        Messages.Stored message = require(journal.unit(), row.message());
+        Deliveries.giveBack(journal.unit(), row.id(), "an attempt did not begin in time");
+        return end(journal, message);
     }
 
     /** No attempt can start any more that would end in time. */
-    MessageState tooLate(UnitOfWork unit, Deliveries.Delivery row) throws SQLException {
+    MessageState tooLate(Journal journal, Deliveries.Delivery row) throws SQLException {
+        UnitOfWork unit = journal.unit();
         Messages.Stored message = require(unit, row.message());
-        Journal journal = about(unit, message);
         Deliveries.close(unit, row.id(), DeliveryState.DEAD, "given up: not delivered in time");
         closed(journal, message);
         return end(journal, message);
     }
 
-    private Journal about(UnitOfWork unit, Messages.Stored message) {
-        Journal journal = books.journal(unit);
-        journal.touch(message.key());
-        return journal;
-    }
-
     private static MessageState end(Journal journal, Messages.Stored message) throws SQLException {
-        journal.close();
+        journal.touch(message.key());
         return require(journal.unit(), message.id()).state();
     }
 
@@ -177,7 +169,8 @@ final class Settling {
      *
      * @return whether it could
      */
-    boolean withdraw(UnitOfWork unit, long id, String by) throws SQLException {
+    boolean withdraw(Journal journal, long id, String by) throws SQLException {
+        UnitOfWork unit = journal.unit();
         Messages.Stored message = Messages.find(unit, id).orElse(null);
         if (message == null
                 || message.state() != MessageState.PENDING
@@ -193,11 +186,9 @@ final class Settling {
                 Deliveries.close(unit, delivery.id(), DeliveryState.WITHDRAWN, "withdrawn by " + by);
             }
         }
-        Journal journal = books.journal(unit);
         new MessageEnd(journal, message, rule(message)).withdrawn();
         journal.note(message.key(), Ledger.Kind.ACTION, "message " + id + " was withdrawn by " + by);
         Messages.close(unit, id);
-        journal.close();
         return true;
     }
 

@@ -42,20 +42,26 @@ final class Telling {
         this.random = random;
     }
 
-    void tell(Journal journal, Key key, Rule rule, Out out) throws SQLException {
+    /** Whether it is told by this; false if somebody else does. */
+    boolean tell(Journal journal, Key key, Rule rule, Out out) throws SQLException {
+        if (journal.isTold(key, out.number())) {
+            return false;
+        }
         HeldBefore tally = HeldBefore.of(journal.unit(), plans, deliveries, key, out);
         if (isDigest(Messages.find(journal.unit(), key, out.number()))) {
-            tally.told(journal, key, rule);
+            return tally.told(journal, key, rule);
         } else if (key.flow().equals(Budget.FLOW)) {
-            tellOfBudget(journal, key, rule, tally);
+            return tellOfBudget(journal, key, rule, tally);
         } else if (plans.get(key).channels().isEmpty()) {
-            tellNobody(journal, key, rule, tally, "the flow has no channel to tell it");
-        } else if (tally.held() == 0) {
-            tally.told(journal, key, rule);
-            toldBy(journal, key, out, tally.entrusted().keySet());
-        } else {
-            tellCharged(journal, key, rule, tally);
+            return tellNobody(journal, key, rule, tally, "the flow has no channel to tell it");
+        } else if (tally.held() > 0) {
+            return tellCharged(journal, key, rule, tally);
         }
+        boolean told = tally.told(journal, key, rule);
+        if (told) {
+            toldBy(journal, key, out, tally.entrusted().keySet());
+        }
+        return told;
     }
 
     /** Anything else under the number of a tally has not told it. */
@@ -65,11 +71,14 @@ final class Telling {
     }
 
     /** Without a channel there is nobody to tell: the ledger keeps it. */
-    private static void tellNobody(Journal journal, Key key, Rule rule, HeldBefore tally, String why)
+    private static boolean tellNobody(Journal journal, Key key, Rule rule, HeldBefore tally, String why)
             throws SQLException {
-        tally.told(journal, key, rule);
-        journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, tally.held()));
-        journal.note(key, Ledger.Kind.DIGEST, tally.held() + " held; " + why);
+        boolean told = tally.told(journal, key, rule);
+        if (told) {
+            journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, tally.held()));
+            journal.note(key, Ledger.Kind.DIGEST, tally.held() + " held; " + why);
+        }
+        return told;
     }
 
     private void toldBy(Journal journal, Key key, Out out, Collection<Key> budgets) throws SQLException {
@@ -88,51 +97,59 @@ final class Telling {
     }
 
     /** Where no budget lets the digest through, they tell what it would have told. */
-    private void tellCharged(Journal journal, Key key, Rule rule, HeldBefore tally) throws SQLException {
+    private boolean tellCharged(Journal journal, Key key, Rule rule, HeldBefore tally) throws SQLException {
         FlowPlan plan = plans.get(key);
         List<String> named = lastNamed(journal.unit(), key);
         List<Target> targets = deliveries.targets(plan, named);
         Charges.Result charged = charges.digest(journal, plan, key, tally, targets);
-        if (charged.passes()) {
-            tellByMessage(journal, key, rule, tally, digest(journal.unit(), key, plan, tally), charged.left());
-        } else {
-            tally.told(journal, key, rule);
-            List<Key> budgets =
-                    charged.refusals().stream().map(Charges.Refusal::budget).toList();
-            if (budgets.stream().allMatch(budget -> isKept(budget, key))) {
-                journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, tally.held()));
-            }
-            toldBy(journal, key, tally.out(), budgets);
+        return charged.passes()
+                ? tellByMessage(journal, key, rule, tally, digest(journal.unit(), key, plan, tally), charged.left())
+                : tellByBudgets(journal, key, rule, tally, charged.refusals());
+    }
+
+    private boolean tellByBudgets(Journal journal, Key key, Rule rule, HeldBefore tally, List<Charges.Refusal> refusals)
+            throws SQLException {
+        if (!tally.told(journal, key, rule)) {
+            return false;
         }
+        List<Key> budgets = refusals.stream().map(Charges.Refusal::budget).toList();
+        if (budgets.stream().allMatch(budget -> isKept(budget, key))) {
+            journal.move(key, Books.moved(Bucket.REPORTED, Bucket.KEPT, tally.held()));
+        }
+        toldBy(journal, key, tally.out(), budgets);
+        return true;
     }
 
     /** Targets stay while more is held that goes to them. */
-    private void tellOfBudget(Journal journal, Key key, Rule rule, HeldBefore tally) throws SQLException {
+    private boolean tellOfBudget(Journal journal, Key key, Rule rule, HeldBefore tally) throws SQLException {
         UnitOfWork unit = journal.unit();
         List<Target> targets = deliveries.ofBudget(BudgetTargets.of(unit, key));
-        if (targets.isEmpty()) {
-            tellNobody(journal, key, rule, tally, "no channel goes anywhere by itself, nor is there an operator");
-        } else {
-            tellByMessage(journal, key, rule, tally, ofBudget(unit, key, rule, tally), targets);
-        }
-        if (unit.read(key).map(State::held).orElse(0L) == 0) {
+        boolean told = targets.isEmpty()
+                ? tellNobody(journal, key, rule, tally, "no channel goes anywhere by itself, nor is there an operator")
+                : tellByMessage(journal, key, rule, tally, ofBudget(unit, key, rule, tally), targets);
+        if (journal.read(key).map(State::held).orElse(0L) == 0) {
             BudgetTargets.drop(unit, key);
         }
+        return told;
     }
 
-    private void tellByMessage(
+    private boolean tellByMessage(
             Journal journal, Key key, Rule rule, HeldBefore tally, Messages.Fresh digest, List<Target> targets)
             throws SQLException {
+        if (!journal.tell(key, rule, tally.out())) {
+            return false;
+        }
         UnitOfWork unit = journal.unit();
-        Optional<Long> free = Messages.insert(unit, digest);
+        Optional<Long> free = Messages.insert(unit, digest, MessageState.PENDING);
         long id = free.isPresent()
                 ? free.get()
-                : Messages.insert(unit, digest.numbered(Messages.freeNumber(unit, key)))
+                : Messages.insert(unit, digest.numbered(Messages.freeNumber(unit, key)), MessageState.PENDING)
                         .orElseThrow();
         boolean named = !lastNamed(unit, key).isEmpty();
         deliveries.insert(unit, id, plans.get(key), targets, named, random.nextLong());
-        tally.tellWith(journal, key, rule, id);
+        tally.tellWith(journal, key, id);
         journal.note(key, Ledger.Kind.DIGEST, "message " + id + " tells " + tally.held() + " held");
+        return true;
     }
 
     private static Messages.Fresh ofBudget(UnitOfWork unit, Key key, Rule rule, HeldBefore tally) {

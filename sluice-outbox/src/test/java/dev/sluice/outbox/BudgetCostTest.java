@@ -84,7 +84,7 @@ class BudgetCostTest extends WithOutbox {
         Random random = new Random(1);
         Receivers receivers = new Receivers(Map.copyOf(channels));
         Deliveries deliveries = new Deliveries(plans, receivers, "test");
-        Intake intake = new Intake(plans, deliveries, new Charges(receivers, random), new BookKeeping(0), random);
+        Intake intake = new Intake(plans, deliveries, new Charges(receivers, random), random);
         outbox();
         for (int i = 0; i < 1_030; i++) {
             Content content = new Content("title", "text", "error", "{}");
@@ -92,7 +92,9 @@ class BudgetCostTest extends WithOutbox {
                     Key.of("errors", "error " + i), "", content, List.of(), Optional.empty(), Event.Settle.LATER);
             Cost cost = join(store().transact(unit -> {
                 Counted counted = new Counted(unit);
-                intake.accept(counted, occurrence);
+                Journal journal = new BookKeeping(0).journal(counted);
+                intake.accept(journal, occurrence);
+                journal.close();
                 return new Cost(counted.steps, counted.statements);
             }));
             boolean sampled = List.of(30, 39, 129, 1029).contains(i);

@@ -73,10 +73,10 @@ class BudgetHistoriesTest extends WithOutbox {
                 .orElseThrow();
         Rule rule = Objects.requireNonNull(plan.rules().get(""));
         outbox();
-        State before = Step.advance(join(store().read(occurrence.key())).orElse(State.EMPTY), rule, store().now());
+        State before = Step.advance(join(keys().read(occurrence.key())).orElse(State.EMPTY), rule, keys().now());
         Acceptance.Decided answer = (Acceptance.Decided) join(outbox().accept(occurrence));
         if (answer.reason().equals("budget")) {
-            State after = join(store().read(occurrence.key())).orElseThrow();
+            State after = join(keys().read(occurrence.key())).orElseThrow();
             assertThat(after.used()).as("%s", answer).isEqualTo(before.used());
             assertThat(after.held()).as("%s", answer).isEqualTo(before.held() + 1);
             assertThat(after.seen()).as("%s", answer).isEqualTo(before.seen() + 1);
@@ -158,7 +158,7 @@ class BudgetHistoriesTest extends WithOutbox {
     private void capsHold(String when) {
         List<MessageView> newest = messages();
         for (Budget budget : List.of(recipient, channel, flow, everything)) {
-            for (Key key : join(store().keys(Budget.FLOW, Optional.empty(), 1000))) {
+            for (Key key : join(keys().keys(Budget.FLOW, Optional.empty(), 1000))) {
                 if (key.variant().equals(budget.name())) {
                     capHolds(when, budget, key, newest);
                 }
@@ -168,8 +168,8 @@ class BudgetHistoriesTest extends WithOutbox {
 
     /** Counted from the messages, not from the key. */
     private void capHolds(String when, Budget budget, Key key, List<MessageView> newest) {
-        State state = join(store().read(key)).orElseThrow();
-        State now = Step.advance(state, budget.rule(), store().now());
+        State state = join(keys().read(key)).orElseThrow();
+        State now = Step.advance(state, budget.rule(), keys().now());
         if (now.done() > 0) {
             long sent = newest.stream()
                     .filter(view -> !view.message().key().flow().equals(Budget.FLOW))

@@ -65,7 +65,7 @@ class BudgetTest extends WithOutbox {
         for (int i = 0; i < all; i++) {
             answers.add(outbox().accept(to("errors", "error " + i)));
             if (i % 200 == 199) {
-                answers.forEach(WithOutbox::join);
+                answers.forEach(this::join);
                 answers.clear();
                 clock.advance(Duration.ofSeconds(1));
             }

@@ -209,7 +209,7 @@ class CallerTest extends WithOutbox {
         pass(Duration.ofDays(20), Duration.ofHours(1));
         assertThat(messages()).isEmpty();
         assertThat(ledger(Ledger.Kind.PASS)).isEmpty();
-        assertThat(join(store().keys("errors", Optional.empty(), 10))).isEmpty();
+        assertThat(join(keys().keys("errors", Optional.empty(), 10))).isEmpty();
         assertThat(books("errors", Bucket.IN)).isEqualTo(6);
     }
 }

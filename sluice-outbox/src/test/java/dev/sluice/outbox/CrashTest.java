@@ -10,12 +10,14 @@ import dev.sluice.Per;
 import dev.sluice.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,17 +35,34 @@ class CrashTest extends WithOutbox {
         private static final long serialVersionUID = 1;
     }
 
-    private int kills;
-    private int passages;
+    /** The points that are passed only where keys are decided by a store beside the database. */
+    private static final Set<CrashPoints.Point> APART = EnumSet.of(
+            CrashPoints.Point.STEP_TAKEN,
+            CrashPoints.Point.PREPARED,
+            CrashPoints.Point.EXTENDED,
+            CrashPoints.Point.POSTED,
+            CrashPoints.Point.POST_TAKEN);
+
+    private final AtomicInteger kills = new AtomicInteger();
+    private final AtomicInteger passages = new AtomicInteger();
+    private volatile boolean dead;
 
     private void killAt(CrashPoints.Point point, int passage) {
-        passages = 0;
+        passages.set(0);
         crashes = passing -> {
-            if (passing == point && ++passages == passage) {
-                kills++;
+            if (passing == point && passages.incrementAndGet() == passage) {
+                kills.incrementAndGet();
+                dead = true;
+            }
+            // Other threads of a dead process are as dead.
+            if (dead) {
                 throw new Killed();
             }
         };
+    }
+
+    private void wasPassed(CrashPoints.Point point) {
+        assertThat(kills.get() > 0).as("the point was passed").isEqualTo(apart() || !APART.contains(point));
     }
 
     /** Does it, and again in a new process for as long as the process dies of it. */
@@ -51,18 +70,22 @@ class CrashTest extends WithOutbox {
         while (true) {
             try {
                 doing.run();
-                return;
+                if (!dead) {
+                    return;
+                }
             } catch (Throwable e) {
                 if (!(e instanceof Killed) && !(e.getCause() instanceof Killed)) {
                     throw e;
                 }
-                restart();
             }
+            outbox().awaitPosts();
+            dead = false;
+            restart();
         }
     }
 
     @ParameterizedTest
-    @EnumSource(CrashPoints.Point.class)
+    @EnumSource
     void nothingIsLostAndNothingIsToldTwice(CrashPoints.Point point) {
         for (int passage = 1; passage <= PASSAGES; passage++) {
             String flow = "errors-" + passage;
@@ -103,11 +126,11 @@ class CrashTest extends WithOutbox {
             assertThat(books(flow, Bucket.REPORTED)).isEqualTo(OFFERED - LIMIT);
             booksAreClosed();
         }
-        assertThat(kills).as("the point was passed").isPositive();
+        wasPassed(point);
     }
 
     @ParameterizedTest
-    @EnumSource(CrashPoints.Point.class)
+    @EnumSource
     void whatABudgetRefusesIsToldOnceByOneDigest(CrashPoints.Point point) {
         Duration window = Duration.ofMinutes(30);
         for (int passage = 1; passage <= PASSAGES; passage++) {
@@ -134,16 +157,19 @@ class CrashTest extends WithOutbox {
             }
             Map<String, Message> told = new LinkedHashMap<>();
             accepted.forEach(outgoing -> told.put(outgoing.idempotencyKey(), outgoing.message()));
+            // Apart, a process may end after it charged a budget and before anything is written: what it charged is
+            // used.
+            long delivered = books(flow, Bucket.DELIVERED);
+            assertThat(delivered).isBetween(apart() ? LIMIT - 1L : LIMIT, (long) LIMIT);
             assertThat(told.values())
                     .filteredOn(message -> message.kind() == Message.Kind.DIGEST)
                     .extracting(message -> message.tally().held())
-                    .containsExactly((long) OFFERED - LIMIT);
-            assertThat(told).hasSize(LIMIT + 1);
+                    .containsExactly(OFFERED - delivered);
+            assertThat(told).hasSize((int) delivered + 1);
             assertThat(books(flow, Bucket.IN)).isEqualTo(OFFERED);
-            assertThat(books(flow, Bucket.DELIVERED)).isEqualTo(LIMIT);
-            assertThat(books(flow, Bucket.REPORTED)).isEqualTo(OFFERED - LIMIT);
+            assertThat(books(flow, Bucket.REPORTED)).isEqualTo(OFFERED - delivered);
             booksAreClosed();
         }
-        assertThat(kills).as("the point was passed").isPositive();
+        wasPassed(point);
     }
 }

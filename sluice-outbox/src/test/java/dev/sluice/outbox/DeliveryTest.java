@@ -406,8 +406,7 @@ class DeliveryTest extends WithOutbox {
     @Test
     void aMessageWhoseClaimWasTakenAwayIsDeliveredAllTheSameAndTheLedgerSaysSo() {
         Acceptance.Decided answer = offer("margin", "margin call");
-        long fence =
-                join(store().read(answer.key())).orElseThrow().live().get(0).fence();
+        long fence = join(keys().read(answer.key())).orElseThrow().live().get(0).fence();
         join(outbox().evict(answer.key(), fence, "ops"));
         outbox().tick();
 

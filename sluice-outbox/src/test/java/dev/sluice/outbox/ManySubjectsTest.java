@@ -74,7 +74,7 @@ class ManySubjectsTest extends WithOutbox {
             for (int i = batch; i < batch + SOME; i++) {
                 answers.add(outbox().accept(distinct(i)));
             }
-            answers.forEach(WithOutbox::join);
+            answers.forEach(this::join);
         }
     }
 

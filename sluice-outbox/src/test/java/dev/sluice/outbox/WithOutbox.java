@@ -7,6 +7,7 @@ import dev.sluice.Bucket;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Rule;
+import dev.sluice.Store;
 import dev.sluice.contract.ManualClock;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.SqliteSettings;
@@ -46,6 +47,7 @@ abstract class WithOutbox {
     private final Logger warnings = Logger.getLogger(Outbox.class.getPackageName());
 
     private final Random random = new Random(7);
+    private @Nullable FaultyGate gateStore;
     private @Nullable SqlStore store;
     private @Nullable Outbox outbox;
 
@@ -93,6 +95,28 @@ abstract class WithOutbox {
         flows.add(new FlowPlan(name, Map.of("", rule), List.of(to), onFailure));
     }
 
+    /** Whether keys are decided by a store beside the database. */
+    boolean apart() {
+        return false;
+    }
+
+    /** The store beside the database; it outlives the process of the outbox, as a real one does. */
+    FaultyGate gateStore() {
+        if (gateStore == null) {
+            gateStore = new FaultyGate(clock);
+        }
+        return gateStore;
+    }
+
+    private Optional<GateStore> gate() {
+        return apart() ? Optional.of(new GateStore(gateStore(), gateStore()::books)) : Optional.empty();
+    }
+
+    /** Where the keys are. */
+    Store keys() {
+        return apart() ? gateStore() : store();
+    }
+
     SqlStore store() {
         if (store == null) {
             store = SqlStore.sqlite(directory.resolve("sluice.db"), SqliteSettings.STANDARD, clock);
@@ -103,7 +127,7 @@ abstract class WithOutbox {
     Outbox outbox() {
         if (outbox == null) {
             Plans plans = new Plans(flows, channels.keySet(), settings.attemptLease());
-            outbox = new Outbox(store(), plans, new TreeMap<>(channels), settings, random, crashes);
+            outbox = new Outbox(store(), gate(), plans, new TreeMap<>(channels), settings, random, crashes);
         }
         return outbox;
     }
@@ -195,7 +219,12 @@ abstract class WithOutbox {
                         1000);
     }
 
-    static <T extends @Nullable Object> T join(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().join();
+    /** The answer, once everything that follows from it was tried. */
+    <T extends @Nullable Object> T join(CompletionStage<T> stage) {
+        T answer = stage.toCompletableFuture().join();
+        if (outbox != null) {
+            outbox.awaitPosts();
+        }
+        return answer;
     }
 }

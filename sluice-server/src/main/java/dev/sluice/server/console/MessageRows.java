@@ -42,7 +42,7 @@ final class MessageRows {
     static Html state(MessageState state) {
         String tone = switch (state) {
             case DELIVERED, ASSUMED -> "good";
-            case PENDING -> "wait";
+            case PREPARED, PENDING -> "wait";
             case DEAD -> "bad";
             case WITHDRAWN -> "calm";
         };

@@ -118,9 +118,11 @@ final class RecordApi {
     }
 
     private static Problem notWithdrawn(MessageView message) {
-        String why = message.state() == MessageState.PENDING
-                ? " is being sent right now; ask again when the attempt has ended"
-                : " is " + message.state().word() + " already";
+        String why = switch (message.state()) {
+            case PREPARED -> " is being stored right now; ask again in a moment";
+            case PENDING -> " is being sent right now; ask again when the attempt has ended";
+            default -> " is " + message.state().word() + " already";
+        };
         return new Problem(Problem.Kind.TOO_LATE, "message " + message.message().id() + why);
     }
 

@@ -176,3 +176,28 @@ CREATE TABLE IF NOT EXISTS sluice_budget_target (
   recipient longtext NOT NULL,
   PRIMARY KEY (key_text, channel)
 ) ENGINE = InnoDB, CHARACTER SET utf8mb4, COLLATE utf8mb4_nopad_bin;
+
+-- The steps that a store of keys beside this database is still owed: written with the rows that they follow from. due_at
+-- is from when on anybody may take the step. message_id is what it is about, 0 for nothing; prepared is 1 while that
+-- message waits for the step before anybody is told of it.
+CREATE TABLE IF NOT EXISTS sluice_post (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  key_text varchar(330) NOT NULL,
+  event varchar(255) NOT NULL,
+  message_id bigint NOT NULL,
+  prepared integer NOT NULL,
+  due_at bigint NOT NULL
+) ENGINE = InnoDB, CHARACTER SET utf8mb4, COLLATE utf8mb4_nopad_bin;
+
+CREATE INDEX IF NOT EXISTS sluice_post_due ON sluice_post (due_at, id);
+CREATE INDEX IF NOT EXISTS sluice_post_prepared ON sluice_post (message_id, prepared);
+
+-- The closed tallies of such a store that somebody told a short while ago.
+CREATE TABLE IF NOT EXISTS sluice_told (
+  key_text varchar(330) NOT NULL,
+  number bigint NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (key_text, number)
+) ENGINE = InnoDB, CHARACTER SET utf8mb4, COLLATE utf8mb4_nopad_bin;
+
+CREATE INDEX IF NOT EXISTS sluice_told_at ON sluice_told (at);

@@ -1,0 +1,60 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Event;
+import java.util.Locale;
+
+/** The text form of the events that can be posted: a word and numbers, separated by blanks. */
+final class EventText {
+    private static final String COMPLETE = "complete";
+    private static final String RELEASE = "release";
+    private static final String EXTEND = "extend";
+    private static final String REPORT = "report";
+    private static final String TOLD = "told";
+
+    private EventText() {}
+
+    /** @throws IllegalArgumentException if the event cannot be posted: it cannot be repeated, or its answer is needed */
+    static String encode(Event event) {
+        if (event instanceof Event.Complete complete) {
+            return join(COMPLETE, complete.fence(), complete.nonce());
+        } else if (event instanceof Event.Release release) {
+            return join(RELEASE, release.fence(), release.nonce(), release.why());
+        } else if (event instanceof Event.Extend extend) {
+            return join(EXTEND, extend.fence(), extend.nonce(), extend.until());
+        } else if (event instanceof Event.Report report) {
+            return join(REPORT, report.id(), report.done(), report.held(), report.first(), report.last());
+        } else if (event instanceof Event.Told told) {
+            return join(TOLD, told.number());
+        }
+        throw new IllegalArgumentException("cannot be posted: " + event);
+    }
+
+    private static String join(String word, Object... values) {
+        StringBuilder text = new StringBuilder(word);
+        for (Object value : values) {
+            text.append(' ').append(value.toString().toLowerCase(Locale.ROOT));
+        }
+        return text.toString();
+    }
+
+    /** @throws IllegalArgumentException if it is no text of an event */
+    static Event decode(String text) {
+        String[] part = text.split(" ");
+        return switch (part[0]) {
+            case COMPLETE -> new Event.Complete(number(part[1]), number(part[2]));
+            case RELEASE ->
+                new Event.Release(
+                        number(part[1]), number(part[2]), Event.Why.valueOf(part[3].toUpperCase(Locale.ROOT)));
+            case EXTEND -> new Event.Extend(number(part[1]), number(part[2]), number(part[3]));
+            case REPORT ->
+                new Event.Report(
+                        number(part[1]), Integer.parseInt(part[2]), number(part[3]), number(part[4]), number(part[5]));
+            case TOLD -> new Event.Told(number(part[1]));
+            default -> throw new IllegalArgumentException("'" + text + "' is no event");
+        };
+    }
+
+    private static long number(String text) {
+        return Long.parseLong(text);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Answer;
+import dev.sluice.Command;
+import dev.sluice.Effect;
+import dev.sluice.Event;
+import dev.sluice.Key;
+import dev.sluice.Outcome;
+import dev.sluice.Rule;
+import dev.sluice.Store;
+import dev.sluice.sql.SqlStore;
+import dev.sluice.sql.UnitOfWork;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Takes the steps that were posted, and deletes their posts. What fails stays, and is tried again when its lease is over;
+ * nobody waits for it. Safe for use by many threads.
+ */
+final class Postman {
+    private static final System.Logger LOG = System.getLogger(Postman.class.getName());
+    private static final int BATCH = 256;
+
+    private final SqlStore database;
+    private final Store keys;
+    private final Plans plans;
+    private final BookKeeping books;
+    private final CrashPoints crashes;
+    private final AtomicLong begun = new AtomicLong();
+    private final Map<Long, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
+
+    Postman(SqlStore database, Store keys, Plans plans, BookKeeping books, CrashPoints crashes) {
+        this.database = database;
+        this.keys = keys;
+        this.plans = plans;
+        this.books = books;
+        this.crashes = crashes;
+    }
+
+    /** Begins to take steps that are committed. */
+    void deliver(List<Posts.Post> posts) {
+        for (Posts.Post post : posts) {
+            // A key whose flow left the configuration waits until that returns.
+            plans.rule(post.key()).ifPresent(rule -> deliver(post, rule));
+        }
+    }
+
+    private void deliver(Posts.Post post, Rule rule) {
+        crashes.pass(CrashPoints.Point.POSTED);
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        long ticket = begun.incrementAndGet();
+        underWay.put(ticket, done);
+        take(new Command(post.key(), rule, post.event()))
+                .thenCompose(outcome -> {
+                    crashes.pass(CrashPoints.Point.POST_TAKEN);
+                    return database.transactAhead(unit -> taken(unit, post, outcome));
+                })
+                .whenComplete((deleted, failure) -> {
+                    if (failure != null) {
+                        LOG.log(Level.DEBUG, "A step of {0} waits to be taken: {1}", post.key(), failure.getMessage());
+                    }
+                    underWay.remove(ticket);
+                    done.complete(failure == null);
+                });
+    }
+
+    /** What a bounded store has no room for is counted by the overflow subject. */
+    private CompletionStage<Outcome> take(Command command) {
+        return keys.apply(command).thenCompose(outcome -> {
+            boolean full = outcome.answer() instanceof Answer.Full;
+            return full
+                    ? keys.apply(new Command(command.key().overflow(), command.rule(), command.event()))
+                    : CompletableFuture.completedFuture(outcome);
+        });
+    }
+
+    private boolean taken(UnitOfWork unit, Posts.Post post, Outcome outcome) throws SQLException {
+        if (!Posts.delete(unit, post.id())) {
+            return false;
+        }
+        Journal journal = books.journal(unit);
+        if (post.about().message() > 0) {
+            journal.about(post.about().message());
+        }
+        journal.record(post.key(), outcome);
+        if (outcome.answer() instanceof Answer.Stale) {
+            journal.noteAbout(post.key(), Ledger.Kind.SETTLE, "its claim had ended before");
+        } else if (settles(post.event()) && outcome.effects().stream().noneMatch(Effect.Ended.class::isInstance)) {
+            journal.noteAbout(post.key(), Ledger.Kind.SETTLE, "its claim is settled");
+        }
+        journal.close();
+        return true;
+    }
+
+    private static boolean settles(Event event) {
+        return event instanceof Event.Complete || event instanceof Event.Release;
+    }
+
+    /** Takes over what was left, by this process or others; how many. */
+    int clear() {
+        List<Posts.Post> left = Desk.await(database.transactAhead(unit -> {
+            List<Posts.Post> posts = new ArrayList<>();
+            for (Posts.Post post : Posts.takeOver(unit, BATCH)) {
+                if (post.about().prepared()) {
+                    withdraw(unit, post).ifPresent(posts::add);
+                } else {
+                    posts.add(post);
+                }
+            }
+            return posts;
+        }));
+        deliver(left);
+        return left.size();
+    }
+
+    /** A prepared message that was left over was answered to nobody: its claim is released instead of extended. */
+    private Optional<Posts.Post> withdraw(UnitOfWork unit, Posts.Post post) throws SQLException {
+        Key key = post.key();
+        Optional<Rule> rule = plans.rule(key);
+        if (rule.isEmpty() || !(post.event() instanceof Event.Extend extend)) {
+            return Optional.empty();
+        }
+        Posts.delete(unit, post.id());
+        if (!Messages.deletePrepared(unit, post.about().message())) {
+            return Optional.empty();
+        }
+        Event release = new Event.Release(extend.fence(), extend.nonce(), Event.Why.WITHDRAWN);
+        return Optional.of(Posts.write(unit, new Command(key, rule.get(), release), Steps.About.NOTHING));
+    }
+
+    /** Waits until everything that was begun here has ended, well or not. */
+    void await() {
+        CompletableFuture.allOf(underWay.values().toArray(new CompletableFuture<?>[0]))
+                .join();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Command;
+import dev.sluice.Event;
+import dev.sluice.Key;
+import dev.sluice.Micros;
+import dev.sluice.sql.UnitOfWork;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The steps that the store of keys is still owed: written in the transaction that they follow from, taken after it, and
+ * deleted in the next one. All of them can be repeated.
+ */
+final class Posts {
+    /** So long only their writer takes them; then anybody does. Well below the lease of a claim that waits for one. */
+    static final long LEASE = Micros.of(Duration.ofSeconds(10));
+
+    /** So long it is known that a tally was told, for those who asked for it just before. */
+    static final Duration TELLINGS_KEPT = Duration.ofHours(1);
+
+    private static final String WRITE =
+            "insert into sluice_post (key_text, event, message_id, prepared, due_at) values (?, ?, ?, ?, ?)"
+                    + " returning id";
+
+    private static final String SELECT = "select id, key_text, event, message_id, prepared from sluice_post";
+
+    /** What is due later than any lease can be was written before the clock was set back. */
+    private static final String DUE = SELECT + " where due_at <= ? or due_at > ? order by due_at, id limit ?";
+
+    /** Where two servers do this at the same time, one of them fails, and finds the row when it tries again. */
+    private static final String TAKE_TELLING = "insert into sluice_told (key_text, number, at)"
+            + " select ?, ?, ? from (select 1 as one) as once"
+            + " where not exists (select 1 from sluice_told where key_text = ? and number = ?)";
+
+    private static final String FORGET_TELLINGS =
+            "delete from sluice_told where (key_text, number) in (select key_text,"
+                    + " number from (select key_text, number from sluice_told where at < ? and not exists (select 1 from"
+                    + " sluice_post where sluice_post.key_text = sluice_told.key_text) order by at limit ?) as old)";
+
+    private Posts() {}
+
+    /** A row. */
+    record Post(long id, Key key, Event event, Steps.About about) {}
+
+    static Post write(UnitOfWork unit, Command command, Steps.About about) throws SQLException {
+        long id = Rows.find(
+                        unit,
+                        WRITE,
+                        row -> row.getLong(1),
+                        command.key().text(),
+                        EventText.encode(command.event()),
+                        about.message(),
+                        about.prepared() ? 1 : 0,
+                        unit.now() + LEASE)
+                .orElseThrow();
+        return new Post(id, command.key(), command.event(), about);
+    }
+
+    /** Takes over what nobody took in time. */
+    static List<Post> takeOver(UnitOfWork unit, int limit) throws SQLException {
+        long until = unit.now() + LEASE;
+        List<Post> due = new ArrayList<>();
+        for (Post post :
+                Rows.list(unit, DUE + Phrases.lockedOrSkipped(unit.dialect()), Posts::post, unit.now(), until, limit)) {
+            if (Rows.update(unit, "update sluice_post set due_at = ? where id = ?", until, post.id) > 0) {
+                due.add(post);
+            }
+        }
+        return due;
+    }
+
+    /** The step was taken; false if somebody said so before. */
+    static boolean delete(UnitOfWork unit, long id) throws SQLException {
+        return Rows.update(unit, "delete from sluice_post where id = ?", id) > 0;
+    }
+
+    /** The message is prepared no longer. */
+    static void deletePrepared(UnitOfWork unit, long message) throws SQLException {
+        Rows.update(unit, "delete from sluice_post where message_id = ? and prepared = 1", message);
+    }
+
+    /** Whether it is written down that somebody tells the tally of this number. */
+    static boolean isTold(UnitOfWork unit, Key key, long number) throws SQLException {
+        String sql = "select 1 from sluice_told where key_text = ? and number = ?";
+        return Rows.find(unit, sql, row -> row.getInt(1), key.text(), number).isPresent();
+    }
+
+    /** Forgets who told what, unless the store of keys has not heard of it yet; how many. */
+    static int forgetTellings(UnitOfWork unit, int limit) throws SQLException {
+        return Rows.update(unit, FORGET_TELLINGS, unit.now() - Micros.of(TELLINGS_KEPT), limit);
+    }
+
+    /** Writes down who tells the tally of this number; false if that is written already. */
+    static boolean takeTelling(UnitOfWork unit, Key key, long number) throws SQLException {
+        return Rows.update(unit, TAKE_TELLING, key.text(), number, unit.now(), key.text(), number) > 0;
+    }
+
+    private static Post post(ResultSet row) throws SQLException {
+        return new Post(
+                row.getLong("id"),
+                Key.parse(row.getString("key_text")),
+                EventText.decode(row.getString("event")),
+                new Steps.About(row.getLong("message_id"), row.getInt("prepared") == 1));
+    }
+}

@@ -1,0 +1,109 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Command;
+import dev.sluice.Event;
+import dev.sluice.Key;
+import dev.sluice.Outcome;
+import dev.sluice.State;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the store of keys has answered so far to one work, which is run again with each answer. A question is known by its
+ * key and kind, and by how many of these the work asked before: ids and nonces are new in each run, and those of the first
+ * count. For one thread at a time.
+ */
+final class Script {
+    private final Map<Place, Outcome> outcomes = new HashMap<>();
+    private final Map<Place, Optional<State>> states = new HashMap<>();
+    private final Map<Place, Integer> asked = new HashMap<>();
+
+    private record Place(Key key, Class<?> kind, int before) {}
+
+    /** A question that is not answered yet: ends this run of the work. */
+    @SuppressWarnings("serial") // never leaves the process
+    abstract static sealed class Open extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Open() {
+            super("a question to the store of keys", null, false, false);
+        }
+    }
+
+    /** Which step, and where its outcome belongs. */
+    static final class OpenStep extends Open {
+        private static final long serialVersionUID = 1;
+        private final transient Command command;
+        private final transient Place place;
+
+        private OpenStep(Command command, Place place) {
+            this.command = command;
+            this.place = place;
+        }
+
+        Command command() {
+            return command;
+        }
+    }
+
+    /** Which key's state, and where it belongs. */
+    static final class OpenRead extends Open {
+        private static final long serialVersionUID = 1;
+        private final transient Place place;
+
+        private OpenRead(Place place) {
+            this.place = place;
+        }
+
+        Key key() {
+            return place.key;
+        }
+    }
+
+    /** Begins a run. */
+    Script begin() {
+        asked.clear();
+        return this;
+    }
+
+    /** @throws OpenStep if it was not answered yet */
+    Outcome outcome(Command command) {
+        Place place = next(command.key(), command.event().getClass());
+        Outcome known = outcomes.get(place);
+        if (known == null) {
+            throw new OpenStep(command, place);
+        }
+        return known;
+    }
+
+    /** @throws OpenRead if it was not answered yet */
+    Optional<State> state(Key key) {
+        Place place = next(key, State.class);
+        Optional<State> known = states.get(place);
+        if (known == null) {
+            throw new OpenRead(place);
+        }
+        return known;
+    }
+
+    private Place next(Key key, Class<?> kind) {
+        Place first = new Place(key, kind, 0);
+        int before = asked.merge(first, 1, Integer::sum) - 1;
+        return new Place(key, kind, before);
+    }
+
+    void answered(OpenStep open, Outcome outcome) {
+        outcomes.put(open.place, outcome);
+    }
+
+    void answered(OpenRead open, Optional<State> state) {
+        states.put(open.place, state);
+    }
+
+    /** The first question of its kind, asked before the work ran. */
+    static OpenStep first(Command command) {
+        Class<? extends Event> kind = command.event().getClass();
+        return new OpenStep(command, new Place(command.key(), kind, 0));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Command;
+import dev.sluice.Key;
+import dev.sluice.Outcome;
+import dev.sluice.State;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** How one unit of work reaches the keys: in its own transaction, or at a store beside it. */
+interface Steps {
+    /** The clock that keys go by, in microseconds. */
+    long now();
+
+    /** A step whose outcome decides how the work goes on. */
+    Outcome ask(Command command) throws SQLException;
+
+    /** The state of a key as it is now. */
+    Optional<State> read(Key key) throws SQLException;
+
+    /**
+     * A step that follows from what the work writes, and can be repeated.
+     *
+     * @param about what it is about
+     * @return the outcome; empty if it is taken once the work is committed
+     */
+    Optional<Outcome> follow(Command command, About about) throws SQLException;
+
+    /** What a step is about: a message, 0 for none; and whether that is prepared, and waits for the step. */
+    record About(long message, boolean prepared) {
+        static final About NOTHING = new About(0, false);
+    }
+
+    /** Whether somebody took the right to tell the closed tally of this number before. */
+    boolean isTold(Key key, long number) throws SQLException;
+
+    /** Takes the right to tell the closed tally of this number; false if it was taken before. */
+    boolean takeTelling(Key key, long number) throws SQLException;
+
+    /** Whether steps and rows are one: then the database keeps the books of both, and no step is without its rows. */
+    boolean together();
+}

@@ -1,0 +1,47 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Command;
+import dev.sluice.Key;
+import dev.sluice.Outcome;
+import dev.sluice.State;
+import dev.sluice.sql.UnitOfWork;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Steps in the transaction of the work. */
+record StepsInUnit(UnitOfWork unit) implements Steps {
+    @Override
+    public long now() {
+        return unit.now();
+    }
+
+    @Override
+    public Outcome ask(Command command) throws SQLException {
+        return unit.step(command);
+    }
+
+    @Override
+    public Optional<State> read(Key key) throws SQLException {
+        return unit.read(key);
+    }
+
+    @Override
+    public Optional<Outcome> follow(Command command, About about) throws SQLException {
+        return Optional.of(unit.step(command));
+    }
+
+    @Override
+    public boolean isTold(Key key, long number) {
+        return false;
+    }
+
+    @Override
+    public boolean takeTelling(Key key, long number) {
+        return true;
+    }
+
+    @Override
+    public boolean together() {
+        return true;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Answer;
+import dev.sluice.Books;
+import dev.sluice.Command;
+import dev.sluice.Key;
+import dev.sluice.MemoryStore;
+import dev.sluice.Outcome;
+import dev.sluice.State;
+import dev.sluice.Store;
+import dev.sluice.StoreException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A store of keys that books its steps, and fails as it is told: before it does something, or after it. */
+final class FaultyGate implements Store {
+    private static final int CAPACITY = 100_000;
+
+    private final MemoryStore keys;
+    private final Map<String, Books> books = new TreeMap<>();
+    private volatile Function<Command, Fault> faults = command -> Fault.NONE;
+    private volatile boolean away;
+
+    /** What becomes of a command. */
+    enum Fault {
+        /** It is applied and answered. */
+        NONE,
+        /** It never arrives. */
+        BEFORE,
+        /** It is applied, and its answer is lost. */
+        AFTER
+    }
+
+    FaultyGate(InstantSource clock) {
+        this.keys = new MemoryStore(CAPACITY, clock);
+    }
+
+    void faults(Function<Command, Fault> faults) {
+        this.faults = faults;
+    }
+
+    /** Nothing at all can be asked. */
+    void away(boolean isAway) {
+        away = isAway;
+    }
+
+    @Override
+    public CompletionStage<Outcome> apply(Command command) {
+        Fault fault = away ? Fault.BEFORE : faults.apply(command);
+        if (fault == Fault.BEFORE) {
+            return lost();
+        }
+        CompletionStage<Outcome> outcome = booked(command);
+        return fault == Fault.AFTER ? lost() : outcome;
+    }
+
+    private synchronized CompletionStage<Outcome> booked(Command command) {
+        return keys.apply(command).thenApply(outcome -> {
+            if (!(outcome.answer() instanceof Answer.Full)) {
+                books.merge(command.key().flow(), outcome.books(command.event()), Books::plus);
+            }
+            return outcome;
+        });
+    }
+
+    private static <T> CompletionStage<T> lost() {
+        return CompletableFuture.failedFuture(new StoreException("the store of keys does not answer"));
+    }
+
+    synchronized CompletionStage<Map<String, Books>> books() {
+        return away ? lost() : CompletableFuture.completedFuture(new TreeMap<>(books));
+    }
+
+    @Override
+    public CompletionStage<Optional<State>> read(Key key) {
+        return away ? lost() : keys.read(key);
+    }
+
+    @Override
+    public CompletionStage<List<Key>> due(int limit) {
+        return away ? lost() : keys.due(limit);
+    }
+
+    @Override
+    public CompletionStage<Long> nextDue() {
+        return away ? lost() : keys.nextDue();
+    }
+
+    @Override
+    public CompletionStage<List<Key>> keys(String flow, Optional<Key> after, int limit) {
+        return away ? lost() : keys.keys(flow, after, limit);
+    }
+
+    @Override
+    public synchronized CompletionStage<List<Forgotten>> forget(RuleBook rules, int most) {
+        return away
+                ? lost()
+                : keys.forget(rules, most).thenApply(all -> {
+                    all.forEach(each -> books.merge(each.key().flow(), each.books(), Books::plus));
+                    return all;
+                });
+    }
+
+    @Override
+    public long now() {
+        return keys.now();
+    }
+
+    @Override
+    public void close() {
+        keys.close();
+    }
+}
