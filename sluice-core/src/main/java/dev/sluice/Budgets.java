@@ -27,6 +27,11 @@ final class Budgets {
         this.random = random;
     }
 
+    /** The same budgets in another store. */
+    Budgets over(Store other) {
+        return new Budgets(byFlow, other, random);
+    }
+
     /**
      * A budget refused, and holds what it refused.
      *

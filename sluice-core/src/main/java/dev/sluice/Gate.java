@@ -55,6 +55,25 @@ public final class Gate implements AutoCloseable {
         timer = new GateTimer(this, from.handler, new Turns(store, from.store.shared(), random), from.tick);
     }
 
+    private Gate(Gate from, Store joined) {
+        store = joined;
+        doctrine = Optional.empty();
+        look = () -> {};
+        flows = from.flows;
+        random = from.random;
+        budgets = from.budgets.over(joined);
+        offers = from.offers.over(joined, budgets);
+        timer = new GateTimer(this, Optional.empty(), new Turns(joined, false, random), Optional.empty());
+    }
+
+    /**
+     * The flows and budgets of this gate over a store that is joined to a transaction of the caller's. It is for one
+     * thread and that transaction, knows no outage, has no timer, and needs no closing; digests are told by this gate.
+     */
+    public Gate joined(Store transaction) {
+        return new Gate(this, transaction);
+    }
+
     /**
      * Begins a gate over {@code store}. The gate closes it. In front of a store that processes share it puts a
      * {@link DenialCache} around an {@link OutageDoctrine}, with standard settings; who wants others puts them there, and

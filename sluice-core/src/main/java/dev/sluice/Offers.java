@@ -18,6 +18,11 @@ final class Offers {
         this.budgets = budgets;
     }
 
+    /** The same in another store. */
+    Offers over(Store other, Budgets there) {
+        return new Offers(other, flows, shadow, there);
+    }
+
     CompletionStage<Decision> ask(Key key, Event.Offer offer) {
         if (!budgets.charge(key)) {
             return decide(key, offer).thenApply(Asked::decision);

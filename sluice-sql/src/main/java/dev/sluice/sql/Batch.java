@@ -3,6 +3,7 @@ package dev.sluice.sql;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,7 @@ final class Batch {
     private final Session session;
     private long fenceFloor;
     private final Map<String, Slot> slots = new HashMap<>();
+    private final Set<String> armed = new HashSet<>();
     private final Map<Class<?>, UnitOfWork.Gathered> gathered = new LinkedHashMap<>();
 
     /** A batch in the transaction that is open. */
@@ -56,6 +58,11 @@ final class Batch {
         return fenceFloor;
     }
 
+    /** Other processes may know the key as it was before. */
+    void armed(String key) {
+        armed.add(key);
+    }
+
     /** A key with this fence was forgotten; fences of keys that come back must be higher. */
     void raiseFenceFloor(long fence) {
         fenceFloor = Math.max(fenceFloor, fence);
@@ -68,6 +75,6 @@ final class Batch {
             each.write(last);
         }
         last.keep();
-        session.commit(slots.values(), fenceFloor);
+        session.commit(new Changes(slots.values(), fenceFloor, armed));
     }
 }

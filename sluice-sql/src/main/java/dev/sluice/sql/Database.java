@@ -1,6 +1,8 @@
 package dev.sluice.sql;
 
+import dev.sluice.Store;
 import dev.sluice.StoreException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
@@ -23,10 +25,23 @@ interface Database extends AutoCloseable {
     /** What {@code e}, thrown before a commit was asked for, means for the transaction it came from. */
     Fate fate(SQLException e);
 
+    /** The time to use, after the server said that its clock is at {@code server}; both in microseconds. */
+    long now(long server);
+
+    /** Tells of what others do, until the database is closed; asked once. */
+    void listen(Store.Listener listener);
+
+    /**
+     * A store on a connection of the caller's.
+     *
+     * @throws IllegalStateException if decisions cannot be part of its transaction
+     */
+    Store joined(Connection connection) throws SQLException;
+
     /** The time that is known without asking, in microseconds. */
     long now();
 
-    /** Gives up the right to use the database. */
+    /** Gives up the right to use the database, and ends what listens. */
     @Override
     void close();
 

@@ -17,12 +17,15 @@ import org.mariadb.jdbc.MariaDbDataSource;
  * texts.
  */
 final class MariaDbSql implements SharedSql {
+    /** The time is that of the start of the statement, which is sent behind the one that locks. */
     private static final String LOOK = """
-            SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED), floor
+            SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)), floor
             FROM sluice_fence_floor WHERE id = 1""";
 
-    /** Deadlock, lock wait, record changed since it was read, and a key that somebody else made at the same time. */
-    private static final Set<Integer> AGAIN = Set.of(1213, 1205, 1020, 1062);
+    /** Deadlock, lock wait, and a record changed since it was read. */
+    private static final Set<Integer> AGAIN = Set.of(1213, 1205, 1020);
+
+    private static final int TAKEN = 1062;
 
     /** The server stops, or ended the session: on its own, or because its transaction was idle. */
     private static final Set<Integer> CUT = Set.of(1053, 1927, 1928, 4031, 1129, 1040);
@@ -66,6 +69,13 @@ final class MariaDbSql implements SharedSql {
             }
             return next;
         });
+    }
+
+    @Override
+    public Part insertIfAbsent(Row row) {
+        return new Part(
+                "INSERT IGNORE INTO sluice_key (`key`, state, due_at) VALUES (?, ?, ?)",
+                (statement, first) -> row(statement, first, row));
     }
 
     @Override
@@ -122,6 +132,11 @@ final class MariaDbSql implements SharedSql {
     }
 
     @Override
+    public boolean isTaken(SQLException e) {
+        return e.getErrorCode() == TAKEN;
+    }
+
+    @Override
     public Database.Fate fate(SQLException e) {
         String state = e.getSQLState();
         if (AGAIN.contains(e.getErrorCode())) {
@@ -170,7 +185,7 @@ final class MariaDbSql implements SharedSql {
     public String setUp(Duration timeout) {
         long seconds = Math.max(1, timeout.toSeconds());
         return "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;"
-                + "SET time_zone = '+00:00', innodb_lock_wait_timeout = " + seconds
+                + "SET innodb_lock_wait_timeout = " + seconds
                 + ", max_statement_time = " + (seconds + 1)
                 // A process that was stopped in mid-transaction lets go of its keys before others give up.
                 + ", idle_transaction_timeout = " + Math.max(1, seconds / 2)

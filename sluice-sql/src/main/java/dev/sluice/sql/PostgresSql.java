@@ -37,8 +37,10 @@ final class PostgresSql implements SharedSql {
     private static final String TELL =
             "SELECT pg_notify('" + CHANNEL + "', encode(told, 'hex')) FROM unnest(?) AS told";
 
-    /** Serialization, deadlock, lock not to be had in time, and a key that somebody else made at the same time. */
-    private static final Set<String> AGAIN = Set.of("40001", "40P01", "55P03", "23505");
+    /** Serialization, deadlock, and a lock not to be had in time. */
+    private static final Set<String> AGAIN = Set.of("40001", "40P01", "55P03");
+
+    private static final String TAKEN = "23505";
 
     /** Connection failures, a server that stops or starts, a session that was ended, a plan that is out of date. */
     private static final Set<String> CUT = Set.of("57P01", "57P02", "57P03", "57P05", "25P03", "0A000");
@@ -80,6 +82,11 @@ final class PostgresSql implements SharedSql {
     }
 
     @Override
+    public Part insertIfAbsent(Row row) {
+        return new Part(INSERT + " ON CONFLICT DO NOTHING", (statement, first) -> rows(statement, first, List.of(row)));
+    }
+
+    @Override
     public Part update(List<Row> rows) {
         return new Part(UPDATE, (statement, first) -> rows(statement, first, rows));
     }
@@ -107,6 +114,11 @@ final class PostgresSql implements SharedSql {
         Array array = statement.getConnection().createArrayOf("bytea", values.toArray(byte[][]::new));
         statement.setArray(at, array);
         return at + 1;
+    }
+
+    @Override
+    public boolean isTaken(SQLException e) {
+        return TAKEN.equals(e.getSQLState());
     }
 
     @Override

@@ -33,7 +33,7 @@ interface Session extends AutoCloseable {
     void probe() throws SQLException;
 
     /** Writes what changed, and commits. */
-    void commit(Collection<Slot> slots, long fenceFloor) throws SQLException;
+    void commit(Changes changes) throws SQLException;
 
     /** Ends the transaction without it; does not throw. False if the session cannot be used any more. */
     boolean rollback();

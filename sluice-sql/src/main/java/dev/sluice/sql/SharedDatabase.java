@@ -1,5 +1,6 @@
 package dev.sluice.sql;
 
+import dev.sluice.Store;
 import dev.sluice.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,6 +16,7 @@ final class SharedDatabase implements Database {
     private final ServerClock clock;
     private final SharedSql sql;
     private final DataSource source;
+    private volatile Optional<Listening> listening = Optional.empty();
 
     /** @param clock in place of the server's */
     SharedDatabase(SqlUrl url, SqlSettings settings, Optional<InstantSource> clock) {
@@ -80,7 +82,26 @@ final class SharedDatabase implements Database {
 
     @Override
     public Fate fate(SQLException e) {
-        return e instanceof LostCommitException ? Fate.FAILED : sql.fate(e);
+        return e instanceof CommitException commit ? commit.fate() : sql.fate(e);
+    }
+
+    @Override
+    public long now(long server) {
+        return clock.read(server);
+    }
+
+    @Override
+    public void listen(Store.Listener listener) {
+        if (dialect() == Dialect.POSTGRESQL) {
+            listening = Optional.of(new Listening(source, listener));
+        }
+    }
+
+    @Override
+    public Store joined(Connection connection) throws SQLException {
+        JoinedStore store = new JoinedStore(connection, sql, this);
+        store.requireTransaction();
+        return store;
     }
 
     @Override
@@ -90,6 +111,6 @@ final class SharedDatabase implements Database {
 
     @Override
     public void close() {
-        // Others go on using it.
+        listening.ifPresent(Listening::close);
     }
 }

@@ -148,14 +148,13 @@ final class SharedSession implements Session {
     }
 
     @Override
-    public void commit(Collection<Slot> slots, long newFloor) throws SQLException {
-        List<Part> parts = changes(slots);
-        if (newFloor > fenceFloor) {
-            parts.add(new Part(WRITE_FLOOR, (statement, first) -> {
-                statement.setLong(first, newFloor);
-                statement.setLong(first + 1, newFloor);
-                return first + 2;
-            }));
+    public void commit(Changes changes) throws SQLException {
+        List<Part> parts = rows(changes.slots());
+        if (changes.fenceFloor() > fenceFloor) {
+            parts.add(floor(changes.fenceFloor()));
+        }
+        if (!changes.armed().isEmpty()) {
+            parts.addAll(sql.tell(sorted(changes.armed())));
         }
         if (parts.isEmpty()) {
             parts.add(STILL_GOOD);
@@ -164,11 +163,21 @@ final class SharedSession implements Session {
         try {
             drain(Part.run(statements, parts));
         } catch (SQLException e) {
-            throw sql.fate(e) == Database.Fate.CUT ? new LostCommitException(e) : e;
+            throw sql.isTaken(e)
+                    ? CommitException.taken(e)
+                    : sql.fate(e) == Database.Fate.CUT ? CommitException.lost(e) : e;
         }
     }
 
-    private List<Part> changes(Collection<Slot> slots) {
+    private static Part floor(long least) {
+        return new Part(WRITE_FLOOR, (statement, first) -> {
+            statement.setLong(first, least);
+            statement.setLong(first + 1, least);
+            return first + 2;
+        });
+    }
+
+    private List<Part> rows(Collection<Slot> slots) {
         List<Row> fresh = new ArrayList<>();
         List<Row> changed = new ArrayList<>();
         List<byte[]> gone = new ArrayList<>();

@@ -22,6 +22,9 @@ interface SharedSql {
     /** Makes keys that are not there; fails if one is. */
     Part insert(List<Row> rows);
 
+    /** Makes a key; changes no row, and waits for whoever makes it now, if it is there. */
+    Part insertIfAbsent(Row row);
+
     /** Changes keys that are there. */
     Part update(List<Row> rows);
 
@@ -30,6 +33,9 @@ interface SharedSql {
 
     /** Tells other processes that keys were armed again; empty where nobody can be told. */
     List<Part> tell(List<byte[]> keys);
+
+    /** Whether an error says that what was to be made is there already. */
+    boolean isTaken(SQLException e);
 
     /** What an error means for its transaction. */
     Database.Fate fate(SQLException e);

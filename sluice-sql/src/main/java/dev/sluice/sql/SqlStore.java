@@ -212,6 +212,39 @@ public final class SqlStore implements Store {
         return transact(List.of(command.key()), unit -> unit.step(command));
     }
 
+    /**
+     * A store whose decisions are part of a transaction of yours, on a connection of yours to the same database: they
+     * are kept when you commit, and leave no trace when you roll back. {@link dev.sluice.Gate#joined} puts the flows of a
+     * gate over it.
+     *
+     * <p>It answers at once, in the calling thread; a step costs three round trips. From its first step to the end of the
+     * transaction a key is locked: everybody else who steps it waits, all that others decide together with it, and longer
+     * than the time-out of their store they do not wait. So decide late, commit soon, and call nobody in between. Step
+     * keys in the order of their text, or two transactions can wait for each other; the database then ends one of them,
+     * which fails with {@link StoreException}: roll back and run it again, as after any other failure. Nothing is
+     * decided in the process here, and digests and forgetting are left to this store. A pass is a claim like any other:
+     * complete it in the same transaction, or have the rule count it at once.
+     *
+     * <p>What is handed out is for one thread and one transaction, and needs no closing.
+     *
+     * @param connection not in auto-commit mode, with isolation READ COMMITTED; you set its time-outs
+     * @throws IllegalStateException if it is not so, or this store is on SQLite, which has one connection that writes
+     * @throws StoreException if the connection cannot say how it is
+     */
+    public Store joined(Connection connection) {
+        try {
+            return database.joined(connection);
+        } catch (SQLException e) {
+            throw database.explained(e);
+        }
+    }
+
+    /** {@inheritDoc} On PostgreSQL others are told within a moment; MariaDB tells nothing, and nothing comes from it. */
+    @Override
+    public void listen(Listener listener) {
+        database.listen(listener);
+    }
+
     @Override
     public CompletionStage<Optional<State>> read(Key key) {
         return stage(() -> query(connection -> queries.read(connection, key)));

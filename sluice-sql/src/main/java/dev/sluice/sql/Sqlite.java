@@ -1,6 +1,7 @@
 package dev.sluice.sql;
 
 import dev.sluice.Micros;
+import dev.sluice.Store;
 import dev.sluice.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,6 +108,21 @@ final class Sqlite implements Database {
     @Override
     public Fate fate(SQLException e) {
         return Fate.FAILED;
+    }
+
+    @Override
+    public long now(long server) {
+        return now();
+    }
+
+    /** Nobody else can do anything. */
+    @Override
+    public void listen(Store.Listener listener) {}
+
+    @Override
+    public Store joined(Connection connection) {
+        throw new IllegalStateException(
+                "only one connection writes to SQLite, and it is the store's own; run your statements in transact");
     }
 
     @Override

@@ -67,14 +67,14 @@ final class SqliteSession implements Session {
     }
 
     @Override
-    public void commit(Collection<Slot> slots, long newFloor) throws SQLException {
-        table.write(slots);
-        if (newFloor > fenceFloor) {
-            table.writeFloor(newFloor);
+    public void commit(Changes changes) throws SQLException {
+        table.write(changes.slots());
+        if (changes.fenceFloor() > fenceFloor) {
+            table.writeFloor(changes.fenceFloor());
         }
         Sqlite.commit(connection);
-        hot.committed(slots);
-        fenceFloor = newFloor;
+        hot.committed(changes.slots());
+        fenceFloor = changes.fenceFloor();
     }
 
     @Override

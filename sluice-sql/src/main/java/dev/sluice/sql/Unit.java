@@ -1,6 +1,7 @@
 package dev.sluice.sql;
 
 import dev.sluice.Command;
+import dev.sluice.Effect;
 import dev.sluice.Key;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
@@ -62,6 +63,9 @@ final class Unit implements UnitOfWork {
             return new Outcome(before, outcome.state(), outcome.answer(), List.of());
         }
         undos.add(slot.change(outcome.state(), command.rule()));
+        if (outcome.effects().stream().anyMatch(Effect.Armed.class::isInstance)) {
+            additions.add(() -> batch.armed(slot.key()));
+        }
         return outcome;
     }
 
