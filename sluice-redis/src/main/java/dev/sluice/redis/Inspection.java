@@ -43,10 +43,6 @@ final class Inspection {
         if (says.getOrDefault("cluster_state", "ok").equals("fail")) {
             warnings.add("the cluster does not serve all of its slots (cluster_state fail); see CLUSTER INFO");
         }
-        if (says.getOrDefault("maxmemory", "").equals("0") && says.containsKey("maxmemory_policy")) {
-            warnings.add("Redis has no maxmemory: instead of an answer that it is full, the machine may end it;"
-                    + " set maxmemory below the memory of the machine");
-        }
         return warnings;
     }
 

@@ -1,7 +1,6 @@
 package dev.sluice.redis;
 
 import dev.sluice.Books;
-import dev.sluice.Bucket;
 import dev.sluice.Command;
 import dev.sluice.Event;
 import dev.sluice.Key;
@@ -20,10 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -256,22 +253,7 @@ public final class RedisStore implements Store {
                     }
                     return Asked.all(shards);
                 },
-                RedisStore::sum);
-    }
-
-    private static Map<String, Books> sum(List<Map<byte[], byte[]>> shards) {
-        Map<String, Books> books = new TreeMap<>();
-        for (Map<byte[], byte[]> shard : shards) {
-            shard.forEach((field, value) -> {
-                String[] name = new String(field, StandardCharsets.UTF_8).split(":");
-                if (name.length == 2) {
-                    Bucket bucket = Bucket.valueOf(name[1].toUpperCase(Locale.ROOT));
-                    long count = Long.parseLong(new String(value, StandardCharsets.US_ASCII));
-                    books.merge(name[0], Books.only(bucket, count), Books::plus);
-                }
-            });
-        }
-        return books;
+                ShardBooks::sum);
     }
 
     /**

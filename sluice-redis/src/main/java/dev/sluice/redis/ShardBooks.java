@@ -1,0 +1,44 @@
+package dev.sluice.redis;
+
+import dev.sluice.Books;
+import dev.sluice.Bucket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Reads the books that the script keeps in a hash of each shard: fields {@code flow:bucket}, values counts. */
+final class ShardBooks {
+    /** One that came in and was held: what the commonest step moves, in one field. */
+    private static final String SUPPRESSED = "suppressed";
+
+    private static final Map<String, Bucket> BUCKETS =
+            Arrays.stream(Bucket.values()).collect(Collectors.toMap(Bucket::word, Function.identity()));
+
+    private ShardBooks() {}
+
+    /** The books of all shards together, by flow. */
+    static Map<String, Books> sum(List<Map<byte[], byte[]>> shards) {
+        Map<String, Books> books = new TreeMap<>();
+        for (Map<byte[], byte[]> shard : shards) {
+            shard.forEach((field, value) -> {
+                String name = new String(field, StandardCharsets.UTF_8);
+                int colon = name.indexOf(':');
+                if (colon > 0) {
+                    long count = Long.parseLong(new String(value, StandardCharsets.US_ASCII));
+                    books.merge(name.substring(0, colon), of(name.substring(colon + 1), count), Books::plus);
+                }
+            });
+        }
+        return books;
+    }
+
+    private static Books of(String bucket, long count) {
+        return bucket.equals(SUPPRESSED)
+                ? Books.only(Bucket.IN, count).with(Bucket.HELD, count)
+                : Books.only(BUCKETS.getOrDefault(bucket, Bucket.UNKNOWN), count);
+    }
+}
