@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * A real Redis 7.0 on a port of the loopback interface. It keeps nothing on disk, and it ends with this process,
  * however that ends. Not safe for use by several threads, but for the getters.
  */
-public final class RedisServer implements AutoCloseable {
+public final class RedisServer implements RealServer {
     /** Environment variable that points tests at an outside server: a URL. */
     public static final String OUTSIDE = "SLUICE_TEST_REDIS";
 
@@ -151,6 +151,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** The port of the loopback interface. */
+    @Override
     public int port() {
         return port;
     }
@@ -161,6 +162,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** The process id, while it runs. */
+    @Override
     public long pid() {
         return process.pid();
     }
@@ -188,26 +190,31 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** Stops the process with SIGSTOP: connections stay open, nothing is answered. */
+    @Override
     public void pause() {
         process.pause();
     }
 
     /** Lets a paused process go on. */
+    @Override
     public void resume() {
         process.resume();
     }
 
     /** Ends the server in order; what it held is gone. */
+    @Override
     public void stop() {
         process.stop();
     }
 
     /** Ends the server by SIGKILL. */
+    @Override
     public void kill() {
         process.kill();
     }
 
     /** Starts the stopped server again, empty, on the same port. */
+    @Override
     public void restart() {
         process.kill();
         process = launch();

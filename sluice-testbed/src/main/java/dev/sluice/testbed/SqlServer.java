@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * A database server on the loopback address, with data that goes when it is closed, and with it at the latest when this
  * JVM ends. What disturbs it works only on a server that was started here, never on one named by the environment.
  */
-public abstract sealed class SqlServer implements AutoCloseable permits PostgresServer, MariaDbServer {
+public abstract sealed class SqlServer implements RealServer permits PostgresServer, MariaDbServer {
     private final Address address;
     private final Optional<Launch> process;
     private final String parameters;
@@ -77,36 +77,43 @@ public abstract sealed class SqlServer implements AutoCloseable permits Postgres
     }
 
     /** The process that others are children of. */
+    @Override
     public final long pid() {
         return process().pid();
     }
 
     /** The port that it listens on, or would. */
+    @Override
     public final int port() {
         return address.port();
     }
 
     /** Freezes all its processes (SIGSTOP): connections stay, nothing answers. */
+    @Override
     public final void pause() {
         process().pause();
     }
 
     /** Lets it go on after {@link #pause}. */
+    @Override
     public final void resume() {
         process().resume();
     }
 
     /** Ends all its processes with SIGKILL; the data stay. */
+    @Override
     public final void kill() {
         process().kill();
     }
 
     /** Ends it in order; the data stay. */
+    @Override
     public final void stop() {
         process().stop();
     }
 
     /** Starts it again, however it ended, with the same data at the same port, and waits for it. */
+    @Override
     public final void restart() {
         process().start(this::answers);
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,19 +27,23 @@ final class Aftermath {
     private static final Duration REST_PATIENCE = Duration.ofSeconds(30);
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration MARGIN = Duration.ofMillis(300);
-    private static final Pattern COMPLETED = Pattern.compile("^claim \\d+.* (is delivered|assumed delivered)$");
+    private static final Pattern COMPLETED =
+            Pattern.compile("(?:^|, )claim \\d+ .*(?:is delivered|assumed delivered)$");
+    private static final Pattern OVERSHOOT = Pattern.compile("(\\d+) more went out than the rule allows$");
     private static final List<String> OPEN_BUCKETS = List.of("pending", "held", "owed");
 
     private final Api api;
     private final Journal journal;
     private final List<Flow> flows;
+    private final Declared declared;
     /** Numbers of markers; above all that the load uses. */
     private final AtomicLong probes = new AtomicLong(1L << 40);
 
-    Aftermath(Api api, Journal journal, List<Flow> flows) {
+    Aftermath(Api api, Journal journal, List<Flow> flows, Declared declared) {
         this.api = api;
         this.journal = journal;
         this.flows = flows;
+        this.declared = declared;
     }
 
     /** Waits until every window is closed, every digest told and every message settled; what is not is noted. */
@@ -129,7 +134,7 @@ final class Aftermath {
             JsonNode books = json.path("books");
             if (books.path("unaccounted").asLong() != 0
                     || books.path("unaccounted").isMissingNode()) {
-                journal.broken(Promise.BOOKS, "the books of " + name + " do not close: " + books);
+                journal.broken(Promise.BOOKS, name, "the books of " + name + " do not close: " + books);
             }
             if (flows.stream().anyMatch(flow -> flow.name().equals(name))) {
                 checkIn(name, books.path("in").asLong());
@@ -144,9 +149,11 @@ final class Aftermath {
         long answered = asked.stream()
                 .filter(each -> journal.answers().containsKey(each.marker()))
                 .count();
-        if (in < answered || in > asked.size()) {
+        long lost = declared.lost(journal, each -> each.flow().equals(flow));
+        if (in < answered - lost || in > asked.size()) {
             journal.broken(
                     Promise.BOOKS,
+                    flow,
                     "the books of %s say that %d came in; %d were acknowledged, %d asked"
                             .formatted(flow, in, answered, asked.size()));
         }
@@ -155,25 +162,45 @@ final class Aftermath {
     /** By the server's own record of what was completed when, no window of any key saw more than its limit. */
     void checkLedger() {
         for (Flow flow : flows) {
-            completions(flow).forEach((key, times) -> {
-                int fullest = Windows.fullest(times, flow.window());
-                if (fullest > flow.limit()) {
-                    journal.broken(
-                            Promise.CAP, "by the ledger, " + key + " went out " + fullest + " times in a window");
-                }
-            });
+            entries(flow).forEach((key, entries) -> checkKey(flow, key, entries));
         }
     }
 
-    private Map<String, List<Instant>> completions(Flow flow) {
-        Map<String, List<Instant>> times = new TreeMap<>();
-        for (JsonNode entry : pages("/v1/ledger?flow=" + flow.name() + "&limit=1000", "entries")) {
-            if (COMPLETED.matcher(entry.path("detail").asText()).find()) {
-                times.computeIfAbsent(entry.path("key").asText(), key -> new ArrayList<>())
-                        .add(Instant.parse(entry.path("at").asText()));
-            }
+    /** What went out too late is more than the limit by declaration, and the server says so. */
+    private void checkKey(Flow flow, String key, List<Entry> entries) {
+        List<Instant> completions = entries.stream()
+                .filter(each -> COMPLETED.matcher(each.detail()).find())
+                .map(Entry::at)
+                .toList();
+        long declaredLate = entries.stream()
+                .map(each -> OVERSHOOT.matcher(each.detail()))
+                .filter(Matcher::find)
+                .mapToLong(found -> Long.parseLong(found.group(1)))
+                .sum();
+        int fullest = Windows.fullest(completions, flow.window());
+        if (fullest > flow.limit() + declaredLate + declared.more(journal, flow)) {
+            journal.broken(
+                    Promise.CAP,
+                    flow.name(),
+                    "by the ledger, %s went out %d times in a window; %d more declared: %s"
+                            .formatted(key, fullest, declaredLate, entries));
         }
-        return times;
+    }
+
+    private record Entry(Instant at, String detail) {}
+
+    /** Of each key, in the order in which they were written. */
+    private Map<String, List<Entry>> entries(Flow flow) {
+        Map<String, List<Entry>> entries = new TreeMap<>();
+        for (JsonNode entry : pages("/v1/ledger?flow=" + flow.name() + "&limit=1000", "entries")) {
+            entries.computeIfAbsent(entry.path("key").asText(), key -> new ArrayList<>())
+                    .add(
+                            0,
+                            new Entry(
+                                    Instant.parse(entry.path("at").asText()),
+                                    entry.path("detail").asText()));
+        }
+        return entries;
     }
 
     /** All rows behind a path that answers in pages. */

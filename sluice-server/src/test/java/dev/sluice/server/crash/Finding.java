@@ -6,10 +6,11 @@ import java.time.Instant;
  * A broken promise.
  *
  * @param promise which
+ * @param flow of which flow; empty if of none or of all
  * @param what the case
  * @param at when the case began: the next interruption is the one to suspect
  */
-record Finding(Promise promise, String what, Instant at) {
+record Finding(Promise promise, String flow, String what, Instant at) {
     /** What the checker holds the server to. */
     enum Promise {
         /** An acknowledged pass reached each of its sinks, or the server says that it did not. */

@@ -11,16 +11,25 @@ import java.util.stream.IntStream;
  * @param limit completions in a window
  * @param window how long a window is
  * @param lost what happens to messages whose outcome is unknown
+ * @param outage what is answered while the store is away
  * @param channels where its messages go to; none if the caller settles
  * @param subjects how many subjects the load draws from
  */
-record Flow(String name, int limit, Duration window, Lost lost, List<String> channels, int subjects) {
+record Flow(String name, int limit, Duration window, Lost lost, Outage outage, List<String> channels, int subjects) {
     /** What is done about an attempt of which nobody knows the outcome. */
     enum Lost {
         /** Sent again under the same id. */
         RETRY,
         /** Never sent again. */
         DROP
+    }
+
+    /** What is done while nobody can say what was decided before. */
+    enum Outage {
+        /** Each process decides by itself. */
+        LOCAL,
+        /** Nothing passes. */
+        CLOSED
     }
 
     String subject(int number) {
@@ -42,8 +51,9 @@ record Flow(String name, int limit, Duration window, Lost lost, List<String> cha
               %s:
                 allow: %d per %dms
                 digest: %s
-                lease: 1s
+                lease: 2s
                 on-lost-claim: %s
+                on-outage: %s
                 on-failure: {retry: {first: 200ms, factor: 1.5, max: 1s, jitter: 20%%, from: failure, attempts: 1000}, give-up: 1h, then: dead-letter}
                 channels: [%s]
             """.formatted(
@@ -52,6 +62,7 @@ record Flow(String name, int limit, Duration window, Lost lost, List<String> cha
                         window.toMillis(),
                         claims() ? "off" : "at-close",
                         lost == Lost.RETRY ? "retry" : "drop",
+                        outage == Outage.LOCAL ? "local" : "closed",
                         String.join(", ", channels));
     }
 }

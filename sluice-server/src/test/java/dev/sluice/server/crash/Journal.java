@@ -20,7 +20,11 @@ final class Journal {
      * @param subject its subject
      * @param id makes a repeated call safe; without one, a call whose answer is lost may count or not
      */
-    record Asked(String marker, String flow, String subject, Optional<String> id) {}
+    record Asked(String marker, String flow, String subject, Optional<String> id) {
+        boolean isOf(Flow which, String about) {
+            return flow.equals(which.name()) && subject.equals(about);
+        }
+    }
 
     /**
      * An acknowledged answer.
@@ -37,8 +41,24 @@ final class Journal {
         }
     }
 
-    /** A time in which the server was dead or frozen, and what did it. */
-    record Interruption(String what, Instant from, Instant to) {
+    /** A time in which something was dead, frozen or away, and what did it. */
+    record Interruption(String what, Kind kind, Instant from, Instant to) {
+        /** What it is that happened. */
+        enum Kind {
+            /** A server died without a last word. */
+            DEATH,
+            /** A server ended in good order. */
+            END,
+            /** A server stood still. */
+            FREEZE,
+            /** The store could not be reached, or did not answer. */
+            OUTAGE,
+            /** Connections to the store broke off. */
+            CUT,
+            /** Another took the place of the store, which may not have heard the last writes. */
+            FAILOVER
+        }
+
         boolean touches(Instant start, Instant end) {
             return !from.isAfter(end) && !to.isBefore(start);
         }
@@ -76,7 +96,12 @@ final class Journal {
 
     /** Notes a broken promise that is known at once. */
     void broken(Promise promise, String what) {
-        findings.add(new Finding(promise, what, Instant.now()));
+        broken(promise, "", what);
+    }
+
+    /** Notes a promise that is broken for a flow. */
+    void broken(Promise promise, String flow, String what) {
+        findings.add(new Finding(promise, flow, what, Instant.now()));
     }
 
     Map<String, Asked> asked() {

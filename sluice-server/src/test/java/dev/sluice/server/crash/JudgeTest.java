@@ -18,11 +18,12 @@ import org.junit.jupiter.api.Test;
 /** The judge on made-up runs: it must find what is wrong, and only that. */
 class JudgeTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Flow RETRYING =
-            new Flow("errors", 2, Duration.ofSeconds(10), Flow.Lost.RETRY, List.of("mail", "hook"), 1);
-    private static final Flow CALM = new Flow("calm", 9, Duration.ofSeconds(10), Flow.Lost.RETRY, List.of("hook"), 1);
+    private static final Flow RETRYING = new Flow(
+            "errors", 2, Duration.ofSeconds(10), Flow.Lost.RETRY, Flow.Outage.CLOSED, List.of("mail", "hook"), 1);
+    private static final Flow CALM =
+            new Flow("calm", 9, Duration.ofSeconds(10), Flow.Lost.RETRY, Flow.Outage.CLOSED, List.of("hook"), 1);
     private static final Flow DROPPING =
-            new Flow("dropping", 2, Duration.ofSeconds(10), Flow.Lost.DROP, List.of("hook"), 1);
+            new Flow("dropping", 2, Duration.ofSeconds(10), Flow.Lost.DROP, Flow.Outage.CLOSED, List.of("hook"), 1);
 
     private final Journal journal = new Journal();
     private final List<Stored> stored = new ArrayList<>();
@@ -83,7 +84,7 @@ class JudgeTest {
 
         assertThat(promises()).containsExactly(Promise.NOTHING_TWICE);
 
-        journal.interrupted(new Interruption("after-send", at(0), at(2)));
+        journal.interrupted(new Interruption("after-send", Interruption.Kind.DEATH, at(0), at(2)));
         Verdict verdict = judge();
 
         assertThat(verdict.findings()).isEmpty();

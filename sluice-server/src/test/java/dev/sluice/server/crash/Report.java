@@ -22,6 +22,7 @@ final class Report {
     private final Map<String, Long> conducts = new TreeMap<>();
     private final Map<String, Long> lost = new TreeMap<>();
     private final Map<String, Long> twins = new TreeMap<>();
+    private final List<Account> accounts = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
     private final List<Duration> starts = new ArrayList<>();
     private final List<Duration> stops = new ArrayList<>();
@@ -65,7 +66,12 @@ final class Report {
                 .forEach(each -> add(lost, next(journal, each.at()), 1));
         journal.arrivals().stream()
                 .filter(each -> each.conduct() != Conduct.ACCEPT)
-                .forEach(each -> add(conducts, Judge.reason(each.conduct()), 1));
+                .forEach(each -> add(conducts, Twins.reason(each.conduct()), 1));
+    }
+
+    /** Adds the accounts of a run. */
+    synchronized void accounted(List<Account> run) {
+        accounts.addAll(run);
     }
 
     private static void add(Map<String, Long> counts, String name, long count) {
@@ -90,6 +96,7 @@ final class Report {
         text.append("%d occurrences, %d acknowledged, %d of them passed; %d arrivals%n"
                 .formatted(asked, answered, passes, arrivals));
         text.append("start-up %s, stop %s%n".formatted(range(starts), range(stops)));
+        text.append(Account.table(accounts));
         findings.forEach(each -> text.append("BROKEN %s: %s%n".formatted(each.promise(), each.what())));
         return text.toString();
     }

@@ -15,10 +15,10 @@ final class Scene {
 
     /** Short windows, so that many of them close within a run. */
     static final List<Flow> FLOWS = List.of(
-            new Flow("errors", 5, Duration.ofSeconds(2), Flow.Lost.RETRY, List.of(MAIL, HOOK), 5),
-            new Flow("once", 1, Duration.ofMillis(1500), Flow.Lost.RETRY, List.of(HOOK), 4),
-            new Flow("dropping", 5, Duration.ofSeconds(2), Flow.Lost.DROP, List.of(MAIL, HOOK), 3),
-            new Flow("work", 3, Duration.ofMillis(1500), Flow.Lost.RETRY, List.of(), 3));
+            new Flow("errors", 5, Duration.ofSeconds(2), Flow.Lost.RETRY, Flow.Outage.LOCAL, List.of(MAIL, HOOK), 5),
+            new Flow("once", 1, Duration.ofMillis(1500), Flow.Lost.RETRY, Flow.Outage.CLOSED, List.of(HOOK), 4),
+            new Flow("dropping", 5, Duration.ofSeconds(2), Flow.Lost.DROP, Flow.Outage.LOCAL, List.of(MAIL, HOOK), 3),
+            new Flow("work", 3, Duration.ofMillis(1500), Flow.Lost.RETRY, Flow.Outage.CLOSED, List.of(), 3));
 
     /** The longest window and lease of all. */
     static final Duration LONGEST = Duration.ofSeconds(2);
@@ -37,10 +37,16 @@ final class Scene {
 
     private Scene() {}
 
-    /** Writes {@code sluice.yaml}. */
+    /** Writes {@code sluice.yaml} for a server that keeps everything in a file. */
     static void write(Path home, int mailPort, String hookUrl) {
+        write(home, mailPort, hookUrl, "");
+    }
+
+    /** The same, with lines that say where the stores are. */
+    static void write(Path home, int mailPort, String hookUrl, String stores) {
         String flows = FLOWS.stream().map(Flow::yaml).collect(Collectors.joining());
-        String yaml = """
+        String yaml = stores
+                + """
                 operator: {channels: [inbox], allow: 10 per 1h}
                 outbox: {attempt-lease: %dms, tick: 50ms}
                 channels:
@@ -48,7 +54,13 @@ final class Scene {
                   hook: {type: webhook, url: "%s", secret: "%s", timeout: %dms}
                 flows:
                 %s""".formatted(
-                ATTEMPT_LEASE.toMillis(), mailPort, TIMEOUT.toMillis(), hookUrl, SECRET, TIMEOUT.toMillis(), flows);
+                                ATTEMPT_LEASE.toMillis(),
+                                mailPort,
+                                TIMEOUT.toMillis(),
+                                hookUrl,
+                                SECRET,
+                                TIMEOUT.toMillis(),
+                                flows);
         try {
             Files.writeString(home.resolve("sluice.yaml"), yaml);
         } catch (IOException e) {

@@ -48,9 +48,12 @@ public final class ServerProcess implements AutoCloseable {
      *
      * @param home holds {@code sluice.yaml} and the logs; servers may share it
      * @param skew how far its clock is ahead
+     * @param properties further system properties, as {@code name=value}
      */
-    public static ServerProcess startShared(Path home, Duration skew) {
-        List<String> command = java(List.of(SkewedMain.SKEW + "=" + skew));
+    public static ServerProcess startShared(Path home, Duration skew, String... properties) {
+        List<String> all = new ArrayList<>(List.of(properties));
+        all.add(SkewedMain.SKEW + "=" + skew);
+        List<String> command = java(all);
         command.add(SkewedMain.class.getName());
         command.addAll(serve(home));
         return run(home, command);
@@ -168,21 +171,9 @@ public final class ServerProcess implements AutoCloseable {
         process.destroy();
     }
 
-    /** Sends a signal by its name. */
-    public void signal(String name) {
-        try {
-            Process sent = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                    .inheritIO()
-                    .start();
-            if (!sent.waitFor(5, TimeUnit.SECONDS) || sent.exitValue() != 0) {
-                throw new IllegalStateException("could not send " + name);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+    /** The number of its process. */
+    public long pid() {
+        return process.pid();
     }
 
     /** What it printed and logged until now. */

@@ -2,8 +2,8 @@ package dev.sluice.server.crash;
 
 import dev.sluice.server.crash.Finding.Promise;
 import dev.sluice.server.crash.Journal.Interruption;
+import dev.sluice.testbed.Signal;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,27 +11,36 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** The server that is killed and started again on the same data. One thread leads it; any may ask for its address. */
+/** A server that is killed and started again on the same data. One thread leads it; any may ask for its address. */
 final class Victim implements AutoCloseable {
     /** How long a server may take to say that it is ready, on a machine that has other things to do. */
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration REACH_PATIENCE = Duration.ofSeconds(20);
-    private static final Duration THAW = Duration.ofSeconds(1);
+    /** How long it takes until what was held up is through. */
+    static final Duration THAW = Duration.ofSeconds(1);
+
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final Set<Integer> GRACEFUL = Set.of(0, 143);
 
-    private final Path home;
+    private final Launch launch;
     private final Journal journal;
     private final Report report;
     private volatile URI address = URI.create("http://127.0.0.1:1");
     private Optional<ServerProcess> server = Optional.empty();
     private Optional<Death> death = Optional.empty();
 
-    private record Death(String cause, Instant at) {}
+    private record Death(String cause, Interruption.Kind kind, Instant at) {}
 
-    Victim(Path home, Journal journal, Report report) {
-        this.home = home;
+    /** How its process is started. */
+    @FunctionalInterface
+    interface Launch {
+        /** Starts it, with these system properties as {@code name=value}. */
+        ServerProcess start(List<String> properties);
+    }
+
+    Victim(Launch launch, Journal journal, Report report) {
+        this.launch = launch;
         this.journal = journal;
         this.report = report;
     }
@@ -57,7 +66,7 @@ final class Victim implements AutoCloseable {
             ServerProcess target = alive();
             rest(kill.after());
             target.kill();
-            died(incident.name());
+            died(incident.name(), Interruption.Kind.DEATH);
         } else if (incident instanceof Incident.Terminate terminate) {
             alive();
             rest(terminate.after());
@@ -84,7 +93,7 @@ final class Victim implements AutoCloseable {
                         "SIGTERM ended the server with " + target.exitCode() + ":\n" + target.output());
             }
             report.stoppedWithin(Duration.between(asked, Instant.now()));
-            died("kill -TERM");
+            died("kill -TERM", Interruption.Kind.END);
         });
     }
 
@@ -95,23 +104,24 @@ final class Victim implements AutoCloseable {
             journal.broken(Promise.NEVER_STUCK, "nothing came by " + halt.name() + " within " + REACH_PATIENCE);
             server.get().kill();
         }
-        died(halt.name());
+        died(halt.name(), Interruption.Kind.DEATH);
     }
 
     private void freeze(Incident.Freeze freeze) {
         ServerProcess target = alive();
         rest(freeze.after());
         Instant from = Instant.now();
-        target.signal("STOP");
+        Signal.STOP.to(target.pid());
         rest(freeze.length());
-        target.signal("CONT");
+        Signal.CONT.to(target.pid());
         // What was being sent when it froze arrives after the thaw, when the lease of its attempt is over.
-        journal.interrupted(new Interruption(freeze.name(), from, Instant.now().plus(THAW)));
+        journal.interrupted(new Interruption(
+                freeze.name(), Interruption.Kind.FREEZE, from, Instant.now().plus(THAW)));
     }
 
     /** Starts a server, and waits until it is ready or has ended already. */
     private void start(List<String> properties) {
-        ServerProcess started = ServerProcess.start(home, properties);
+        ServerProcess started = launch.start(properties);
         Optional<URI> ready = Optional.empty();
         try {
             ready = started.ready(START_PATIENCE);
@@ -120,7 +130,8 @@ final class Victim implements AutoCloseable {
                 started.kill();
             }
         }
-        death.ifPresent(before -> journal.interrupted(new Interruption(before.cause(), before.at(), Instant.now())));
+        death.ifPresent(before ->
+                journal.interrupted(new Interruption(before.cause(), before.kind(), before.at(), Instant.now())));
         death = Optional.empty();
         if (ready.isPresent()) {
             report.startedWithin(started.age());
@@ -131,8 +142,8 @@ final class Victim implements AutoCloseable {
         }
     }
 
-    private void died(String cause) {
-        death = Optional.of(new Death(cause, Instant.now()));
+    private void died(String cause, Interruption.Kind kind) {
+        death = Optional.of(new Death(cause, kind, Instant.now()));
         server = Optional.empty();
     }
 
