@@ -22,7 +22,7 @@ class OutageDoctrineTest {
             Rule.allow("2 per 1h").onOutage(OnOutage.OPEN).build();
     private static final Rule CLOSED =
             Rule.allow("2 per 1h").onOutage(OnOutage.CLOSED).build();
-    static final OutageDoctrine.Settings BY_HAND =
+    private static final OutageDoctrine.Settings BY_HAND =
             new OutageDoctrine.Settings(1_000, OutageDoctrine.Passes.REPORTED, Duration.ofMillis(100), Duration.ZERO);
 
     /** What is away on purpose need not be told. */

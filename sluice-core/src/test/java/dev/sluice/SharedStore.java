@@ -3,10 +3,12 @@ package dev.sluice;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -16,6 +18,7 @@ import java.util.function.Supplier;
 final class SharedStore {
     private final MemoryStore inner;
     private final List<Store.Listener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<Key, Books> books = new ConcurrentHashMap<>();
     private final AtomicLong asked = new AtomicLong();
 
     SharedStore(InstantSource clock) {
@@ -23,7 +26,15 @@ final class SharedStore {
     }
 
     CompletionStage<Outcome> apply(Command command) {
-        return inner.apply(command);
+        return inner.apply(command).thenApply(outcome -> {
+            books.merge(command.key(), outcome.books(command.event()), Books::plus);
+            return outcome;
+        });
+    }
+
+    /** What all steps of a key moved. */
+    Books books(Key key) {
+        return books.getOrDefault(key, Books.EMPTY);
     }
 
     CompletionStage<Optional<State>> read(Key key) {
@@ -47,7 +58,7 @@ final class SharedStore {
         CUT,
         /** Everything arrives, and no answer comes back. */
         CUT_BACKWARDS,
-        /** Nothing arrives, and nobody hears of it. */
+        /** Nothing arrives, and nobody hears of it before {@link View#arrive}. */
         SILENT,
         /** Everything arrives, and the answers wait for {@link View#arrive}. */
         SLOW
@@ -98,7 +109,7 @@ final class SharedStore {
         @Override
         public CompletionStage<Outcome> apply(Command command) {
             asked.incrementAndGet();
-            return over(() -> inner.apply(command));
+            return over(() -> SharedStore.this.apply(command));
         }
 
         @Override
@@ -124,7 +135,11 @@ final class SharedStore {
                     Gate.await(call.get());
                     yield lost();
                 }
-                case SILENT -> new CompletableFuture<>();
+                case SILENT -> {
+                    CompletableFuture<T> fails = new CompletableFuture<>();
+                    late.add(() -> fails.completeExceptionally(new StoreException("no answer")));
+                    yield fails;
+                }
                 case SLOW -> {
                     T answer = Gate.await(call.get());
                     CompletableFuture<T> arrives = new CompletableFuture<>();
