@@ -304,7 +304,7 @@ public final class OutageDoctrine extends Around {
         outer = Optional.of(listener);
     }
 
-    /** Tells the store what it is owed, if it is there, and closes it. */
+    /** Tells the store what it is owed, once and as far as it answers, and closes it. */
     @Override
     public void close() {
         ticker.ifPresent(Ticker::close);
@@ -314,9 +314,7 @@ public final class OutageDoctrine extends Around {
 
     private synchronized void finish() {
         giveUp(calls.overdue(Long.MAX_VALUE), "this process ends");
-        if (watch.outage().isEmpty()) {
-            reconciliation.all();
-        }
+        reconciliation.all();
         long lost = reconciliation.owed();
         if (lost > 0) {
             LOG.log(Level.WARNING, "{0} occurrences were decided without the store, which never heard of them", lost);

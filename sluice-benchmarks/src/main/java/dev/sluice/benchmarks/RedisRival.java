@@ -1,9 +1,12 @@
 package dev.sluice.benchmarks;
 
 import dev.sluice.Command;
+import dev.sluice.DenialCache;
 import dev.sluice.Event;
 import dev.sluice.Key;
+import dev.sluice.OutageDoctrine;
 import dev.sluice.Rule;
+import dev.sluice.Store;
 import dev.sluice.redis.RedisSettings;
 import dev.sluice.redis.RedisStore;
 import io.github.bucket4j.Bandwidth;
@@ -49,11 +52,9 @@ interface RedisRival extends AutoCloseable {
     /** All of them; the store first. */
     static List<RedisRival> all(String url) throws IOException {
         return List.of(
-                new Sluice("sluice", url, RedisSettings.STANDARD.withPrefix("bench")),
-                new Sluice(
-                        "sluice-no-books",
-                        url,
-                        RedisSettings.STANDARD.withPrefix("plain").withBooks(false)),
+                new Sluice("sluice", store(url, "bench", true)),
+                new Sluice("sluice-no-books", store(url, "plain", false)),
+                new Sluice("sluice-in-a-gate", fronted(store(url, "gate", true))),
                 new Raw(url, "raw-step-script") {
                     private final StepArguments arguments = new StepArguments();
                     private final String digest = load(StepArguments.script());
@@ -92,6 +93,16 @@ interface RedisRival extends AutoCloseable {
                 new RedissonLimiter(url));
     }
 
+    private static Store store(String url, String prefix, boolean books) {
+        return RedisStore.open(url, RedisSettings.STANDARD.withPrefix(prefix).withBooks(books));
+    }
+
+    /** As a gate puts it. */
+    private static Store fronted(Store store) {
+        return DenialCache.around(
+                OutageDoctrine.around(store, OutageDoctrine.Settings.STANDARD), DenialCache.Settings.STANDARD);
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -101,12 +112,12 @@ interface RedisRival extends AutoCloseable {
         private static final Rule RULE = Rule.allow(LIMIT + " per 1h").build();
 
         private final String name;
-        private final RedisStore store;
+        private final Store store;
         private final AtomicLong ids = new AtomicLong(new SplittableRandom().nextLong());
 
-        Sluice(String name, String url, RedisSettings settings) {
+        Sluice(String name, Store store) {
             this.name = name;
-            this.store = RedisStore.open(url, settings);
+            this.store = store;
         }
 
         @Override
