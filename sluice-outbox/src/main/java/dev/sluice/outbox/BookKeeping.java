@@ -38,6 +38,9 @@ final class BookKeeping {
             + " select ?, ? from (select 1 as one) as once"
             + " where not exists (select 1 from sluice_books where flow = ? and slot = ?)";
 
+    /** The part that is a copy of the books of a store of keys beside the database. */
+    private static final int COPY = SLOTS;
+
     private final int slot;
 
     /** @param slot the rows of this process, below {@link #SLOTS} */
@@ -69,15 +72,49 @@ final class BookKeeping {
     }
 
     static Map<String, Books> read(SqlStore store) {
+        return read(store, ">= 0");
+    }
+
+    private static Map<String, Books> read(SqlStore store, String slots) {
         return store.query(connection -> {
             Map<String, Books> books = new LinkedHashMap<>();
-            String sql = "select flow, " + SUMS + " from sluice_books group by flow order by flow";
+            String sql =
+                    "select flow, " + SUMS + " from sluice_books where slot " + slots + " group by flow order by flow";
             Rows.list(connection, sql, row -> {
                 books.put(row.getString("flow"), books(row));
                 return row;
             });
             return books;
         });
+    }
+
+    /** As {@link #read}, without what is copied. */
+    static Map<String, Books> own(SqlStore store) {
+        return read(store, "<> " + COPY);
+    }
+
+    /** The books of a store of keys as they were copied last. */
+    static Map<String, Books> copied(SqlStore store) {
+        return read(store, "= " + COPY);
+    }
+
+    /** Brings the copy of the books of a flow up to date. */
+    static void copy(UnitOfWork unit, String flow, Books now) throws SQLException {
+        Rows.update(unit, OPEN, flow, COPY, flow, COPY);
+        String sql = "select " + COLUMNS + " from sluice_books where flow = ? and slot = ?";
+        Books before = Rows.find(unit, sql + Phrases.locked(unit.dialect()), BookKeeping::books, flow, COPY)
+                .orElse(Books.EMPTY);
+        Books moved = BooksHistory.difference(before, now);
+        if (!moved.equals(Books.EMPTY)) {
+            add(unit, flow, COPY, moved);
+        }
+    }
+
+    private static void add(UnitOfWork unit, String flow, int slot, Books moved) throws SQLException {
+        List<Object> values = values(moved);
+        values.addAll(List.of(flow, slot));
+        Rows.update(unit, ADD, values.toArray());
+        BooksHistory.keep(unit, flow, slot, moved);
     }
 
     static Books books(ResultSet row) throws SQLException {
@@ -118,10 +155,7 @@ final class BookKeeping {
         @Override
         public void write(UnitOfWork unit) throws SQLException {
             for (Map.Entry<String, Books> moved : flows.entrySet()) {
-                List<Object> values = values(moved.getValue());
-                values.addAll(List.of(moved.getKey(), slot));
-                Rows.update(unit, ADD, values.toArray());
-                BooksHistory.keep(unit, moved.getKey(), slot, moved.getValue());
+                BookKeeping.add(unit, moved.getKey(), slot, moved.getValue());
             }
         }
     }

@@ -106,7 +106,7 @@ final class BooksHistory {
         }
     }
 
-    private static Books difference(Books begin, Books end) {
+    static Books difference(Books begin, Books end) {
         Books moved = Books.EMPTY;
         for (Bucket bucket : Bucket.values()) {
             moved = moved.with(bucket, end.get(bucket) - begin.get(bucket));

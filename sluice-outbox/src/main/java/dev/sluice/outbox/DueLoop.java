@@ -1,5 +1,6 @@
 package dev.sluice.outbox;
 
+import dev.sluice.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /** Does what is due without anybody asking: digests, hanging attempts, give-ups, retention; and wakes the lanes. */
 final class DueLoop {
@@ -23,6 +25,7 @@ final class DueLoop {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private Optional<Thread> thread = Optional.empty();
     private boolean recovered;
+    private String complaint = "";
 
     DueLoop(
             Works works,
@@ -117,7 +120,20 @@ final class DueLoop {
             recovered = true;
         }
         lanes.values().forEach(lane -> lane.interruptOverdue(desk.now()));
-        return cleared + clear(false) + works.clearPosts() + digests.tellDue() + retention.run();
+        return cleared + clear(false) + asking(works::clear) + asking(digests::tellDue) + asking(retention::run);
+    }
+
+    /** What cannot be done while the store of keys is away keeps nothing else from being done. */
+    private int asking(IntSupplier doing) {
+        try {
+            return doing.getAsInt();
+        } catch (StoreException e) {
+            // Said once, and again when it failed in another way.
+            Level level = String.valueOf(e.getMessage()).equals(complaint) ? Level.DEBUG : Level.WARNING;
+            complaint = String.valueOf(e.getMessage());
+            LOG.log(level, "The due-loop could not do a part of its work, and will try again: {0}", e.getMessage());
+            return 0;
+        }
     }
 
     private int clear(boolean earlier) {

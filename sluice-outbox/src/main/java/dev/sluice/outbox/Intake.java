@@ -6,6 +6,7 @@ import dev.sluice.Bucket;
 import dev.sluice.Claim;
 import dev.sluice.Command;
 import dev.sluice.Decision;
+import dev.sluice.Effect;
 import dev.sluice.Event;
 import dev.sluice.Explanation;
 import dev.sluice.Ids;
@@ -16,6 +17,7 @@ import dev.sluice.Rule;
 import dev.sluice.Settled;
 import dev.sluice.State;
 import dev.sluice.Step;
+import dev.sluice.StoreException;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -50,10 +52,9 @@ final class Intake {
     }
 
     /** The step that an occurrence asks for first, if that is known; what is merely held is then answered at once. */
-    Optional<Works.First<Accepted>> first(Occurrence occurrence) {
+    Optional<Works.First<Accepted>> first(Occurrence occurrence, Event.Offer offer) {
         FlowPlan plan = plans.get(occurrence.key());
         Rule rule = plans.requireRule(occurrence.key());
-        Event.Offer offer = offer(occurrence, plan);
         if (occurrence.request().isPresent() || plan.shadow() || isCharged(plan, rule, offer)) {
             return Optional.empty();
         }
@@ -64,7 +65,7 @@ final class Intake {
     private static Optional<Accepted> atOnce(Occurrence occurrence, FlowPlan plan, Rule rule, Outcome outcome) {
         boolean merely = outcome.answer() instanceof Answer.Held held
                 && !held.sample()
-                && outcome.effects().isEmpty();
+                && outcome.effects().stream().allMatch(Effect.Elsewhere.class::isInstance);
         if (!merely) {
             return Optional.empty();
         }
@@ -74,8 +75,12 @@ final class Intake {
                 Accepted.of(offered.answer(offered.reason().word(), held, Optional.empty(), Optional.empty())));
     }
 
-    /** The answer to an occurrence. */
-    Accepted accept(Journal journal, Occurrence occurrence) throws SQLException {
+    /**
+     * The answer to an occurrence.
+     *
+     * @param offer made for it before, so that it is the same however often this runs
+     */
+    Accepted accept(Journal journal, Occurrence occurrence, Event.Offer offer) throws SQLException {
         Optional<Acceptance> before = Requests.repeated(journal.unit(), occurrence);
         if (before.isPresent()) {
             if (before.get() instanceof Acceptance.Decided) {
@@ -83,20 +88,20 @@ final class Intake {
             }
             return Accepted.of(before.get());
         }
-        Accepted accepted = decide(journal, occurrence);
+        Accepted accepted = decide(journal, occurrence, offer);
         if (accepted.passing().isEmpty() && accepted.answer() instanceof Acceptance.Decided decided) {
             Requests.keep(journal.unit(), occurrence, decided);
         }
         return accepted;
     }
 
-    private Accepted decide(Journal journal, Occurrence occurrence) throws SQLException {
+    private Accepted decide(Journal journal, Occurrence occurrence, Event.Offer offer) throws SQLException {
         FlowPlan plan = plans.get(occurrence.key());
         Rule rule = plans.requireRule(occurrence.key());
-        Event.Offer offer = offer(occurrence, plan);
         Offered offered = ask(journal, occurrence, plan, rule, offer);
-        if (hasNoMessage(journal, offered)) {
-            offered = ask(journal, occurrence, plan, rule, named(offer, random.nextLong()));
+        Optional<Long> before = withoutMessage(journal, offered);
+        if (before.isPresent()) {
+            offered = ask(journal, occurrence, plan, rule, anew(offer, before.get()));
         }
         return follow(journal, offered);
     }
@@ -127,6 +132,9 @@ final class Intake {
             key = key.overflow();
             outcome = journal.step(key, rule, offer);
         }
+        if (outcome.answer() instanceof Answer.Full) {
+            throw new StoreException("there is no room for " + occurrence.key() + "; offer it again later");
+        }
         Offered offered = Offered.of(occurrence, plan, rule, key, outcome);
         // Where others step between the trial and this, it may be held after all; in shadow it goes out even so.
         return plan.shadow() && offered.decision() instanceof Decision.Suppress
@@ -140,33 +148,38 @@ final class Intake {
      */
     private static Offered tried(Journal journal, Occurrence occurrence, FlowPlan plan, Rule rule, Event.Offer offer)
             throws SQLException {
-        State state = journal.read(occurrence.key()).orElse(State.EMPTY);
+        State state = journal.glance(occurrence.key());
         Outcome outcome = Step.apply(state, rule, offer, journal.now());
         return Offered.of(occurrence, plan, rule, occurrence.key(), outcome);
     }
 
     /**
-     * Whether the same id came before and no message was made of it, so that it may be offered anew: a budget refused it,
-     * or its claim ended before anybody was answered.
+     * The fence of the claim that the same id had before, if no message was made of it, so that it may be offered anew: a
+     * budget refused it, or its claim ended before anybody was answered.
      */
-    private static boolean hasNoMessage(Journal journal, Offered offered) throws SQLException {
-        return !offered.plan().channels().isEmpty()
-                && offered.outcome().answer() instanceof Answer.Repeated repeated
-                && (repeated.before().end() == Settled.End.BACK
-                        || repeated.before().end() == Settled.End.LOST)
-                && Messages.find(
-                                journal.unit(), offered.key(), repeated.before().fence())
-                        .isEmpty();
+    private static Optional<Long> withoutMessage(Journal journal, Offered offered) throws SQLException {
+        if (offered.plan().channels().isEmpty() || !(offered.outcome().answer() instanceof Answer.Repeated repeated)) {
+            return Optional.empty();
+        }
+        Settled before = repeated.before();
+        boolean ended = before.end() == Settled.End.BACK || before.end() == Settled.End.LOST;
+        boolean without = ended
+                && Messages.find(journal.unit(), offered.key(), before.fence()).isEmpty();
+        return without ? Optional.of(before.fence()) : Optional.empty();
     }
 
-    private Event.Offer offer(Occurrence occurrence, FlowPlan plan) {
+    /** The id follows from what ended, so that whoever offers the same again once more gets the same claim. */
+    private static Event.Offer anew(Event.Offer offer, long ended) {
+        long id = Ids.number(offer.id() + " " + ended);
+        return new Event.Offer(id, offer.nonce(), offer.mark(), offer.settle());
+    }
+
+    /** The offer for an occurrence: its id, and random numbers. */
+    Event.Offer offer(Occurrence occurrence) {
+        FlowPlan plan = plans.get(occurrence.key());
         long id = occurrence.request().map(request -> Ids.number(request.id())).orElseGet(random::nextLong);
         Event.Settle settle = plan.channels().isEmpty() ? occurrence.settle() : Event.Settle.LATER;
         return new Event.Offer(id, random.nextLong(), OptionalDouble.empty(), settle);
-    }
-
-    private static Event.Offer named(Event.Offer offer, long id) {
-        return new Event.Offer(id, offer.nonce(), offer.mark(), offer.settle());
     }
 
     private Accepted follow(Journal journal, Offered offered) throws SQLException {

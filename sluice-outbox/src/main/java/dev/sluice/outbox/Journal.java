@@ -59,10 +59,22 @@ final class Journal {
         return steps.read(key);
     }
 
+    /** As {@link #read}; an absent one if that cannot be known just now. */
+    State glance(Key key) throws SQLException {
+        return steps.glance(key);
+    }
+
     /** Applies an event whose outcome decides what follows, and records what it did. */
     Outcome step(Key key, Rule rule, Event event) throws SQLException {
-        Outcome outcome = steps.ask(new Command(key, rule, event));
+        Steps.Taken taken = steps.ask(new Command(key, rule, event));
+        Outcome outcome = taken.outcome();
         record(key, event, outcome);
+        if (outcome.elsewhere().isPresent()
+                && outcome.answer() instanceof Answer.Passed
+                && taken.event() instanceof Event.Offer offer) {
+            // The store of keys was away, and counts it when it is back: no kill may lose that.
+            follow(key, rule, new Event.Report(offer.id(), 1, 0, now(), now()));
+        }
         return outcome;
     }
 

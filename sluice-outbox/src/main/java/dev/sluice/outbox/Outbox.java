@@ -180,12 +180,13 @@ public final class Outbox implements AutoCloseable {
     }
 
     private CompletionStage<Intake.Accepted> offered(Occurrence occurrence) {
+        Event.Offer offer = intake.offer(occurrence);
         Works.Doing<Intake.Accepted> doing = journal -> {
-            Intake.Accepted accepted = intake.accept(journal, occurrence);
+            Intake.Accepted accepted = intake.accept(journal, occurrence, offer);
             crashes.pass(CrashPoints.Point.ACCEPT_BEFORE_COMMIT);
             return accepted;
         };
-        return intake.first(occurrence)
+        return intake.first(occurrence, offer)
                 .map(first -> works.run(first, doing))
                 .orElseGet(() -> works.run(List.of(occurrence.key()), doing));
     }

@@ -25,7 +25,7 @@ final class Redrive {
         if (Requests.repeated(unit, occurrence).isEmpty()) {
             Ledger.write(unit, occurrence.key(), Ledger.Kind.ACTION, "message " + id + " was offered again by " + by);
         }
-        Intake.Accepted accepted = intake.accept(journal, occurrence);
+        Intake.Accepted accepted = intake.accept(journal, occurrence, intake.offer(occurrence));
         if (accepted.answer() instanceof Acceptance.Decided decided
                 && decided.message().isEmpty()) {
             Requests.drop(unit, occurrence);

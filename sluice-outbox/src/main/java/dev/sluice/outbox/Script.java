@@ -15,7 +15,7 @@ import java.util.Optional;
  * count. For one thread at a time.
  */
 final class Script {
-    private final Map<Place, Outcome> outcomes = new HashMap<>();
+    private final Map<Place, Steps.Taken> outcomes = new HashMap<>();
     private final Map<Place, Optional<State>> states = new HashMap<>();
     private final Map<Place, Integer> asked = new HashMap<>();
 
@@ -51,9 +51,16 @@ final class Script {
     static final class OpenRead extends Open {
         private static final long serialVersionUID = 1;
         private final transient Place place;
+        private final boolean glance;
 
-        private OpenRead(Place place) {
+        private OpenRead(Place place, boolean glance) {
             this.place = place;
+            this.glance = glance;
+        }
+
+        /** Whether the work goes on without an answer. */
+        boolean glance() {
+            return glance;
         }
 
         Key key() {
@@ -68,21 +75,24 @@ final class Script {
     }
 
     /** @throws OpenStep if it was not answered yet */
-    Outcome outcome(Command command) {
+    Steps.Taken outcome(Command command) {
         Place place = next(command.key(), command.event().getClass());
-        Outcome known = outcomes.get(place);
+        Steps.Taken known = outcomes.get(place);
         if (known == null) {
             throw new OpenStep(command, place);
         }
         return known;
     }
 
-    /** @throws OpenRead if it was not answered yet */
-    Optional<State> state(Key key) {
+    /**
+     * @param glance whether the work goes on without an answer
+     * @throws OpenRead if it was not answered yet
+     */
+    Optional<State> state(Key key, boolean glance) {
         Place place = next(key, State.class);
         Optional<State> known = states.get(place);
         if (known == null) {
-            throw new OpenRead(place);
+            throw new OpenRead(place, glance);
         }
         return known;
     }
@@ -94,7 +104,7 @@ final class Script {
     }
 
     void answered(OpenStep open, Outcome outcome) {
-        outcomes.put(open.place, outcome);
+        outcomes.put(open.place, new Steps.Taken(open.command.event(), outcome));
     }
 
     void answered(OpenRead open, Optional<State> state) {

@@ -1,6 +1,7 @@
 package dev.sluice.outbox;
 
 import dev.sluice.Command;
+import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Outcome;
 import dev.sluice.State;
@@ -13,10 +14,16 @@ interface Steps {
     long now();
 
     /** A step whose outcome decides how the work goes on. */
-    Outcome ask(Command command) throws SQLException;
+    Taken ask(Command command) throws SQLException;
+
+    /** The event that was applied, with ids of its own if the work ran more than once; and what it gave. */
+    record Taken(Event event, Outcome outcome) {}
 
     /** The state of a key as it is now. */
     Optional<State> read(Key key) throws SQLException;
+
+    /** As {@link #read}; that of an absent key if the store of keys does not answer. For what can be taken back. */
+    State glance(Key key) throws SQLException;
 
     /**
      * A step that follows from what the work writes, and can be repeated.

@@ -38,13 +38,18 @@ final class StepsAhead implements Steps {
     }
 
     @Override
-    public Outcome ask(Command command) {
+    public Taken ask(Command command) {
         return script.outcome(command);
     }
 
     @Override
     public Optional<State> read(Key key) {
-        return script.state(key);
+        return script.state(key, false);
+    }
+
+    @Override
+    public State glance(Key key) {
+        return script.state(key, true).orElse(State.EMPTY);
     }
 
     @Override

@@ -16,13 +16,18 @@ record StepsInUnit(UnitOfWork unit) implements Steps {
     }
 
     @Override
-    public Outcome ask(Command command) throws SQLException {
-        return unit.step(command);
+    public Taken ask(Command command) throws SQLException {
+        return new Taken(command.event(), unit.step(command));
     }
 
     @Override
     public Optional<State> read(Key key) throws SQLException {
         return unit.read(key);
+    }
+
+    @Override
+    public State glance(Key key) throws SQLException {
+        return read(key).orElse(State.EMPTY);
     }
 
     @Override

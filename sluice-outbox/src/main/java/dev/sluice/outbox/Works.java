@@ -62,8 +62,8 @@ interface Works {
     /** The books of all flows: of the keys and of what the outbox moved itself. */
     Map<String, Books> books();
 
-    /** Takes steps that were left over, by this process or others; how many. */
-    int clearPosts();
+    /** Does what is left over between works, by this process or others; how much that was. */
+    int clear();
 
     /** Waits until what this process owes the store of keys was tried. */
     void awaitPosts();

@@ -2,6 +2,7 @@ package dev.sluice.outbox;
 
 import dev.sluice.Books;
 import dev.sluice.Key;
+import dev.sluice.State;
 import dev.sluice.Store;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
@@ -11,7 +12,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +29,8 @@ final class WorksApart implements Works {
     private final Plans plans;
     private final BookKeeping books;
     private final Postman postman;
+    private final GateBooks gateBooks;
+    private final Leftovers leftovers;
     private final CrashPoints crashes;
 
     WorksApart(SqlStore database, GateStore gate, Plans plans, BookKeeping books, CrashPoints crashes) {
@@ -37,6 +39,8 @@ final class WorksApart implements Works {
         this.plans = plans;
         this.books = books;
         this.crashes = crashes;
+        this.leftovers = new Leftovers(database, gate.keys());
+        this.gateBooks = new GateBooks(database, gate);
         this.postman = new Postman(database, gate.keys(), plans, books, crashes);
     }
 
@@ -120,12 +124,17 @@ final class WorksApart implements Works {
                 return again.run();
             });
         } else if (why instanceof Script.OpenRead open) {
-            return gate.keys().read(open.key()).thenCompose(state -> {
+            return read(open).thenCompose(state -> {
                 script.answered(open, state);
                 return again.run();
             });
         }
         return CompletableFuture.failedFuture(why);
+    }
+
+    private CompletionStage<Optional<State>> read(Script.OpenRead open) {
+        CompletionStage<Optional<State>> state = gate.keys().read(open.key());
+        return open.glance() ? state.exceptionally(away -> Optional.empty()) : state;
     }
 
     @Override
@@ -145,18 +154,19 @@ final class WorksApart implements Works {
                 return forgotten.size();
             }));
         }
+        leftovers.drop();
     }
 
     @Override
     public Map<String, Books> books() {
-        Map<String, Books> books = new TreeMap<>(BookKeeping.read(database));
-        Desk.await(gate.books().get()).forEach((flow, moved) -> books.merge(flow, moved, Books::plus));
-        return books;
+        return gateBooks.all();
     }
 
     @Override
-    public int clearPosts() {
-        return postman.clear();
+    public int clear() {
+        int cleared = postman.clear();
+        gateBooks.keep();
+        return cleared;
     }
 
     @Override

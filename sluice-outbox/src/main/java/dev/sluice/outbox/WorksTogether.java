@@ -72,7 +72,7 @@ final class WorksTogether implements Works {
     }
 
     @Override
-    public int clearPosts() {
+    public int clear() {
         return 0;
     }
 

@@ -93,7 +93,7 @@ class BudgetCostTest extends WithOutbox {
             Cost cost = join(store().transact(unit -> {
                 Counted counted = new Counted(unit);
                 Journal journal = new BookKeeping(0).journal(counted);
-                intake.accept(journal, occurrence);
+                intake.accept(journal, occurrence, intake.offer(occurrence));
                 journal.close();
                 return new Cost(counted.steps, counted.statements);
             }));

@@ -1,8 +1,12 @@
 package dev.sluice.outbox;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.Answer;
 import dev.sluice.Books;
 import dev.sluice.Command;
+import dev.sluice.Effect;
+import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.MemoryStore;
 import dev.sluice.Outcome;
@@ -26,6 +30,7 @@ final class FaultyGate implements Store {
     private final Map<String, Books> books = new TreeMap<>();
     private volatile Function<Command, Fault> faults = command -> Fault.NONE;
     private volatile boolean away;
+    private volatile boolean elsewhere;
 
     /** What becomes of a command. */
     enum Fault {
@@ -45,6 +50,16 @@ final class FaultyGate implements Store {
         this.faults = faults;
     }
 
+    /** Offers are answered in place of it, and counted nowhere. */
+    void elsewhere(boolean isElsewhere) {
+        elsewhere = isElsewhere;
+    }
+
+    private static Outcome elsewhere(long now) {
+        Answer passed = new Answer.Passed(false, new Answer.Counts(1, 1, 0, now));
+        return new Outcome(State.EMPTY, State.EMPTY, passed, List.of(new Effect.Elsewhere(Effect.Decider.LOCAL)));
+    }
+
     /** Nothing at all can be asked. */
     void away(boolean isAway) {
         away = isAway;
@@ -52,6 +67,11 @@ final class FaultyGate implements Store {
 
     @Override
     public CompletionStage<Outcome> apply(Command command) {
+        if (elsewhere) {
+            return command.event() instanceof Event.Offer
+                    ? CompletableFuture.completedFuture(elsewhere(now()))
+                    : lost();
+        }
         Fault fault = away ? Fault.BEFORE : faults.apply(command);
         if (fault == Fault.BEFORE) {
             return lost();
@@ -62,6 +82,8 @@ final class FaultyGate implements Store {
 
     private synchronized CompletionStage<Outcome> booked(Command command) {
         return keys.apply(command).thenApply(outcome -> {
+            int most = Math.max(command.rule().limit(), outcome.before().used());
+            assertThat(outcome.state().used()).as("used by %s", command.key()).isLessThanOrEqualTo(most);
             if (!(outcome.answer() instanceof Answer.Full)) {
                 books.merge(command.key().flow(), outcome.books(command.event()), Books::plus);
             }
