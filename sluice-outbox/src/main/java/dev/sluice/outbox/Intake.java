@@ -99,9 +99,12 @@ final class Intake {
         FlowPlan plan = plans.get(occurrence.key());
         Rule rule = plans.requireRule(occurrence.key());
         Offered offered = ask(journal, occurrence, plan, rule, offer);
-        Optional<Long> before = withoutMessage(journal, offered);
-        if (before.isPresent()) {
-            offered = ask(journal, occurrence, plan, rule, anew(offer, before.get()));
+        Event.Offer next = offer;
+        for (Optional<Long> ended = withoutMessage(journal, offered);
+                ended.isPresent();
+                ended = withoutMessage(journal, offered)) {
+            next = anew(next, ended.get());
+            offered = ask(journal, occurrence, plan, rule, next);
         }
         return follow(journal, offered);
     }
