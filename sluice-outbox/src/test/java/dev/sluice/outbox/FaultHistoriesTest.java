@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * the books are right; in the end nothing that was acknowledged is lost, nothing is stuck, nothing arrived twice.
  */
 class FaultHistoriesTest extends WithOutbox {
-    private static final int HISTORIES = 30;
+    private static final int HISTORIES = 15;
     private static final int EVENTS = 60;
     private static final List<String> FLOWS =
             List.of("at-close", "with-next", "off", "until-reset", "drop", "charged", "budgeted");
