@@ -1,7 +1,5 @@
 package dev.sluice.outbox;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.sluice.Answer;
 import dev.sluice.Books;
 import dev.sluice.Command;
@@ -14,6 +12,7 @@ import dev.sluice.State;
 import dev.sluice.Store;
 import dev.sluice.StoreException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +27,7 @@ final class FaultyGate implements Store {
 
     private final MemoryStore keys;
     private final Map<String, Books> books = new TreeMap<>();
+    private final List<String> breaches = new ArrayList<>();
     private volatile Function<Command, Fault> faults = command -> Fault.NONE;
     private volatile boolean away;
     private volatile boolean elsewhere;
@@ -82,13 +82,28 @@ final class FaultyGate implements Store {
 
     private synchronized CompletionStage<Outcome> booked(Command command) {
         return keys.apply(command).thenApply(outcome -> {
-            int most = Math.max(command.rule().limit(), outcome.before().used());
-            assertThat(outcome.state().used()).as("used by %s", command.key()).isLessThanOrEqualTo(most);
+            look(command, outcome);
             if (!(outcome.answer() instanceof Answer.Full)) {
                 books.merge(command.key().flow(), outcome.books(command.event()), Books::plus);
             }
             return outcome;
         });
+    }
+
+    /** No window sees more than its limit, but for what came late and says so. */
+    private void look(Command command, Outcome outcome) {
+        long late = outcome.effects().stream()
+                .mapToLong(effect -> effect instanceof Effect.Overshoot over ? over.by() : 0)
+                .sum();
+        long most = Math.max(command.rule().limit(), outcome.before().used()) + late;
+        if (outcome.state().used() > most) {
+            breaches.add(outcome.state().used() + " used by " + command.key() + " after " + command.event());
+        }
+    }
+
+    /** What broke the cap of a key. */
+    synchronized List<String> breaches() {
+        return List.copyOf(breaches);
     }
 
     private static <T> CompletionStage<T> lost() {

@@ -73,6 +73,7 @@ abstract class WithOutbox {
                             .as("unaccounted of %s in %s", flow, books)
                             .isZero());
             assertThat(outbox().audit()).isEmpty();
+            assertThat(gateStore == null ? List.of() : gateStore.breaches()).isEmpty();
         }
     }
 
