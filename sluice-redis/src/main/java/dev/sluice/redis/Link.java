@@ -14,6 +14,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -25,7 +26,10 @@ import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections to one server, or to the nodes of one cluster. A command that finds no connection, or too many before
@@ -44,6 +48,7 @@ final class Link {
     private final ClientResources resources;
     private final AbstractRedisClient client;
     private final StatefulConnection<byte[], byte[]> connection;
+    private volatile @Nullable StatefulConnection<byte[], byte[]> second;
 
     private Link(ClientResources resources, AbstractRedisClient client, StatefulConnection<byte[], byte[]> connection) {
         this.resources = resources;
@@ -54,26 +59,31 @@ final class Link {
     /** @throws StoreException if the server is not there, or refuses the user */
     static Link open(Address address, RedisSettings settings) {
         ClientResources resources = resources(settings);
-        address.nodes().forEach(node -> node.setTimeout(settings.timeout()));
-        AbstractRedisClient client = address.isCluster()
-                ? RedisClusterClient.create(resources, address.nodes())
-                : RedisClient.create(resources, address.nodes().get(0));
+        AbstractRedisClient client = client(resources, address, settings);
         try {
-            return new Link(resources, client, connect(client, settings));
+            return new Link(resources, client, connect(client));
         } catch (RedisException e) {
             close(client, resources);
             throw new Refusals(address).of(e.getCause() == null ? e : e.getCause());
         }
     }
 
-    private static StatefulConnection<byte[], byte[]> connect(AbstractRedisClient client, RedisSettings settings) {
-        if (client instanceof RedisClusterClient cluster) {
+    private static AbstractRedisClient client(ClientResources resources, Address address, RedisSettings settings) {
+        address.nodes().forEach(node -> node.setTimeout(settings.timeout()));
+        if (address.isCluster()) {
+            RedisClusterClient cluster = RedisClusterClient.create(resources, address.nodes());
             cluster.setOptions(clusterOptions(settings));
-            return cluster.connect(ByteArrayCodec.INSTANCE);
+            return cluster;
         }
-        RedisClient single = (RedisClient) client;
+        RedisClient single = RedisClient.create(resources, address.nodes().get(0));
         single.setOptions(options(ClientOptions.builder(), settings));
-        return single.connect(ByteArrayCodec.INSTANCE);
+        return single;
+    }
+
+    private static StatefulConnection<byte[], byte[]> connect(AbstractRedisClient client) {
+        return client instanceof RedisClusterClient cluster
+                ? cluster.connect(ByteArrayCodec.INSTANCE)
+                : ((RedisClient) client).connect(ByteArrayCodec.INSTANCE);
     }
 
     private static ClientResources resources(RedisSettings settings) {
@@ -138,8 +148,28 @@ final class Link {
         return masters;
     }
 
-    boolean isCluster() {
-        return connection instanceof StatefulRedisClusterConnection;
+    /** Which node serves a key. */
+    String node(byte[] key) {
+        return connection instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster
+                ? cluster.getPartitions()
+                        .getPartitionBySlot(SlotHash.getSlot(key))
+                        .getNodeId()
+                : "";
+    }
+
+    /** Opens the connection of {@link #second}. */
+    void openSecond() {
+        second = connect(client);
+    }
+
+    /** Commands to the node of a key, on a connection that nothing else uses. */
+    CompletionStage<RedisClusterAsyncCommands<byte[], byte[]>> second(byte[] key) {
+        if (second instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster) {
+            return cluster.getConnectionAsync(node(key)).thenApply(StatefulRedisConnection::async);
+        } else if (second instanceof StatefulRedisConnection<byte[], byte[]> single) {
+            return CompletableFuture.completedStage(single.async());
+        }
+        throw new IllegalStateException("the second connection was never opened");
     }
 
     AbstractRedisClient client() {
@@ -155,7 +185,15 @@ final class Link {
 
     void close() {
         connection.close();
+        closeSecond();
         close(client, resources);
+    }
+
+    private void closeSecond() {
+        StatefulConnection<byte[], byte[]> opened = second;
+        if (opened != null) {
+            opened.close();
+        }
     }
 
     private static void close(AbstractRedisClient client, ClientResources resources) {

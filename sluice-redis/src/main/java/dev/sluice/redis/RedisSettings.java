@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * @param connectTimeout how long connecting may take, at least a millisecond
  * @param queue most commands that wait for their answers on one connection; further ones fail at once
  * @param books whether the script keeps the books; a library that never asks for them saves two writes a step
- * @param acknowledgement how many replicas must have a pass before it is answered
+ * @param replicas how many replicas must have a pass before it is answered, so that it survives a failover; 0 for none.
+ *     If they do not have it within half of {@code timeout}, the pass fails, and its claim is lost in time
  * @param trusted certificates, PEM, that a server with TLS is trusted by; empty for those that the JVM trusts
  */
 public record RedisSettings(
@@ -23,38 +24,13 @@ public record RedisSettings(
         Duration connectTimeout,
         int queue,
         boolean books,
-        Acknowledgement acknowledgement,
+        int replicas,
         Optional<Path> trusted) {
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
-    /** {@code sluice}, a second, two seconds to connect, 20,000 commands, books, no acknowledgement, the JVM's trust. */
+    /** {@code sluice}, a second, two seconds to connect, 20,000 commands, books, no replicas, the JVM's trust. */
     public static final RedisSettings STANDARD = new RedisSettings(
-            "sluice",
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2),
-            20_000,
-            true,
-            Acknowledgement.NONE,
-            Optional.empty());
-
-    /**
-     * How many replicas must have written a pass before it is answered, so that it survives a failover. Without it a
-     * failover may lose the last moments of an asynchronous replica.
-     *
-     * @param replicas how many, at least 0; 0 waits for none
-     * @param within how long to wait for them; the pass then fails with a StoreException, though the master has it
-     */
-    public record Acknowledgement(int replicas, Duration within) {
-        /** Waits for no replica. */
-        public static final Acknowledgement NONE = new Acknowledgement(0, Duration.ZERO);
-
-        /** @throws IllegalArgumentException if {@code replicas} is negative, or above 0 without a time */
-        public Acknowledgement {
-            if (replicas < 0 || (replicas > 0 && within.toMillis() < 1)) {
-                throw new IllegalArgumentException("an acknowledgement needs replicas and at least a millisecond");
-            }
-        }
-    }
+            "sluice", Duration.ofSeconds(1), Duration.ofSeconds(2), 20_000, true, 0, Optional.empty());
 
     /** @throws IllegalArgumentException if a part is out of its range */
     public RedisSettings {
@@ -68,31 +44,33 @@ public record RedisSettings(
         if (queue < 1) {
             throw new IllegalArgumentException("at least one command must be able to wait, not " + queue);
         }
+        if (replicas < 0) {
+            throw new IllegalArgumentException("a pass cannot wait for " + replicas + " replicas");
+        }
     }
 
     /** The same with another prefix. */
     public RedisSettings withPrefix(String other) {
-        return new RedisSettings(other, timeout, connectTimeout, queue, books, acknowledgement, trusted);
+        return new RedisSettings(other, timeout, connectTimeout, queue, books, replicas, trusted);
     }
 
     /** The same with another time that a command may take. */
     public RedisSettings withTimeout(Duration other) {
-        return new RedisSettings(prefix, other, connectTimeout, queue, books, acknowledgement, trusted);
+        return new RedisSettings(prefix, other, connectTimeout, queue, books, replicas, trusted);
     }
 
     /** The same with or without books. */
     public RedisSettings withBooks(boolean kept) {
-        return new RedisSettings(prefix, timeout, connectTimeout, queue, kept, acknowledgement, trusted);
+        return new RedisSettings(prefix, timeout, connectTimeout, queue, kept, replicas, trusted);
     }
 
-    /** The same with another acknowledgement. */
-    public RedisSettings withAcknowledgement(Acknowledgement other) {
-        return new RedisSettings(prefix, timeout, connectTimeout, queue, books, other, trusted);
+    /** The same, with that many replicas that must have a pass. */
+    public RedisSettings withReplicas(int most) {
+        return new RedisSettings(prefix, timeout, connectTimeout, queue, books, most, trusted);
     }
 
     /** The same, trusting only the certificates of a file. */
     public RedisSettings withTrusted(Path certificates) {
-        return new RedisSettings(
-                prefix, timeout, connectTimeout, queue, books, acknowledgement, Optional.of(certificates));
+        return new RedisSettings(prefix, timeout, connectTimeout, queue, books, replicas, Optional.of(certificates));
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.redis;
 
+import dev.sluice.Answer;
 import dev.sluice.Books;
 import dev.sluice.Command;
 import dev.sluice.Event;
@@ -53,6 +54,7 @@ public final class RedisStore implements Store {
     private final ServerTime time;
     private final DueIndex index;
     private final Sweep forgetting;
+    private final Replicas replicas;
     private final List<Runnable> onClose = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Address address;
@@ -69,6 +71,8 @@ public final class RedisStore implements Store {
         this.time = new ServerTime(clock);
         this.index = new DueIndex(redis, names, time);
         this.forgetting = new Sweep(redis, names);
+        this.replicas = new Replicas(
+                link, names, settings.replicas(), settings.timeout().dividedBy(2));
     }
 
     /** As {@link #open(String, RedisSettings)} with {@link RedisSettings#STANDARD}. */
@@ -114,6 +118,9 @@ public final class RedisStore implements Store {
             }
             await(asked.of(() -> node.scriptLoad(script.text()), it -> it));
         }
+        if (settings.replicas() > 0) {
+            link.openSecond();
+        }
         time.said(await(asked.of(redis::time, DueIndex::micros)));
         warnings = found.stream().distinct().toList();
         warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, address + ": " + warning));
@@ -126,11 +133,22 @@ public final class RedisStore implements Store {
 
     @Override
     public CompletionStage<Outcome> apply(Command command) {
-        return ask(() -> run(command.key(), script.step(command)), reply -> {
-            Stepped stepped = new Stepped(reply);
-            time.stepped(stepped.now());
-            return stepped.outcome(command);
-        });
+        CompletionStage<Outcome> stepped =
+                ask(() -> run(command.key(), script.step(command)), reply -> outcome(command, new Stepped(reply)));
+        return settings.replicas() == 0
+                ? stepped
+                : stepped.thenCompose(outcome -> passes(outcome)
+                        ? ask(() -> replicas.have(command.key()), done -> outcome)
+                        : CompletableFuture.completedStage(outcome));
+    }
+
+    private Outcome outcome(Command command, Stepped stepped) {
+        time.stepped(stepped.now());
+        return stepped.outcome(command);
+    }
+
+    private static boolean passes(Outcome outcome) {
+        return outcome.answer() instanceof Answer.Granted || outcome.answer() instanceof Answer.Passed;
     }
 
     /** By the digest of the script; by its text if the server does not know it, which it then does. */
