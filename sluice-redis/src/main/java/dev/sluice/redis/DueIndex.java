@@ -3,35 +3,42 @@ package dev.sluice.redis;
 import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.Step;
-import io.lettuce.core.Limit;
-import io.lettuce.core.Range;
 import io.lettuce.core.ScoredValue;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.ScoredValueListOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.IntFunction;
+import java.util.function.Consumer;
 
-/** The due indexes of all shards, asked in one go: 256 short commands and the time. */
+/** The due indexes of all shards, asked in one go: 256 short commands that are handed over together. */
 final class DueIndex {
-    private static final long PER_SECOND = 1_000_000;
+    private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
 
-    private final RedisClusterAsyncCommands<byte[], byte[]> redis;
+    private final StatefulConnection<byte[], byte[]> connection;
     private final Names names;
-    private final ServerTime time;
 
-    DueIndex(RedisClusterAsyncCommands<byte[], byte[]> redis, Names names, ServerTime time) {
-        this.redis = redis;
+    DueIndex(StatefulConnection<byte[], byte[]> connection, Names names) {
+        this.connection = connection;
         this.names = names;
-        this.time = time;
     }
 
-    CompletionStage<List<Key>> due(int limit) {
-        Range<Long> past = Range.create(Step.AT_ONCE, time.now());
-        return shards(shard -> redis.zrangebyscoreWithScores(names.due(shard), past, Limit.from(limit)))
+    CompletionStage<List<Key>> due(long now, int limit) {
+        return shards(
+                        CommandType.ZRANGEBYSCORE,
+                        args -> args.add(Step.AT_ONCE)
+                                .add(now)
+                                .add("WITHSCORES")
+                                .add("LIMIT")
+                                .add(0)
+                                .add(limit))
                 .thenApply(found -> found.stream()
                         .sorted(soonestFirst())
                         .limit(limit)
@@ -40,33 +47,24 @@ final class DueIndex {
     }
 
     CompletionStage<Long> nextDue() {
-        return shards(shard -> redis.zrangeWithScores(names.due(shard), 0, 0))
+        return shards(CommandType.ZRANGE, args -> args.add(0).add(0).add("WITHSCORES"))
                 .thenApply(found -> found.stream()
                         .mapToLong(next -> (long) next.getScore())
                         .min()
                         .orElse(Micros.FOREVER));
     }
 
-    private CompletableFuture<List<ScoredValue<byte[]>>> shards(
-            IntFunction<CompletionStage<List<ScoredValue<byte[]>>>> ask) {
-        CompletionStage<List<byte[]>> clock = redis.time();
-        List<CompletionStage<List<ScoredValue<byte[]>>>> asked = new ArrayList<>(Names.SHARDS);
+    private CompletionStage<List<ScoredValue<byte[]>>> shards(
+            CommandType type, Consumer<CommandArgs<byte[], byte[]>> arguments) {
+        List<AsyncCommand<byte[], byte[], List<ScoredValue<byte[]>>>> all = new ArrayList<>(Names.SHARDS);
         for (int shard = 0; shard < Names.SHARDS; shard++) {
-            asked.add(ask.apply(shard));
+            CommandArgs<byte[], byte[]> args = new CommandArgs<>(CODEC).addKey(names.due(shard));
+            arguments.accept(args);
+            all.add(new AsyncCommand<>(new Command<>(type, new ScoredValueListOutput<>(CODEC), args)));
         }
-        return Asked.all(asked).thenCombine(clock, (found, now) -> {
-            time.said(micros(now));
-            return found.stream().flatMap(List::stream).toList();
-        });
-    }
-
-    /** What the command TIME answers: seconds, and microseconds beyond them. */
-    static long micros(List<byte[]> time) {
-        return PER_SECOND * number(time.get(0)) + number(time.get(1));
-    }
-
-    private static long number(byte[] text) {
-        return Long.parseLong(new String(text, StandardCharsets.US_ASCII));
+        connection.dispatch(all);
+        return Asked.all(all)
+                .thenApply(found -> found.stream().flatMap(List::stream).toList());
     }
 
     private static Comparator<ScoredValue<byte[]>> soonestFirst() {

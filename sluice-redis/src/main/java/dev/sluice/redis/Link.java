@@ -134,6 +134,11 @@ final class Link {
                 : ((StatefulRedisConnection<byte[], byte[]>) connection).async();
     }
 
+    /** The shared connection, for many commands at once. */
+    StatefulConnection<byte[], byte[]> connection() {
+        return connection;
+    }
+
     /** Commands for each node that holds keys. */
     List<RedisClusterAsyncCommands<byte[], byte[]>> masters() {
         List<RedisClusterAsyncCommands<byte[], byte[]>> masters = new ArrayList<>();

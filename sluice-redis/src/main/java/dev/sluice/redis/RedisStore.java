@@ -69,7 +69,7 @@ public final class RedisStore implements Store {
         this.names = new Names(settings.prefix());
         this.script = new StepScript(names, clock, settings.books());
         this.time = new ServerTime(clock);
-        this.index = new DueIndex(redis, names, time);
+        this.index = new DueIndex(link.connection(), names);
         this.forgetting = new Sweep(redis, names);
         this.replicas = new Replicas(
                 link, names, settings.replicas(), settings.timeout().dividedBy(2));
@@ -121,7 +121,7 @@ public final class RedisStore implements Store {
         if (settings.replicas() > 0) {
             link.openSecond();
         }
-        time.said(await(asked.of(redis::time, DueIndex::micros)));
+        time.said(await(asked.of(redis::time, ServerTime::micros)));
         warnings = found.stream().distinct().toList();
         warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, address + ": " + warning));
     }
@@ -193,12 +193,20 @@ public final class RedisStore implements Store {
 
     @Override
     public CompletionStage<List<Key>> due(int limit) {
-        return ask(() -> index.due(limit), found -> found);
+        return ask(() -> asking(index.due(time.now(), limit)), found -> found);
     }
 
     @Override
     public CompletionStage<Long> nextDue() {
-        return ask(index::nextDue, found -> found);
+        return ask(() -> asking(index.nextDue()), found -> found);
+    }
+
+    /** What polls keeps the time of the store fresh, too, which drifts where nothing is decided. */
+    private <T> CompletionStage<T> asking(CompletionStage<T> what) {
+        return redis.time().thenCombine(what, (now, answer) -> {
+            time.said(ServerTime.micros(now));
+            return answer;
+        });
     }
 
     /**

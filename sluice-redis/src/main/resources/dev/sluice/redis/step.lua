@@ -281,7 +281,7 @@ local function close(cause, at)
 end
 
 local function arm(cause, at)
-  rearmed = rearmed or s.done > 0
+  rearmed = rearmed or s.done > 0 or live[1] ~= nil
   s.done, s.start, s.mark = 0, nil, nil
   s.failures, s.retry_at, s.reset_at = 0, nil, nil
   s.armed = s.fence

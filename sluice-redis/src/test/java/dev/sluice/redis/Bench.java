@@ -10,6 +10,7 @@ import dev.sluice.Live;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
 import dev.sluice.Store;
+import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -23,14 +24,15 @@ final class Bench {
     static final Rule JOB = Rule.allow("exclusive").build();
     static final Key DB_DOWN = Key.of("errors", "db-down");
 
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long PATIENCE_SECONDS = 30;
     private static final AtomicLong IDS = new AtomicLong(1_000);
 
     private Bench() {}
 
-    /** Settings with a prefix that no other test has. */
+    /** Settings with a prefix that no other test has, and patience with a busy machine. */
     static RedisSettings fresh() {
-        return RedisSettings.STANDARD.withPrefix("test-" + UUID.randomUUID());
+        return RedisSettings.STANDARD.withPrefix("test-" + UUID.randomUUID()).withTimeout(PATIENCE);
     }
 
     static Event.Offer occurrence(Event.Settle settle) {

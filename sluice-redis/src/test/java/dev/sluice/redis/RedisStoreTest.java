@@ -251,7 +251,9 @@ class RedisStoreTest {
         try (RedisStore one = open();
                 RedisStore other = open()) {
             other.listen(listener(told));
-            claim(one, idle, FIVE);
+            Live back = claim(one, idle, FIVE);
+            await(one.apply(
+                    new Command(idle, FIVE, new Event.Release(back.fence(), back.nonce(), Event.Why.WITHDRAWN))));
             await(one.apply(new Command(idle, FIVE, reset)));
             decide(one, DB_DOWN, FIVE);
             await(one.apply(new Command(DB_DOWN, FIVE, reset)));
