@@ -56,9 +56,13 @@ final class BookKeeping {
     /** Makes sure that each flow has its row. */
     boolean open(UnitOfWork unit, Iterable<String> flows) throws SQLException {
         for (String flow : flows) {
-            Rows.update(unit, OPEN, flow, slot, flow, slot);
+            open(unit, flow, slot);
         }
         return true;
+    }
+
+    private static void open(UnitOfWork unit, String flow, int slot) throws SQLException {
+        Rows.update(unit, OPEN, flow, slot, flow, slot);
     }
 
     /** What is done in {@code unit}, to be written down here. */
@@ -100,7 +104,7 @@ final class BookKeeping {
 
     /** Brings the copy of the books of a flow up to date. */
     static void copy(UnitOfWork unit, String flow, Books now) throws SQLException {
-        Rows.update(unit, OPEN, flow, COPY, flow, COPY);
+        open(unit, flow, COPY);
         String sql = "select " + COLUMNS + " from sluice_books where flow = ? and slot = ?";
         Books before = Rows.find(unit, sql + Phrases.locked(unit.dialect()), BookKeeping::books, flow, COPY)
                 .orElse(Books.EMPTY);
@@ -113,7 +117,11 @@ final class BookKeeping {
     private static void add(UnitOfWork unit, String flow, int slot, Books moved) throws SQLException {
         List<Object> values = values(moved);
         values.addAll(List.of(flow, slot));
-        Rows.update(unit, ADD, values.toArray());
+        if (Rows.update(unit, ADD, values.toArray()) == 0) {
+            // Of a flow that left the configuration.
+            open(unit, flow, slot);
+            Rows.update(unit, ADD, values.toArray());
+        }
         BooksHistory.keep(unit, flow, slot, moved);
     }
 

@@ -128,6 +128,7 @@ final class Desk {
     /** Begins to write down what an attempt gave, nothing if it did not begin; {@link #recorded} waits for it. */
     CompletionStage<MessageState> record(Deliveries.Attempt attempt, Optional<Receipt> receipt) {
         return works.runAhead(List.of(attempt.message().key()), journal -> {
+            Messages.lock(journal.unit(), attempt.message().id());
             MessageState after = receipt.isPresent()
                     ? settling.record(journal, attempt, receipt.get())
                     : settling.notBegun(journal, attempt);
@@ -177,6 +178,7 @@ final class Desk {
         for (Overdue each : overdue) {
             withhold(each.row);
             ended.put(each, works.runAhead(List.of(), journal -> {
+                Messages.lock(journal.unit(), each.row.message());
                 Optional<Deliveries.Delivery> row =
                         deliveries.find(journal.unit(), each.row.id()).filter(each.row::equals);
                 return row.isPresent() ? Optional.of(each.end.of(journal, row.get())) : Optional.empty();

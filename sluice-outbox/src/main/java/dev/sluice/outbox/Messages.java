@@ -20,6 +20,8 @@ final class Messages {
     private static final String FIND =
             "select id, key_text, number, nonce, counted, kind, state, held, owed, give_up_at from sluice_message ";
 
+    private static final String LOCK = "select id from sluice_message where id = ? for update";
+
     private Messages() {}
 
     /** Where the occurrence of a message is counted while it is pending. */
@@ -101,6 +103,16 @@ final class Messages {
 
     static Optional<Stored> find(UnitOfWork unit, long id) throws SQLException {
         return Rows.find(unit, FIND + "where id = ?", Messages::stored, id);
+    }
+
+    /**
+     * Until the commit nobody else ends the message, or one of its deliveries. Whoever does so begins with this: two that
+     * ended its last two deliveries at once would each take that of the other for open.
+     */
+    static void lock(UnitOfWork unit, long id) throws SQLException {
+        if (unit.dialect().isShared()) {
+            Rows.find(unit, LOCK, row -> row.getLong(1), id);
+        }
     }
 
     static Optional<Stored> find(UnitOfWork unit, Key key, long number) throws SQLException {

@@ -171,6 +171,7 @@ final class Settling {
      */
     boolean withdraw(Journal journal, long id, String by) throws SQLException {
         UnitOfWork unit = journal.unit();
+        Messages.lock(unit, id);
         Messages.Stored message = Messages.find(unit, id).orElse(null);
         if (message == null
                 || message.state() != MessageState.PENDING

@@ -58,10 +58,6 @@ class ApartTest {
         boolean apart() {
             return true;
         }
-
-        /** No: the delivery ends, and what cannot be read keeps its post. */
-        @Override
-        void aDeliveryThatCannotBeEndedKeepsNoOtherFromItNorDigestsFromBeingTold() {}
     }
 
     @Nested

@@ -3,7 +3,6 @@ package dev.sluice.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Bucket;
-import dev.sluice.Digest;
 import dev.sluice.OnLost;
 import dev.sluice.Rule;
 import java.time.Duration;
@@ -55,34 +54,6 @@ class LeaseTest extends WithOutbox {
         assertThat(mail().attempts())
                 .extracting(outgoing -> outgoing.message().content().title())
                 .containsExactly("second");
-    }
-
-    @Test
-    void aDeliveryThatCannotBeEndedKeepsNoOtherFromItNorDigestsFromBeingTold() {
-        flow("digest", Rule.allow("1 per 1h").digest(Digest.AT_CLOSE).build());
-        for (String title : List.of("sent", "held")) {
-            send("digest", title);
-        }
-        mail().always(new Receipt.Unreachable("connection refused"));
-        Acceptance.Decided damaged = offer("single", "damaged");
-        Acceptance.Decided other = offer("short", "other");
-        rewrite("cast(x'09' || state as blob)");
-        mail().always(new Receipt.Accepted("250 ok"));
-        pass(Duration.ofHours(2));
-        assertThat(state(damaged)).isEqualTo(MessageState.PENDING);
-        assertThat(state(other)).isEqualTo(MessageState.DEAD);
-        assertThat(mail().delivered(Message.Kind.DIGEST)).hasSize(1);
-        rewrite("substr(state, 2)");
-        pass(Duration.ofHours(2));
-        assertThat(state(damaged)).isEqualTo(MessageState.DEAD);
-    }
-
-    /** What is stored of the key of "single", which the store then reads anew. */
-    private void rewrite(String state) {
-        close();
-        String sql = "update sluice_key set state = " + state + " where key = 'single:subject'";
-        int rows = join(store().transact(unit -> Rows.update(unit, sql)));
-        assertThat(rows).isEqualTo(1);
     }
 
     @Test

@@ -9,8 +9,8 @@ import dev.sluice.Key;
 import dev.sluice.Rule;
 import dev.sluice.Store;
 import dev.sluice.contract.ManualClock;
+import dev.sluice.sql.Dialect;
 import dev.sluice.sql.SqlStore;
-import dev.sluice.sql.SqliteSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
 /** An outbox over a real database in virtual time. After every test its books are closed. */
 abstract class WithOutbox {
@@ -46,7 +47,12 @@ abstract class WithOutbox {
     /** The warnings of what fails on purpose here would hide those that matter. */
     private final Logger warnings = Logger.getLogger(Outbox.class.getPackageName());
 
+    @Parameter
+    Dialect dialect = Dialect.SQLITE;
+
     private final Random random = new Random(7);
+    private final List<AutoCloseable> others = new ArrayList<>();
+    private @Nullable TestDatabase database;
     private @Nullable FaultyGate gateStore;
     private @Nullable SqlStore store;
     private @Nullable Outbox outbox;
@@ -62,6 +68,9 @@ abstract class WithOutbox {
             booksAreClosed();
         } finally {
             close();
+            if (database != null) {
+                database.close();
+            }
             warnings.setLevel(null);
         }
     }
@@ -120,17 +129,37 @@ abstract class WithOutbox {
 
     SqlStore store() {
         if (store == null) {
-            store = SqlStore.sqlite(directory.resolve("sluice.db"), SqliteSettings.STANDARD, clock);
+            store = database().open(clock);
         }
         return store;
     }
 
+    private TestDatabase database() {
+        if (database == null) {
+            database = TestDatabase.of(dialect, directory);
+        }
+        return database;
+    }
+
     Outbox outbox() {
         if (outbox == null) {
-            Plans plans = new Plans(flows, channels.keySet(), settings.attemptLease());
-            outbox = new Outbox(store(), gate(), plans, new TreeMap<>(channels), settings, random, crashes);
+            outbox = outbox(store(), random, crashes);
         }
         return outbox;
+    }
+
+    private Outbox outbox(SqlStore of, Random chance, CrashPoints points) {
+        Plans plans = new Plans(flows, channels.keySet(), settings.attemptLease());
+        return new Outbox(of, gate(), plans, new TreeMap<>(channels), settings, chance, points);
+    }
+
+    /** The outbox of another server over the same database; with connections of its own, and the same channels. */
+    Outbox another() {
+        SqlStore shared = database().open(clock);
+        others.add(shared);
+        Outbox other = outbox(shared, new Random(7 + others.size()), CrashPoints.NONE);
+        others.add(other);
+        return other;
     }
 
     void restart() {
@@ -139,6 +168,9 @@ abstract class WithOutbox {
     }
 
     void close() {
+        for (int last = others.size() - 1; last >= 0; last--) {
+            close(others.remove(last));
+        }
         if (outbox != null) {
             outbox.close();
             outbox = null;
@@ -146,6 +178,14 @@ abstract class WithOutbox {
         if (store != null) {
             store.close();
             store = null;
+        }
+    }
+
+    private static void close(AutoCloseable one) {
+        try {
+            one.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("a server did not end", e);
         }
     }
 

@@ -97,6 +97,14 @@ public final class MariaDbServer extends SqlServer {
         return command;
     }
 
+    /** Deleting few rows is quicker than TRUNCATE, which makes the files of a table anew. */
+    @Override
+    List<String> empty(List<String> tables) {
+        List<String> all = new ArrayList<>(List.of("SET FOREIGN_KEY_CHECKS = 0"));
+        tables.forEach(table -> all.add("DELETE FROM " + table));
+        return all;
+    }
+
     @Override
     String drop(String name) {
         return "DROP DATABASE IF EXISTS " + name;

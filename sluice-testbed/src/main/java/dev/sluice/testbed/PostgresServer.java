@@ -103,6 +103,12 @@ public final class PostgresServer extends SqlServer {
     }
 
     @Override
+    List<String> empty(List<String> tables) {
+        String all = String.join(", ", tables);
+        return all.isEmpty() ? List.of() : List.of("TRUNCATE " + all + " RESTART IDENTITY CASCADE");
+    }
+
+    @Override
     String drop(String name) {
         return "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)";
     }

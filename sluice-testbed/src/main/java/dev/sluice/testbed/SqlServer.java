@@ -3,11 +3,15 @@ package dev.sluice.testbed;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -19,6 +23,7 @@ public abstract sealed class SqlServer implements RealServer permits PostgresSer
     private final Optional<Launch> process;
     private final String parameters;
     private final List<String> made = new ArrayList<>();
+    private final Deque<Database> given = new ArrayDeque<>();
 
     /** A server at {@code address}, not started yet if it is our own. */
     SqlServer(Address address, Optional<Launch> process, String parameters) {
@@ -42,6 +47,49 @@ public abstract sealed class SqlServer implements RealServer permits PostgresSer
         made.add(name);
         return database(name);
     }
+
+    /**
+     * Makes an empty database, or takes one that was {@linkplain #giveBack given back}: it has its tables still, which are
+     * dear to make, and no rows.
+     */
+    public final synchronized Database lend() {
+        Database free = given.poll();
+        return free == null ? fresh() : free;
+    }
+
+    /**
+     * Takes a database back that nobody is connected to any more, for the next one who asks.
+     *
+     * @param kept tables whose rows stay
+     */
+    public final synchronized void giveBack(Database used, Set<String> kept) {
+        try (Connection connection = DriverManager.getConnection(used.jdbcUrl());
+                Statement statement = connection.createStatement()) {
+            List<String> tables = tables(connection);
+            tables.removeAll(kept);
+            for (String sql : empty(tables)) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot empty a database", e);
+        }
+        given.add(used);
+    }
+
+    private static List<String> tables(Connection connection) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (ResultSet table = connection
+                .getMetaData()
+                .getTables(connection.getCatalog(), connection.getSchema(), null, new String[] {"TABLE"})) {
+            while (table.next()) {
+                names.add(table.getString("TABLE_NAME"));
+            }
+        }
+        return names;
+    }
+
+    /** What empties tables, whichever refers to which. */
+    abstract List<String> empty(List<String> tables);
 
     /** One that is there, by its name. */
     Database database(String name) {
