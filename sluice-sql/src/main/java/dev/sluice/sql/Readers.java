@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** Connections that only read, each for one query at a time; they see what is committed. */
 final class Readers implements AutoCloseable {
     private final Database database;
+    private final int most;
     private final HikariDataSource pool;
 
     /** At most {@code most} connections; a query waits for one no longer than {@code patience}. */
     Readers(Database database, int most, Duration patience) {
         this.database = database;
+        this.most = most;
         HikariConfig config = new HikariConfig();
         config.setPoolName("sluice-sql-readers");
         config.setDataSource(database.readers());
@@ -39,10 +41,40 @@ final class Readers implements AutoCloseable {
         if (pool.isClosed()) {
             throw new StoreException("the store is closed");
         }
-        try (Connection connection = pool.getConnection()) {
-            return query.run(connection);
+        try {
+            for (int cut = 0; cut < most; cut++) {
+                try (Connection connection = pool.getConnection()) {
+                    return run(query, connection);
+                } catch (CutException e) {
+                    // The pool has put it away; the next one may have been lost with it.
+                }
+            }
+            try (Connection connection = pool.getConnection()) {
+                return query.run(connection);
+            }
         } catch (SQLException e) {
             throw database.explained(e);
+        }
+    }
+
+    private <T extends @Nullable Object> T run(SqlStore.Query<T> query, Connection connection)
+            throws SQLException, CutException {
+        try {
+            return query.run(connection);
+        } catch (SQLException e) {
+            if (database.fate(e) == Database.Fate.CUT) {
+                throw new CutException(e);
+            }
+            throw e;
+        }
+    }
+
+    /** A connection that waited in the pool had been lost meanwhile; a query can be run again. */
+    private static final class CutException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        CutException(SQLException cause) {
+            super(cause);
         }
     }
 
