@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DenialCache extends Around {
     private static final System.Logger LOG = System.getLogger(DenialCache.class.getName());
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int STAMPS = 1 << 8;
 
     private final Settings settings;
@@ -114,6 +114,50 @@ public final class DenialCache extends Around {
             learn(command, outcome, tick, stamp);
             return outcome;
         });
+    }
+
+    /**
+     * The same for an owner that takes the steps of the other store by itself, in works of its own: asks what is known,
+     * and tells what the store answered.
+     */
+    public Question question(Command command) {
+        return new Question(command);
+    }
+
+    /** One command that its owner may have to ask the other store. */
+    public final class Question {
+        private final Command command;
+        private final long asked = tick();
+        private final Optional<Outcome> known;
+        private final int stamp;
+
+        private Question(Command command) {
+            this.command = command;
+            Denial denial = denials.get(command.key());
+            known = denial == null
+                    ? Optional.empty()
+                    : Optional.ofNullable(DenialCache.this.known(denial, command, asked));
+            stamp = stamps.get(stripe(command.key()));
+        }
+
+        /** The answer, counted here; empty if only the other store can tell. */
+        public Optional<Outcome> known() {
+            return known;
+        }
+
+        /** What the other store answered. */
+        public void answered(Outcome outcome) {
+            learn(command, outcome, asked, stamp);
+        }
+    }
+
+    /** What is known of the key may be over: hands back what was held, and asks the other store again. */
+    public void doubt(Key key) {
+        stamps.incrementAndGet(stripe(key));
+        Denial denial = denials.get(key);
+        if (denial != null) {
+            end(denial).ifPresent(handBack::send);
+        }
     }
 
     /** The answer; null if only the store can tell. What the store must count before it can tell is sent ahead. */
@@ -212,7 +256,7 @@ public final class DenialCache extends Around {
         outer = Optional.of(listener);
     }
 
-    /** Hands back everything, for up to five seconds, and closes the other store. */
+    /** Hands back everything, for up to two seconds, and closes the other store. */
     @Override
     public void close() {
         closed = true;

@@ -5,6 +5,7 @@ import dev.sluice.Books;
 import dev.sluice.Bucket;
 import dev.sluice.Claim;
 import dev.sluice.Command;
+import dev.sluice.DenialCache;
 import dev.sluice.Dice;
 import dev.sluice.Event;
 import dev.sluice.Key;
@@ -115,7 +116,7 @@ public final class Outbox implements AutoCloseable {
         Deliveries deliveries = new Deliveries(plans, receivers, owner);
         BookKeeping books = BookKeeping.of(owner, store.dialect());
         this.works = gate.<Works>map(keys -> new WorksApart(store, keys, plans, books, crashes))
-                .orElseGet(() -> new WorksTogether(store, plans, books));
+                .orElseGet(() -> new WorksTogether(store, plans, books, settings.denialCache()));
         Charges charges = new Charges(receivers, dice);
         this.intake = new Intake(plans, deliveries, charges, dice);
         this.claims = new Claims(plans, deliveries);
@@ -150,8 +151,28 @@ public final class Outbox implements AutoCloseable {
      * @param workers threads that deliver, per channel
      * @param tick how often the due-loop looks; zero for never, then {@link #tick} must be called
      * @param ledgerRetention how long ledger entries and closed messages are kept
+     * @param denials most keys that are known to be full, so that what they hold needs no database; 0 for none. Only in
+     *     front of a database that servers share and that decides keys itself
      */
-    public record Settings(Duration attemptLease, int workers, Duration tick, Duration ledgerRetention) {
+    public record Settings(Duration attemptLease, int workers, Duration tick, Duration ledgerRetention, int denials) {
+        /** Settings without known denials. */
+        public Settings(Duration attemptLease, int workers, Duration tick, Duration ledgerRetention) {
+            this(attemptLease, workers, tick, ledgerRetention, 0);
+        }
+
+        /** The same, with so many keys known to be full. */
+        public Settings knowing(int keys) {
+            return new Settings(attemptLease, workers, tick, ledgerRetention, keys);
+        }
+
+        private Optional<DenialCache.Settings> denialCache() {
+            DenialCache.Settings standard = DenialCache.Settings.STANDARD;
+            return denials == 0
+                    ? Optional.empty()
+                    : Optional.of(new DenialCache.Settings(
+                            denials, standard.age(), tick.isZero() ? Duration.ZERO : standard.every()));
+        }
+
         /** @throws IllegalArgumentException if there is no worker, or a length of time is not positive */
         public Settings {
             if (workers < 1) {
@@ -245,8 +266,9 @@ public final class Outbox implements AutoCloseable {
 
     /** The condition is over, at the given level if there is one. */
     public CompletionStage<Void> reset(Key key, OptionalDouble level) {
+        works.doubt(key);
         return works.run(List.of(key), journal -> claims.reset(journal, key, level))
-                .thenAccept(done -> {});
+                .thenAccept(done -> works.doubt(key));
     }
 
     /** The newest messages first, older than {@code before}. */
@@ -398,7 +420,13 @@ public final class Outbox implements AutoCloseable {
 
     /** Does everything that is due now, in the calling thread; how many things that were. */
     public int tick() {
+        works.denials().ifPresent(DenialCache::handBack);
         return loop.tick();
+    }
+
+    /** What is answered without the database, because it is known to be held; empty if nothing is. */
+    public Optional<DenialCache> denials() {
+        return works.denials();
     }
 
     /** Waits until everything that follows from what was committed here was tried. */
@@ -413,6 +441,7 @@ public final class Outbox implements AutoCloseable {
 
     /** Lets running attempts end within {@code patience}, and stops. Does not close the store. */
     public void stop(Duration patience) {
+        works.close();
         loop.stop(patience);
     }
 

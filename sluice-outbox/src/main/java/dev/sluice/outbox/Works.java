@@ -2,6 +2,7 @@ package dev.sluice.outbox;
 
 import dev.sluice.Books;
 import dev.sluice.Command;
+import dev.sluice.DenialCache;
 import dev.sluice.Key;
 import dev.sluice.Outcome;
 import dev.sluice.Store;
@@ -67,4 +68,13 @@ interface Works {
 
     /** Waits until what this process owes the store of keys was tried. */
     void awaitPosts();
+
+    /** What this process knows to be held of the key may be over. */
+    void doubt(Key key);
+
+    /** What this process answers without the database; empty if nothing, or if the store of keys does that. */
+    Optional<DenialCache> denials();
+
+    /** Hands over what was not written yet. */
+    void close();
 }

@@ -1,6 +1,7 @@
 package dev.sluice.outbox;
 
 import dev.sluice.Books;
+import dev.sluice.DenialCache;
 import dev.sluice.Key;
 import dev.sluice.State;
 import dev.sluice.Store;
@@ -173,4 +174,16 @@ final class WorksApart implements Works {
     public void awaitPosts() {
         postman.await();
     }
+
+    /** The store of keys sees what arms them. */
+    @Override
+    public void doubt(Key key) {}
+
+    @Override
+    public Optional<DenialCache> denials() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {}
 }
