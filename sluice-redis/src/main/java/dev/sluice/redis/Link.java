@@ -139,14 +139,18 @@ final class Link {
         return connection;
     }
 
-    /** Commands for each node that holds keys. */
+    /**
+     * Commands for each node that holds keys, each on the connection that commands for its keys use: what needs a
+     * connection that is not open yet would be refused.
+     */
     List<RedisClusterAsyncCommands<byte[], byte[]>> masters() {
         List<RedisClusterAsyncCommands<byte[], byte[]>> masters = new ArrayList<>();
         if (connection instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster) {
             cluster.getPartitions().stream()
                     .filter(node -> node.getRole().isUpstream() && !node.hasNoSlots())
-                    .forEach(node ->
-                            masters.add(cluster.getConnection(node.getNodeId()).async()));
+                    .forEach(node -> masters.add(cluster.getConnection(
+                                    node.getUri().getHost(), node.getUri().getPort())
+                            .async()));
         } else {
             masters.add(commands());
         }

@@ -28,7 +28,9 @@ record Notice(Kind kind, String about, String id, Tone tone, String title, Strin
         /** A flow that left the configuration and still owes something. */
         REMOVED("removed"),
         /** A key whose stored state cannot be read. */
-        DAMAGED("damaged");
+        DAMAGED("damaged"),
+        /** A store of keys that is away. */
+        STORE("store");
 
         private final String word;
 

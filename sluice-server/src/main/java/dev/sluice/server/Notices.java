@@ -8,8 +8,10 @@ import dev.sluice.server.config.OperatorConfig;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,13 +29,16 @@ final class Notices implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "sluice-notices");
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    Notices(Outbox outbox, InstantSource clock) {
+    /** @param more what else is looked at */
+    Notices(Outbox outbox, InstantSource clock, Optional<Lookout> more) {
         this.outbox = outbox;
-        lookouts = List.of(
+        List<Lookout> all = new ArrayList<>(List.of(
                 new DeathLookout(outbox, clock),
                 new OutageLookout(outbox, clock),
                 new RemovedLookout(outbox),
-                new DamageLookout(outbox));
+                new DamageLookout(outbox)));
+        more.ifPresent(all::add);
+        lookouts = List.copyOf(all);
         thread.setDaemon(true);
     }
 

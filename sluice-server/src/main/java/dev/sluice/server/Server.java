@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A running server: store, outbox, channels and HTTP, put together as a configuration says. Safe for use by many
@@ -40,8 +41,11 @@ public final class Server implements AutoCloseable {
     private final Outbox outbox;
     private final Notices notices;
     private final int port;
+    private final Optional<RemoteGate> gate;
 
-    private Server(ServerConfig config, Parts parts, Outbox outbox, Notices notices, int port) {
+    private Server(
+            ServerConfig config, Parts parts, Outbox outbox, Notices notices, int port, Optional<RemoteGate> gate) {
+        this.gate = gate;
         this.config = config;
         this.parts = parts;
         this.outbox = outbox;
@@ -83,27 +87,42 @@ public final class Server implements AutoCloseable {
     /** Parts are closed in the opposite order: nothing new comes in, attempts end, channels and store are closed. */
     private static Server start(ServerConfig config, Clocks clocks, Parts parts) {
         InstantSource clock = clocks.process();
-        SqlStore store = new Stores(config.stores(), clocks, parts).database();
+        boolean ticking = !config.outbox().tick().isZero();
+        Stores stores = new Stores(config.stores(), clocks, parts);
+        SqlStore database = stores.database();
+        Optional<RemoteGate> gate = stores.gate(database, ticking);
         Channels channels =
                 parts.add(new Channels(config.channels(), config.http().publicUrl(), clock));
-        Outbox outbox = new Outbox(store, plans(config), channels.byName(), config.outbox(), new SecureRandom());
+        Outbox outbox = outbox(config, database, gate, channels);
         parts.add(() -> outbox.stop(parts.left(PATIENCE)));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.add(registry::close);
-        StoredEngine engine = new StoredEngine(config, outbox, store, new SqlKeys(store));
+        gate.ifPresent(remote -> remote.measure(registry));
+        StoredEngine engine = new StoredEngine(config, outbox, database, gate);
         Console console = new Console(engine, new Rendering(config.http().publicUrl()), clock, new SecureRandom());
         HttpEdge edge = HttpEdge.of(config.http(), engine, console, registry);
-        Notices notices = parts.add(new Notices(outbox, clock));
+        Notices notices = parts.add(new Notices(outbox, clock, gate.map(remote -> lookout(config, remote))));
         StatisticsLog statistics = parts.add(new StatisticsLog(engine, System.getLogger(StatisticsLog.LOGGER)));
-        if (!config.outbox().tick().isZero()) {
+        if (ticking) {
             outbox.start();
             notices.start();
             config.statisticsEvery().ifPresent(statistics::start);
         }
-        Server server = new Server(config, parts, outbox, notices, edge.start());
+        Server server = new Server(config, parts, outbox, notices, edge.start(), gate);
         parts.add(edge);
         server.warnWhereOthersReachIt();
         return server;
+    }
+
+    private static Outbox outbox(ServerConfig config, SqlStore database, Optional<RemoteGate> gate, Channels channels) {
+        return gate.map(remote -> new Outbox(
+                        database, remote.gate(), plans(config), channels.byName(), config.outbox(), new SecureRandom()))
+                .orElseGet(() ->
+                        new Outbox(database, plans(config), channels.byName(), config.outbox(), new SecureRandom()));
+    }
+
+    private static Lookout lookout(ServerConfig config, RemoteGate gate) {
+        return new StoreLookout(config.store().toString(), gate::outage);
     }
 
     private static List<FlowPlan> plans(ServerConfig config) {
@@ -129,6 +148,7 @@ public final class Server implements AutoCloseable {
      * @throws dev.sluice.StoreException if the store cannot answer
      */
     public int tick() {
+        gate.ifPresent(RemoteGate::look);
         int done = outbox.tick();
         notices.look();
         return done + outbox.tick();

@@ -39,6 +39,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Answers the edge and the console from an outbox and its store. */
 final class StoredEngine implements Engine {
@@ -52,16 +53,20 @@ final class StoredEngine implements Engine {
     private final Outbox outbox;
     private final SqlStore database;
     private final Keys keys;
+    private final Supplier<Optional<String>> degraded;
     private final String stores;
     private final Observed observed;
 
-    StoredEngine(ServerConfig config, Outbox outbox, SqlStore database, Keys keys) {
+    /** @param gate where the keys are, if not in the database */
+    StoredEngine(ServerConfig config, Outbox outbox, SqlStore database, Optional<RemoteGate> gate) {
         this.flows = config.flows();
         this.budgets = config.budgets();
         this.stores = config.stores().toString();
         this.outbox = outbox;
         this.database = database;
-        this.keys = keys;
+        this.keys = gate.<Keys>map(remote -> new RemoteKeys(remote.store())).orElseGet(() -> new SqlKeys(database));
+        this.degraded = () -> gate.flatMap(RemoteGate::outage)
+                .map(outage -> StoreLookout.text(config.store().toString(), outage));
         this.observed = new Observed(flows.values(), keys::count);
     }
 
@@ -131,7 +136,7 @@ final class StoredEngine implements Engine {
 
     @Override
     public Optional<String> degraded() {
-        return Optional.empty();
+        return degraded.get();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** Opens what a configuration names, and has it closed in the opposite order. */
 final class Stores {
@@ -37,6 +38,18 @@ final class Stores {
             return parts.add(SqlStore.sqlite(temporary().resolve("memory.db"), settings, ofFile()));
         }
         return parts.add(server((StoreUrl.Shared) url));
+    }
+
+    /**
+     * What decides keys beside {@code database}; empty where the database does.
+     *
+     * @param ticking whether it looks by itself whether it is there
+     * @throws StoreException if it cannot be reached, or belongs to another database
+     */
+    Optional<RemoteGate> gate(SqlStore database, boolean ticking) {
+        return config.store().isDatabase()
+                ? Optional.empty()
+                : Optional.of(parts.add(RemoteGate.open(config, clocks, DatabaseName.of(database), ticking)));
     }
 
     private SqlStore server(StoreUrl.Shared url) {

@@ -70,7 +70,7 @@ class NoticesTest {
                 channels,
                 new Outbox.Settings(Duration.ofSeconds(30), 1, Duration.ZERO, Duration.ofDays(30)),
                 new Random(7));
-        notices = new Notices(outbox, clock);
+        notices = new Notices(outbox, clock, Optional.empty());
     }
 
     @AfterEach

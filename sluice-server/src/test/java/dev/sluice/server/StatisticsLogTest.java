@@ -44,7 +44,7 @@ class StatisticsLogTest {
                         new Outbox.Settings(Duration.ofSeconds(30), 1, Duration.ZERO, Duration.ofDays(30)),
                         new Random(7));
                 StatisticsLog log =
-                        new StatisticsLog(new StoredEngine(config, outbox, store, new SqlKeys(store)), lines)) {
+                        new StatisticsLog(new StoredEngine(config, outbox, store, Optional.empty()), lines)) {
             log.look();
             assertThat(lines.written()).isEmpty();
             for (int i = 0; i < 10; i++) {

@@ -2,6 +2,7 @@ package dev.sluice.server.command;
 
 import dev.sluice.StoreException;
 import dev.sluice.outbox.Outbox;
+import dev.sluice.server.DatabaseName;
 import dev.sluice.server.config.ConfigReader;
 import dev.sluice.server.config.StoreUrl;
 import dev.sluice.sql.Dialect;
@@ -40,12 +41,15 @@ final class SchemaCommand implements Callable<Integer> {
         /** The state of keys. */
         STORE,
         /** Messages, ledger and books. */
-        OUTBOX;
+        OUTBOX,
+        /** The name of the database, where the keys are in a Redis. */
+        DATABASE;
 
         private Schema schema() {
             return switch (this) {
                 case STORE -> SqlStore.schema();
                 case OUTBOX -> Outbox.schema();
+                case DATABASE -> DatabaseName.schema();
             };
         }
     }

@@ -73,6 +73,10 @@ final class Kinds {
         }
     }
 
+    static Kind<Path> path() {
+        return Kind.scalar("a file", "/etc/sluice/redis.pem", text -> Optional.of(Path.of(text)));
+    }
+
     /** What keys begin with: nothing that a script, a pattern or a hash tag would read in its own way. */
     static Kind<String> prefix() {
         return Kind.scalar(

@@ -15,6 +15,7 @@ import dev.sluice.server.template.BodyTemplate;
 import dev.sluice.server.template.Recipe;
 import dev.sluice.sql.SqlSettings;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -127,11 +128,16 @@ final class Options {
                 "replicas",
                 Kind.integer(0, 16),
                 "0",
-                "How many replicas must have a pass before it is answered, so that their promotion does not lose it.");
+                "How many replicas must have a pass before it is answered, so that their promotion does not lose it. If they do not have it within half of `timeout`, the pass is not answered.");
+        static final Option<Path> CERTIFICATES = Option.maybe(
+                "certificates",
+                Kinds.path(),
+                "those that the JVM trusts",
+                "A PEM file with the certificates that a server with TLS is trusted by.");
         static final Table TABLE = new Table(
                 "redis",
                 "How a Redis or Valkey is used; see [stores.md](stores.md).",
-                List.of(Logins.USER, Logins.PASSWORD, PREFIX, TIMEOUT, REPLICAS));
+                List.of(Logins.USER, Logins.PASSWORD, PREFIX, TIMEOUT, REPLICAS, CERTIFICATES));
 
         private Redis() {}
     }

@@ -7,7 +7,6 @@ import dev.sluice.server.config.Options.Logins;
 import dev.sluice.server.config.Options.Redis;
 import dev.sluice.server.config.Options.Sql;
 import dev.sluice.sql.SqlSettings;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,15 +47,11 @@ final class StoreReader {
     }
 
     private RedisSettings redisSettings() {
-        Duration timeout = redis.get(Redis.TIMEOUT);
-        int replicas = redis.get(Redis.REPLICAS);
-        return RedisSettings.STANDARD
+        RedisSettings settings = RedisSettings.STANDARD
                 .withPrefix(redis.get(Redis.PREFIX))
-                .withTimeout(timeout)
-                .withAcknowledgement(
-                        replicas == 0
-                                ? RedisSettings.Acknowledgement.NONE
-                                : new RedisSettings.Acknowledgement(replicas, timeout));
+                .withTimeout(redis.get(Redis.TIMEOUT))
+                .withReplicas(redis.get(Redis.REPLICAS));
+        return redis.find(Redis.CERTIFICATES).map(settings::withTrusted).orElse(settings);
     }
 
     private SqlSettings sqlSettings() {

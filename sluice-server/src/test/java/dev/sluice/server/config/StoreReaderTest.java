@@ -81,7 +81,7 @@ class StoreReaderTest {
                 """).stores();
         assertThat(stores.redis().prefix()).isEqualTo("acme:gate");
         assertThat(stores.redis().timeout()).isEqualTo(Duration.ofMillis(200));
-        assertThat(stores.redis().acknowledgement().replicas()).isEqualTo(1);
+        assertThat(stores.redis().replicas()).isEqualTo(1);
         assertThat(stores.sql().connections()).isEqualTo(20);
         assertThat(stores.sql().timeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(stores.sql().tables()).isEqualTo(SqlSettings.Tables.CHECK);

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Four real servers on one store are one gate. One fleet for each kind of store, one subject for each test. */
 @ParameterizedClass
-@EnumSource(names = {"POSTGRESQL", "MARIADB"})
+@EnumSource
 @Timeout(180)
 class SharedStoreTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
