@@ -157,6 +157,10 @@ final class Link {
         return masters;
     }
 
+    boolean isCluster() {
+        return connection instanceof StatefulRedisClusterConnection;
+    }
+
     /** Which node serves a key. */
     String node(byte[] key) {
         return connection instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster

@@ -12,6 +12,7 @@ import dev.sluice.State;
 import dev.sluice.Step;
 import dev.sluice.Store;
 import dev.sluice.StoreException;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisStore implements Store {
     private static final System.Logger LOG = System.getLogger(RedisStore.class.getName());
+
+    private static final long BETWEEN_LOOKS_NANOS = 5_000_000;
 
     private final RedisSettings settings;
     private final Link link;
@@ -98,6 +102,9 @@ public final class RedisStore implements Store {
         try {
             store.begin();
             return store;
+        } catch (RedisException e) {
+            store.close();
+            throw new Refusals(store.address).of(e);
         } catch (RuntimeException e) {
             store.close();
             throw e;
@@ -121,9 +128,35 @@ public final class RedisStore implements Store {
         if (settings.replicas() > 0) {
             link.openSecond();
         }
+        if (link.isCluster()) {
+            connectAll();
+        }
         time.said(await(asked.of(redis::time, ServerTime::micros)));
         warnings = found.stream().distinct().toList();
         warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, address + ": " + warning));
+    }
+
+    /** A node of a cluster is connected to by the first command for it, which is refused: so not by that of a caller. */
+    private void connectAll() {
+        long begun = System.nanoTime();
+        for (int shard = 0; shard < Names.SHARDS; shard++) {
+            byte[] index = names.due(shard);
+            while (!isReached(() -> redis.zcard(index), begun)) {
+                LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+            }
+        }
+    }
+
+    private boolean isReached(Supplier<CompletionStage<Long>> command, long begun) {
+        try {
+            await(asked.of(command, it -> it));
+            return true;
+        } catch (StoreException e) {
+            if (System.nanoTime() - begun > settings.connectTimeout().toNanos()) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     /** What should be changed at the server, as it was found at the start; each a sentence. */

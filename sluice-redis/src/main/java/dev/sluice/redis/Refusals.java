@@ -41,6 +41,9 @@ final class Refusals {
             return "Redis at " + address + " did not answer in time; what was asked may have happened or not";
         }
         String said = String.valueOf(cause.getMessage());
+        if (said.contains("size exceeded")) {
+            return "Redis at " + address + " is slow: as many commands wait for it as may; nothing was asked";
+        }
         int end = said.indexOf(' ');
         String advice = ADVICE.get(end < 0 ? said : said.substring(0, end));
         return "Redis at " + address + " " + (advice == null ? "cannot be asked: " + said : advice);
