@@ -186,9 +186,10 @@ class RedisOutageTest {
                 claims.put(key, claim(store, key, JOB));
             }
             cluster.nodes().get(0).kill();
-            claims.keySet().forEach(key -> await().atMost(BACK_WITHIN)
-                    .ignoreExceptionsInstanceOf(StoreException.class)
-                    .until(() -> await(store.read(key)).isPresent()));
+            claims.keySet()
+                    .forEach(key -> await().atMost(BACK_WITHIN)
+                            .ignoreExceptionsInstanceOf(StoreException.class)
+                            .until(() -> await(store.read(key)).isPresent()));
             try (RedisStore other = backAfterFailover(cluster)) {
                 claims.forEach((key, claim) -> {
                     assertThat(await(other.read(key)).map(State::live)).contains(List.of(claim));
