@@ -72,14 +72,29 @@ class RedisOutageTest {
     }
 
     @Test
-    @DisplayName("a server that hangs fails its callers in time, and what was given up is not done on a new connection")
+    @DisplayName("a server that hangs fails its callers in time")
     void failsInTimeWhileTheServerHangs() {
         try (RedisServer server = RedisServer.start();
                 RedisStore store = RedisStore.open(server.url(), settings)) {
-            decide(store, Key.of("errors", "before"), FIVE);
+            decide(store, DB_DOWN, FIVE);
             server.pause();
             assertFailsSoon(store, DB_DOWN);
+            assertFailsSoon(store, DB_DOWN);
+            server.resume();
+            comesBack(store, DB_DOWN);
+        }
+    }
+
+    @Test
+    @DisplayName("what was on its way when the connection broke fails, and is not done behind the caller's back")
+    void doesNotRepeatWhatWasOnItsWay() {
+        try (RedisServer server = RedisServer.start();
+                RedisStore store = RedisStore.open(server.url(), settings.withTimeout(BACK_WITHIN))) {
+            decide(store, Key.of("errors", "before"), FIVE);
+            server.pause();
+            CompletionStage<Outcome> onItsWay = Bench.offer(store, DB_DOWN, FIVE);
             server.restart();
+            assertThatThrownBy(() -> await(onItsWay)).isInstanceOf(StoreException.class);
             comesBack(store, Key.of("errors", "after"));
             assertThat(await(store.read(DB_DOWN))).isEmpty();
         }
