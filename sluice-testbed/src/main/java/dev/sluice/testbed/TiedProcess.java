@@ -35,8 +35,8 @@ final class TiedProcess {
                 *) signal=$word; break ;;
               esac
             done
-            kill -CONT $child $paused 2>/dev/null
             kill -${signal:-KILL} $child 2>/dev/null
+            kill -CONT $child $paused 2>/dev/null
             wait $child
             [ -n "$signal" ] || rm -rf "$PWD"
             """;
