@@ -69,7 +69,9 @@ final class Link {
     }
 
     private static AbstractRedisClient client(ClientResources resources, Address address, RedisSettings settings) {
-        address.nodes().forEach(node -> node.setTimeout(settings.timeout()));
+        // For the first words on a connection; commands have a limit of their own, which a process that has just begun
+        // to load its classes would exceed here.
+        address.nodes().forEach(node -> node.setTimeout(settings.connectTimeout()));
         if (address.isCluster()) {
             RedisClusterClient cluster = RedisClusterClient.create(resources, address.nodes());
             cluster.setOptions(clusterOptions(settings));
@@ -183,6 +185,10 @@ final class Link {
             return CompletableFuture.completedStage(single.async());
         }
         throw new IllegalStateException("the second connection was never opened");
+    }
+
+    boolean isCluster() {
+        return connection instanceof StatefulRedisClusterConnection;
     }
 
     AbstractRedisClient client() {

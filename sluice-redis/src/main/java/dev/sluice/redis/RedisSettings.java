@@ -28,9 +28,9 @@ public record RedisSettings(
         Optional<Path> trusted) {
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
-    /** {@code sluice}, a second, two seconds to connect, 20,000 commands, books, no replicas, the JVM's trust. */
+    /** {@code sluice}, a second, five seconds to connect, 20,000 commands, books, no replicas, the JVM's trust. */
     public static final RedisSettings STANDARD = new RedisSettings(
-            "sluice", Duration.ofSeconds(1), Duration.ofSeconds(2), 20_000, true, 0, Optional.empty());
+            "sluice", Duration.ofSeconds(1), Duration.ofSeconds(5), 20_000, true, 0, Optional.empty());
 
     /** @throws IllegalArgumentException if a part is out of its range */
     public RedisSettings {
