@@ -187,10 +187,6 @@ final class Link {
         throw new IllegalStateException("the second connection was never opened");
     }
 
-    boolean isCluster() {
-        return connection instanceof StatefulRedisClusterConnection;
-    }
-
     AbstractRedisClient client() {
         return client;
     }
