@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 
 /** A {@link StoreProcess} in its process. For one thread. */
 final class StoreNode implements AutoCloseable {
+    /** Of every claim: longer than what is asked for meanwhile takes on a busy machine. */
+    private static final String LEASE = "4s";
+
     private final Process process;
     private final BufferedReader out;
 
@@ -83,7 +86,7 @@ final class StoreNode implements AutoCloseable {
 
     /** Lets it offer so many at once; {@link #passed} has the answer. */
     void offers(String allow, String subject, int count) {
-        tell("offer", allow, "1s", subject, Integer.toString(count));
+        tell("offer", allow, LEASE, subject, Integer.toString(count));
     }
 
     /** The claims of what passed. */
@@ -96,7 +99,7 @@ final class StoreNode implements AutoCloseable {
 
     /** Whether the store took it: the word of its answer. */
     String complete(String allow, String subject, Claim claim) {
-        tell("complete", allow, "1s", subject, Long.toString(claim.fence()), Long.toString(claim.nonce()));
+        tell("complete", allow, LEASE, subject, Long.toString(claim.fence()), Long.toString(claim.nonce()));
         return read();
     }
 
