@@ -1,6 +1,7 @@
 package dev.sluice.outbox;
 
 import dev.sluice.Books;
+import dev.sluice.Key;
 import dev.sluice.Step;
 import dev.sluice.StoreException;
 import dev.sluice.sql.SqlStore;
@@ -155,17 +156,29 @@ final class Desk {
             List<Overdue> rows = new ArrayList<>();
             for (Deliveries.Delivery row :
                     earlier ? deliveries.abandoned(unit, most) : deliveries.expired(unit, most)) {
-                rows.add(new Overdue(row, (same, found) -> ended(same, found, earlier)));
+                rows.add(overdue(unit, row, (same, found) -> ended(same, found, earlier)));
             }
-            deliveries.tooLate(unit, most).forEach(row -> rows.add(new Overdue(row, settling::tooLate)));
+            for (Deliveries.Delivery row : deliveries.tooLate(unit, most)) {
+                rows.add(overdue(unit, row, settling::tooLate));
+            }
             return rows;
         }));
         cleared = back > Step.JITTER ? now : Math.max(cleared, now);
         return clear(overdue);
     }
 
-    /** A row, and what ends it. */
-    private record Overdue(Deliveries.Delivery row, End end) {}
+    /** A row with the key of its message, and what ends it. */
+    private record Overdue(Deliveries.Delivery row, List<Key> keys, End end) {}
+
+    /** Where others write, too, a key is locked before its messages: so it must be known beforehand. */
+    private static Overdue overdue(UnitOfWork unit, Deliveries.Delivery row, End end) throws SQLException {
+        List<Key> keys = unit.dialect().isShared()
+                ? Messages.find(unit, row.message()).stream()
+                        .map(Messages.Stored::key)
+                        .toList()
+                : List.of();
+        return new Overdue(row, keys, end);
+    }
 
     @FunctionalInterface
     private interface End {
@@ -177,7 +190,7 @@ final class Desk {
         Map<Overdue, CompletionStage<Optional<MessageState>>> ended = new LinkedHashMap<>();
         for (Overdue each : overdue) {
             withhold(each.row);
-            ended.put(each, works.runAhead(List.of(), journal -> {
+            ended.put(each, works.runAhead(each.keys, journal -> {
                 Messages.lock(journal.unit(), each.row.message());
                 Optional<Deliveries.Delivery> row =
                         deliveries.find(journal.unit(), each.row.id()).filter(each.row::equals);

@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import dev.sluice.Micros;
 import dev.sluice.outbox.FlowPlan;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.server.channel.Channels;
@@ -101,7 +102,8 @@ public final class Server implements AutoCloseable {
         StoredEngine engine = new StoredEngine(config, outbox, database, gate);
         Console console = new Console(engine, new Rendering(config.http().publicUrl()), clock, new SecureRandom());
         HttpEdge edge = HttpEdge.of(config.http(), engine, console, registry);
-        Notices notices = parts.add(new Notices(outbox, clock, gate.map(remote -> lookout(config, remote))));
+        InstantSource stored = () -> Micros.instant(database.now());
+        Notices notices = parts.add(new Notices(outbox, stored, gate.map(remote -> lookout(config, remote))));
         StatisticsLog statistics = parts.add(new StatisticsLog(engine, System.getLogger(StatisticsLog.LOGGER)));
         if (ticking) {
             outbox.start();
