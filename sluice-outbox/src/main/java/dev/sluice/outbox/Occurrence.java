@@ -22,6 +22,15 @@ public record Occurrence(
         Optional<Request> request,
         dev.sluice.Event.Settle settle) {
 
+    /** The same, with a key whose text every database keeps as it is. */
+    Occurrence storable() {
+        String subject = Rows.storable(key.subject());
+        return subject.equals(key.subject())
+                ? this
+                : new Occurrence(
+                        Key.of(key.flow(), key.variant(), subject), subjectText, content, recipients, request, settle);
+    }
+
     /** A request that may be repeated: its id, and a hash of its body to tell a repetition from a mistake. */
     public record Request(String id, String bodyHash) {}
 }

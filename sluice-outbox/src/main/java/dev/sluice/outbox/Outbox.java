@@ -194,7 +194,7 @@ public final class Outbox implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return offered(occurrence)
+        return offered(occurrence.storable())
                 .thenCompose(this::finished)
                 .whenComplete((answer, failure) -> Optional.ofNullable(failure).ifPresent(damage::look))
                 .thenApply(this::accepted);

@@ -69,7 +69,7 @@ final class Rows {
     }
 
     /** PostgreSQL keeps no NUL in a text; nobody could see one. */
-    private static String storable(String text) {
+    static String storable(String text) {
         return text.indexOf(NUL) < 0 ? text : text.replace(NUL, REPLACEMENT);
     }
 

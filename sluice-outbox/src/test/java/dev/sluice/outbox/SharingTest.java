@@ -254,6 +254,46 @@ class SharingTest extends WithOutbox {
     }
 
     @Test
+    void whatIsGivenUpIsListedOnceNothingCanBeCommittedBeforeItAnyMore() {
+        mail().next(1, new Receipt.Refused("550 no such user", true));
+        send("errors", "x");
+        Outbox.Mark start = new Outbox.Mark(START, 0);
+        assertThat(outbox().deaths(start, 10)).isEmpty();
+
+        clock.advance(Duration.ofSeconds(20));
+        assertThat(outbox().deaths(start, 10)).hasSize(1);
+    }
+
+    @Test
+    void whoeverWatchesOneServerSeesThatTheOtherWorks() {
+        offer("errors", "x");
+        Outbox other = another();
+        Progress before = outbox().progress();
+        List<Progress> sending = new ArrayList<>();
+        mail().next(outgoing -> {
+            sending.add(outbox().progress());
+            return new Receipt.Refused("451 later", false);
+        });
+        other.tick();
+
+        assertThat(sending).hasSize(1).doesNotContain(before);
+        assertThat(outbox().progress()).isNotIn(before, sending.get(0));
+    }
+
+    @Test
+    void aCharacterThatNoDatabaseKeepsIsReplaced() {
+        Acceptance.Decided answer =
+                (Acceptance.Decided) join(outbox().accept(occurrence(Key.of("errors", "sub\0ject"), "ti\0tle")));
+        outbox().tick();
+
+        assertThat(state(answer)).isEqualTo(MessageState.DELIVERED);
+        assertThat(view(answer).message().key().subject()).isEqualTo("sub\ufffdject");
+        assertThat(mail().delivered())
+                .extracting(message -> message.content().title())
+                .containsExactly("ti\ufffdtle");
+    }
+
+    @Test
     void bothDeleteWhatIsOverAndBookItOnce() {
         for (int i = 0; i < 300; i++) {
             join(outbox().accept(occurrence(Key.of("errors", "subject " + i), "x")));

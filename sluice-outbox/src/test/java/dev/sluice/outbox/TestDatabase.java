@@ -18,8 +18,8 @@ sealed interface TestDatabase extends AutoCloseable {
     static TestDatabase of(Dialect dialect, Path directory) {
         return switch (dialect) {
             case SQLITE -> new File(directory.resolve("sluice.db"));
-            case POSTGRESQL -> Served.by(PostgresServer.shared());
-            case MARIADB -> Served.by(MariaDbServer.shared());
+            case POSTGRESQL -> Served.by(PostgresServer.shared(), SqlSettings.STANDARD);
+            case MARIADB -> Served.by(MariaDbServer.shared(), SqlSettings.STANDARD);
         };
     }
 
@@ -42,17 +42,17 @@ sealed interface TestDatabase extends AutoCloseable {
     }
 
     /** On a server. */
-    record Served(SqlServer server, Database database) implements TestDatabase {
+    record Served(SqlServer server, Database database, SqlSettings settings) implements TestDatabase {
         /** They have rows that a store needs. */
         private static final Set<String> KEPT = Set.of("sluice_schema", "sluice_fence_floor", "sluice_probe");
 
-        private static Served by(SqlServer server) {
-            return new Served(server, server.lend());
+        static Served by(SqlServer server, SqlSettings settings) {
+            return new Served(server, server.lend(), settings);
         }
 
         @Override
         public SqlStore open(InstantSource clock) {
-            return SqlStore.open(database.url(), SqlSettings.STANDARD, clock);
+            return SqlStore.open(database.url(), settings, clock);
         }
 
         @Override

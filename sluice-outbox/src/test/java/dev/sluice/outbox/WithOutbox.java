@@ -136,9 +136,14 @@ abstract class WithOutbox {
 
     private TestDatabase database() {
         if (database == null) {
-            database = TestDatabase.of(dialect, directory);
+            database = fresh();
         }
         return database;
+    }
+
+    /** An empty database. */
+    TestDatabase fresh() {
+        return TestDatabase.of(dialect, directory);
     }
 
     Outbox outbox() {
