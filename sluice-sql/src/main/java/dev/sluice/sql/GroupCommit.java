@@ -2,6 +2,7 @@ package dev.sluice.sql;
 
 import dev.sluice.Key;
 import dev.sluice.StoreException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,14 +20,20 @@ import org.jspecify.annotations.Nullable;
 final class GroupCommit implements AutoCloseable {
     private final WorkQueue queue;
     private final int batch;
+    private final long pauseNanos;
     private final Writer writer;
     private final Thread writing = new Thread(this::write, "sluice-sql-writer");
     private volatile @Nullable Thread answering;
     private final ExecutorService answers = Executors.newSingleThreadExecutor(this::answerThread);
 
-    /** Room for {@code waiting} works, and {@code batch} to a commit. */
-    GroupCommit(Writer writer, int waiting, int batch) {
+    /**
+     * Room for {@code waiting} works, and {@code batch} to a commit.
+     *
+     * @param pause how long those who were answered together are waited for, if others wait already; less than a commit
+     */
+    GroupCommit(Writer writer, int waiting, int batch, Duration pause) {
         this.writer = writer;
+        this.pauseNanos = pause.toNanos();
         this.queue = new WorkQueue(waiting);
         this.batch = batch;
     }
@@ -53,11 +60,16 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void write() {
-        for (List<Pending<?>> works = queue.take(batch); !works.isEmpty(); works = queue.take(batch)) {
+        for (List<Pending<?>> works = queue.take(batch, 0, 0); !works.isEmpty(); works = next(works.size())) {
             writer.commit(works);
             List<Pending<?>> committed = works;
             answers.execute(() -> answer(committed));
         }
+    }
+
+    /** Several who wait for their answers ask again when they have them: then one commit does for all of them. */
+    private List<Pending<?>> next(int answered) {
+        return queue.take(batch, answered > 1 ? answered : 0, pauseNanos);
     }
 
     private void answer(List<Pending<?>> works) {

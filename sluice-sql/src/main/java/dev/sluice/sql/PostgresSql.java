@@ -12,23 +12,27 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** PostgreSQL: lists travel as arrays, so that there is one text for any number of keys. */
+/**
+ * PostgreSQL: lists travel as arrays, so that there is one text for any number of keys. An array stands behind a SELECT of
+ * its own: the planner then cannot look into it, finds no better plan for one than for another, and keeps the plan.
+ */
 final class PostgresSql implements SharedSql {
     /** What keys that were armed again are told on. */
     static final String CHANNEL = "sluice_rearmed";
 
-    private static final String LOCK = "SELECT key, state FROM sluice_key WHERE key = ANY (?) ORDER BY key FOR UPDATE";
+    private static final String LOCK =
+            "SELECT key, state FROM sluice_key WHERE key = ANY ((SELECT ?::bytea[])::bytea[]) ORDER BY key FOR UPDATE";
 
     private static final String INSERT = """
             INSERT INTO sluice_key (key, state, due_at)
-            SELECT * FROM unnest(?::bytea[], ?::bytea[], ?::bigint[])""";
+            SELECT * FROM unnest((SELECT ?::bytea[]), (SELECT ?::bytea[]), (SELECT ?::bigint[]))""";
 
     private static final String UPDATE = """
             UPDATE sluice_key AS stored SET state = fresh.state, due_at = fresh.due_at
-            FROM unnest(?::bytea[], ?::bytea[], ?::bigint[]) AS fresh (key, state, due_at)
+            FROM unnest((SELECT ?::bytea[]), (SELECT ?::bytea[]), (SELECT ?::bigint[])) AS fresh (key, state, due_at)
             WHERE stored.key = fresh.key""";
 
-    private static final String DELETE = "DELETE FROM sluice_key WHERE key = ANY (?)";
+    private static final String DELETE = "DELETE FROM sluice_key WHERE key = ANY ((SELECT ?::bytea[])::bytea[])";
 
     private static final String LOOK = """
             SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT), floor

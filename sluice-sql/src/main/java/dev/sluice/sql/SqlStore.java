@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class SqlStore implements Store {
     private static final Schema SCHEMA = Schema.of("store", SqlStore.class);
 
+    /** A commit on a server takes several times as long; that of a file may not. */
+    private static final Duration PAUSE = Duration.ofNanos(150_000);
+
     private final Database database;
     private final Readers readers;
     private final KeyQueries queries;
@@ -61,7 +64,7 @@ public final class SqlStore implements Store {
     public static SqlStore sqlite(Path file, SqliteSettings settings, InstantSource clock) {
         return open(
                 Sqlite.of(file, settings, clock),
-                new Room(settings.waiting(), settings.batch(), settings.readers(), settings.patience()));
+                new Room(settings.waiting(), settings.batch(), settings.readers(), settings.patience(), Duration.ZERO));
     }
 
     /**
@@ -95,11 +98,13 @@ public final class SqlStore implements Store {
                     Path.of(url.substring(sqlite.length())), settings.sqlite(), clock.orElse(InstantSource.system()));
         }
         Database database = new SharedDatabase(SqlUrl.parse(url), settings, clock);
-        return open(database, new Room(settings.waiting(), settings.batch(), settings.readers(), settings.timeout()));
+        return open(
+                database,
+                new Room(settings.waiting(), settings.batch(), settings.readers(), settings.timeout(), PAUSE));
     }
 
     /** How much a store takes in at once. */
-    private record Room(int waiting, int batch, int readers, Duration patience) {}
+    private record Room(int waiting, int batch, int readers, Duration patience, Duration pause) {}
 
     /** The tables of every store. */
     public static Schema schema() {
@@ -112,7 +117,7 @@ public final class SqlStore implements Store {
             Writer writer = new Writer(database, room.patience());
             try {
                 Readers readers = new Readers(database, room.readers(), room.patience());
-                GroupCommit commits = new GroupCommit(writer, room.waiting(), room.batch());
+                GroupCommit commits = new GroupCommit(writer, room.waiting(), room.batch(), room.pause());
                 commits.start();
                 return new SqlStore(database, readers, writer, commits);
             } catch (RuntimeException e) {

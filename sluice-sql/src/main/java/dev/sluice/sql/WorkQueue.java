@@ -18,6 +18,7 @@ final class WorkQueue {
     private final Queue<Pending<?>> ahead = new ArrayDeque<>();
     private final Queue<Pending<?>> waiting = new ArrayDeque<>();
     private int accepted;
+    private int wanted = 1;
     private boolean closed;
 
     /** What became of a work that was handed in. */
@@ -51,7 +52,7 @@ final class WorkQueue {
             }
             accepted++;
             (rank == Rank.OWN ? ahead : waiting).add(work);
-            if (ahead.size() + waiting.size() == 1) {
+            if (size() == 1 || size() == wanted) {
                 changed.signal();
             }
             return Admission.ACCEPTED;
@@ -60,19 +61,44 @@ final class WorkQueue {
         }
     }
 
-    /** All that wait, at most {@code most}; blocks while nothing does. Empty only when closed and nothing is left. */
-    List<Pending<?>> take(int most) {
+    /**
+     * All that wait, at most {@code most}; blocks while nothing does. Empty only when closed and nothing is left.
+     *
+     * @param again how many were just answered and may come again at once; they are waited for
+     * @param nanos how long at most they are waited for
+     */
+    List<Pending<?>> take(int most, int again, long nanos) {
         lock.lock();
         try {
-            while (ahead.isEmpty() && waiting.isEmpty() && !closed) {
+            while (size() == 0 && !closed) {
                 changed.awaitUninterruptibly();
             }
-            List<Pending<?>> taken = new ArrayList<>(Math.min(most, ahead.size() + waiting.size()));
+            if (nanos > 0) {
+                gather(Math.min(most, size() + again), nanos);
+            }
+            List<Pending<?>> taken = new ArrayList<>(Math.min(most, size()));
             move(ahead, taken, most);
             move(waiting, taken, most);
             return taken;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private int size() {
+        return ahead.size() + waiting.size();
+    }
+
+    private void gather(int enough, long nanos) {
+        wanted = enough;
+        try {
+            for (long left = nanos; size() < enough && !closed && left > 0; ) {
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            wanted = 1;
         }
     }
 
