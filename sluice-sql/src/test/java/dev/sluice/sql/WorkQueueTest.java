@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class WorkQueueTest {
@@ -19,8 +20,10 @@ class WorkQueueTest {
     @Test
     void whoWasAnsweredBeforeIsWaitedForUntilHeIsBack() throws Exception {
         add();
-        CompletableFuture<Integer> taken =
-                CompletableFuture.supplyAsync(() -> queue.take(10, 2, LONG).size());
+        CompletableFuture<Integer> taken = new CompletableFuture<>();
+        Thread taking = new Thread(() -> taken.complete(queue.take(10, 2, LONG).size()));
+        taking.start();
+        Awaitility.await().until(() -> taking.getState() == Thread.State.TIMED_WAITING);
         add();
         add();
         assertThat(taken.get(30, TimeUnit.SECONDS)).isEqualTo(3);
