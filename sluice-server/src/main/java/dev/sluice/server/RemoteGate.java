@@ -113,15 +113,20 @@ final class RemoteGate implements AutoCloseable {
 
     /** Counts what was decided without asking the store. */
     void measure(MeterRegistry registry) {
-        cache.ifPresent(known -> FunctionCounter.builder("sluice.denials.known", known, DenialCache::hits)
-                .description("Occurrences held by this process without asking the store, which was known to hold them")
-                .register(registry));
+        cache.ifPresent(known -> measure(known, registry));
         outage(registry, "passed", doctrine -> doctrine.figures().passed());
         outage(registry, "held", doctrine -> doctrine.figures().held());
         outage(registry, "opened", doctrine -> doctrine.figures().opened());
         outage(registry, "refused", doctrine -> doctrine.figures().refused());
         Gauge.builder("sluice.outage.owed", doctrine, each -> each.figures().owed())
                 .description("Occurrences decided while the store was away that it does not know of yet")
+                .register(registry);
+    }
+
+    /** Counts what was held without asking a store that was known to hold it. */
+    static void measure(DenialCache known, MeterRegistry registry) {
+        FunctionCounter.builder("sluice.denials.known", known, DenialCache::hits)
+                .description("Occurrences held by this process without asking the store, which was known to hold them")
                 .register(registry);
     }
 

@@ -99,6 +99,7 @@ public final class Server implements AutoCloseable {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.add(registry::close);
         gate.ifPresent(remote -> remote.measure(registry));
+        outbox.denials().ifPresent(known -> RemoteGate.measure(known, registry));
         StoredEngine engine = new StoredEngine(config, outbox, database, gate);
         Console console = new Console(engine, new Rendering(config.http().publicUrl()), clock, new SecureRandom());
         HttpEdge edge = HttpEdge.of(config.http(), engine, console, registry);
@@ -117,10 +118,10 @@ public final class Server implements AutoCloseable {
     }
 
     private static Outbox outbox(ServerConfig config, SqlStore database, Optional<RemoteGate> gate, Channels channels) {
+        Outbox.Settings settings = config.outbox().knowing(config.stores().denials());
         return gate.map(remote -> new Outbox(
-                        database, remote.gate(), plans(config), channels.byName(), config.outbox(), new SecureRandom()))
-                .orElseGet(() ->
-                        new Outbox(database, plans(config), channels.byName(), config.outbox(), new SecureRandom()));
+                        database, remote.gate(), plans(config), channels.byName(), settings, new SecureRandom()))
+                .orElseGet(() -> new Outbox(database, plans(config), channels.byName(), settings, new SecureRandom()));
     }
 
     private static Lookout lookout(ServerConfig config, RemoteGate gate) {

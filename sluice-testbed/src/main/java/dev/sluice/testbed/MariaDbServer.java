@@ -65,7 +65,7 @@ public final class MariaDbServer extends SqlServer {
         script.append("FLUSH PRIVILEGES;\nCREATE USER 'sluice'@'%' IDENTIFIED BY '")
                 .append(PASSWORD)
                 .append("';\n");
-        script.append("GRANT ALL ON *.* TO 'sluice'@'%';\n");
+        script.append("GRANT ALL ON *.* TO 'sluice'@'%' WITH GRANT OPTION;\n");
         Path input = Files.writeString(directory.resolve("install.sql"), script);
         Path log = directory.resolve("install.log");
         List<String> command = command(binaries, directory);

@@ -38,6 +38,12 @@ class SchemaCommandTest {
         Called configured = Called.in(directory, Map.of("SLUICE_STORE", "memory:"), "schema", "--component", "store");
         assertThat(configured.err()).isEmpty();
         assertThat(configured.out()).startsWith("-- Sluice: store on SQLite").doesNotContain("outbox");
+        Map<String, String> shared = Map.of("SLUICE_STORE", "postgresql://db/sluice");
+        assertThat(Called.in(directory, shared, "schema").out())
+                .contains("-- Sluice: store on PostgreSQL", "-- Sluice: outbox on PostgreSQL");
+        assertThat(Called.in(directory, shared, "schema", "--dialect", "mariadb")
+                        .out())
+                .contains("-- Sluice: outbox on MariaDB");
     }
 
     @Test
