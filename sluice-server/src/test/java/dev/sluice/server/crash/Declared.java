@@ -54,13 +54,22 @@ record Declared(boolean cached, int alone) {
                 .sum();
     }
 
+    /** How many more than the limit the window may have seen that an answer speaks of. */
+    long more(Journal journal, Flow flow, Instant answered) {
+        Instant begun = answered.minus(flow.window().multipliedBy(2));
+        boolean touched = journal.interruptions().stream()
+                .anyMatch(each -> each.touches(begun, answered) && more(each, flow) > 0);
+        return touched ? (long) flow.limit() * Math.max(1, alone) : 0;
+    }
+
     private long more(Interruption interruption, Flow flow) {
         long windows = Duration.between(interruption.from(), interruption.to()).dividedBy(flow.window()) + 2;
+        long each = flow.outage() == Flow.Outage.LOCAL ? windows * flow.limit() * alone : 0;
         return switch (interruption.kind()) {
-            case OUTAGE -> flow.outage() == Flow.Outage.LOCAL ? windows * flow.limit() * alone : 0;
+            case OUTAGE, CUT -> each;
             // What the promoted one had not heard of is granted once more.
-            case FAILOVER -> flow.limit() + (flow.outage() == Flow.Outage.LOCAL ? windows * flow.limit() * alone : 0);
-            case DEATH, END, FREEZE, CUT -> 0;
+            case FAILOVER -> each + flow.limit();
+            case DEATH, END, FREEZE -> 0;
         };
     }
 }

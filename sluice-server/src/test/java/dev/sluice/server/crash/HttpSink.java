@@ -25,7 +25,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class HttpSink implements AutoCloseable {
     private static final int BACKLOG = 200;
     private static final int OK = 200;
-    private static final int NOT_NOW = 503;
+    private static final int NOT_NOW = 500;
     private static final int NEVER = 410;
     private static final int NO_BODY = -1;
     private static final Pattern SIGNATURE = Pattern.compile("t=(\\d+),v1=([0-9a-f]{64})");

@@ -131,7 +131,7 @@ final class Judge {
     private void cap() {
         journal.answers().forEach((marker, answer) -> {
             Flow flow = flows.get(flowOf(marker));
-            if (flow != null && answer.delivered() > flow.limit()) {
+            if (flow != null && answer.delivered() > flow.limit() + declared.more(journal, flow, answer.at())) {
                 find(Promise.CAP, flow.name(), marker + " was answered by " + answer, answer.at());
             }
         });
