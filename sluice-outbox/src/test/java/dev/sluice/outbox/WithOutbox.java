@@ -118,13 +118,14 @@ abstract class WithOutbox {
         return gateStore;
     }
 
-    private Optional<GateStore> gate() {
-        return apart() ? Optional.of(new GateStore(gateStore(), gateStore()::books)) : Optional.empty();
+    /** The store beside the database. */
+    GateStore gate() {
+        return new GateStore(gateStore(), gateStore()::books);
     }
 
     /** Where the keys are. */
     Store keys() {
-        return apart() ? gateStore() : store();
+        return apart() ? gate().keys() : store();
     }
 
     SqlStore store() {
@@ -155,7 +156,8 @@ abstract class WithOutbox {
 
     private Outbox outbox(SqlStore of, Random chance, CrashPoints points) {
         Plans plans = new Plans(flows, channels.keySet(), settings.attemptLease());
-        return new Outbox(of, gate(), plans, new TreeMap<>(channels), settings, chance, points);
+        Optional<GateStore> beside = apart() ? Optional.of(gate()) : Optional.empty();
+        return new Outbox(of, beside, plans, new TreeMap<>(channels), settings, chance, points);
     }
 
     /** The outbox of another server over the same database; with connections of its own, and the same channels. */
