@@ -11,6 +11,7 @@ import dev.sluice.Event;
 import dev.sluice.Explanation;
 import dev.sluice.Ids;
 import dev.sluice.Key;
+import dev.sluice.Live;
 import dev.sluice.Micros;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
@@ -85,6 +86,8 @@ final class Intake {
         if (before.isPresent()) {
             if (before.get() instanceof Acceptance.Decided) {
                 journal.move(occurrence.key(), Books.only(Bucket.REPEATED, 1));
+            } else {
+                withdraw(journal, occurrence.key());
             }
             return Accepted.of(before.get());
         }
@@ -93,6 +96,19 @@ final class Intake {
             Requests.keep(journal.unit(), occurrence, decided);
         }
         return accepted;
+    }
+
+    /** The same id came with another body, and was first: a claim that was given to this one is given back. */
+    private void withdraw(Journal journal, Key key) throws SQLException {
+        Rule rule = plans.requireRule(key);
+        for (Outcome outcome : journal.offered(key)) {
+            if (outcome.answer() instanceof Answer.Granted granted
+                    && Messages.find(journal.unit(), key, granted.claim().fence())
+                            .isEmpty()) {
+                Live claim = granted.claim();
+                journal.follow(key, rule, new Event.Release(claim.fence(), claim.nonce(), Event.Why.WITHDRAWN));
+            }
+        }
     }
 
     private Accepted decide(Journal journal, Occurrence occurrence, Event.Offer offer) throws SQLException {
@@ -300,7 +316,9 @@ final class Intake {
                 .orElseThrow();
         boolean prepared = message.state() == MessageState.PREPARED;
         MessageState state = prepared ? MessageState.PENDING : message.state();
-        Acceptance.Decided answer = answer(journal, passing, message.id(), state, offered.state());
+        State bound = Step.apply(offered.state(), offered.rule(), passing.extension(), journal.now())
+                .state();
+        Acceptance.Decided answer = answer(journal, passing, message.id(), state, bound);
         return new Accepted(answer, prepared ? Optional.of(passing) : Optional.empty());
     }
 
@@ -323,29 +341,53 @@ final class Intake {
      *
      * @return the answer to the caller; empty if the claim was lost, and the message is gone
      */
-    Optional<Acceptance.Decided> end(Journal journal, Passing passing, Acceptance.Decided answer, boolean extended)
+    Optional<Acceptance> end(Journal journal, Passing passing, Acceptance.Decided answer, boolean extended)
             throws SQLException {
-        UnitOfWork unit = journal.unit();
-        Offered offered = passing.offered();
-        Optional<Messages.Stored> message =
-                Messages.find(unit, offered.key(), passing.origin().number());
-        if (message.isEmpty()) {
+        Occurrence occurrence = passing.offered().occurrence();
+        Optional<Acceptance> before = Requests.repeated(journal.unit(), occurrence);
+        if (before.isPresent()) {
+            if (before.get() instanceof Acceptance.IdConflict) {
+                takeBack(journal, passing);
+            }
+            return before;
+        }
+        Optional<Messages.Stored> message = message(journal, passing);
+        boolean prepared = message.isPresent() && message.get().state() == MessageState.PREPARED;
+        if (prepared && extended) {
+            long id = message.get().id();
+            Posts.deletePrepared(journal.unit(), id);
+            Messages.ready(journal.unit(), id);
+            finish(journal, passing, id);
+        } else if (prepared) {
+            drop(journal, message.get().id());
+        }
+        if (message.isEmpty() || (prepared && !extended)) {
             return Optional.empty();
         }
-        long id = message.get().id();
-        if (message.get().state() == MessageState.PREPARED) {
-            Posts.deletePrepared(unit, id);
-            if (!extended) {
-                Messages.deletePrepared(unit, id);
-                return Optional.empty();
-            }
-            Messages.ready(unit, id);
-            finish(journal, passing, id);
-        }
-        if (Requests.repeated(unit, offered.occurrence()).isEmpty()) {
-            Requests.keep(unit, offered.occurrence(), answer);
-        }
+        Requests.keep(journal.unit(), occurrence, answer);
         return Optional.of(answer);
+    }
+
+    private static Optional<Messages.Stored> message(Journal journal, Passing passing) throws SQLException {
+        return Messages.find(
+                journal.unit(), passing.offered().key(), passing.origin().number());
+    }
+
+    /** The same id came with another body at the same time, and was first. */
+    private static void takeBack(Journal journal, Passing passing) throws SQLException {
+        Optional<Messages.Stored> message = message(journal, passing);
+        if (message.isPresent() && message.get().state() == MessageState.PREPARED) {
+            drop(journal, message.get().id());
+            Offered offered = passing.offered();
+            Event.Extend claim = passing.extension();
+            Event back = new Event.Release(claim.fence(), claim.nonce(), Event.Why.WITHDRAWN);
+            journal.follow(offered.key(), offered.rule(), back);
+        }
+    }
+
+    private static void drop(Journal journal, long message) throws SQLException {
+        Posts.deletePrepared(journal.unit(), message);
+        Messages.deletePrepared(journal.unit(), message);
     }
 
     private void finish(Journal journal, Passing passing, long id) throws SQLException {

@@ -13,6 +13,7 @@ import dev.sluice.State;
 import dev.sluice.Step;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -57,6 +58,11 @@ final class Journal {
     /** The state of a key as it is now. */
     Optional<State> read(Key key) throws SQLException {
         return steps.read(key);
+    }
+
+    /** What offers to a key gave that an earlier run of the work made, and that stand whatever this run does. */
+    List<Outcome> offered(Key key) {
+        return steps.offered(key);
     }
 
     /** As {@link #read}; an absent one if that cannot be known just now. */

@@ -6,6 +6,7 @@ import dev.sluice.Key;
 import dev.sluice.Outcome;
 import dev.sluice.State;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,9 +16,12 @@ import java.util.Optional;
  * count. For one thread at a time.
  */
 final class Script {
+    private static final int MOST_CONFLICTS = 5;
+
     private final Map<Place, Steps.Taken> outcomes = new HashMap<>();
     private final Map<Place, Optional<State>> states = new HashMap<>();
     private final Map<Place, Integer> asked = new HashMap<>();
+    private int conflicts;
 
     private record Place(Key key, Class<?> kind, int before) {}
 
@@ -68,6 +72,12 @@ final class Script {
         }
     }
 
+    /** Whether a run that met another server at the same rows is made again; not without end. */
+    boolean mayTryAgain() {
+        conflicts++;
+        return conflicts <= MOST_CONFLICTS;
+    }
+
     /** Begins a run. */
     Script begin() {
         asked.clear();
@@ -95,6 +105,14 @@ final class Script {
             throw new OpenRead(place, glance);
         }
         return known;
+    }
+
+    /** What offers to a key gave so far. */
+    List<Outcome> offered(Key key) {
+        return outcomes.entrySet().stream()
+                .filter(each -> each.getKey().key.equals(key) && each.getKey().kind == Event.Offer.class)
+                .map(each -> each.getValue().outcome())
+                .toList();
     }
 
     private Place next(Key key, Class<?> kind) {

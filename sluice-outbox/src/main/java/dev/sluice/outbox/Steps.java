@@ -6,6 +6,7 @@ import dev.sluice.Key;
 import dev.sluice.Outcome;
 import dev.sluice.State;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /** How one unit of work reaches the keys: in its own transaction, or at a store beside it. */
@@ -18,6 +19,9 @@ interface Steps {
 
     /** The event that was applied, with ids of its own if the work ran more than once; and what it gave. */
     record Taken(Event event, Outcome outcome) {}
+
+    /** What offers to a key gave that an earlier run of the work made, and that stand whatever this run does. */
+    List<Outcome> offered(Key key);
 
     /** The state of a key as it is now. */
     Optional<State> read(Key key) throws SQLException;

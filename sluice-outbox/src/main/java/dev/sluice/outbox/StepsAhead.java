@@ -43,6 +43,11 @@ final class StepsAhead implements Steps {
     }
 
     @Override
+    public List<Outcome> offered(Key key) {
+        return script.offered(key);
+    }
+
+    @Override
     public Optional<State> read(Key key) {
         return script.state(key, false);
     }

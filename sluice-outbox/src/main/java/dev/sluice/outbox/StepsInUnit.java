@@ -6,6 +6,7 @@ import dev.sluice.Outcome;
 import dev.sluice.State;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /** Steps in the transaction of the work. */
@@ -18,6 +19,11 @@ record StepsInUnit(UnitOfWork unit) implements Steps {
     @Override
     public Taken ask(Command command) throws SQLException {
         return new Taken(command.event(), unit.step(command));
+    }
+
+    @Override
+    public List<Outcome> offered(Key key) {
+        return List.of();
     }
 
     @Override

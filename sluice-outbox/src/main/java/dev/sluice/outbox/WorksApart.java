@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * transaction is open while the store of keys is asked. What follows from rows is posted with them.
  */
 final class WorksApart implements Works {
+    private static final String CONFLICT_CLASS = "23";
+
     private final SqlStore database;
     private final GateStore gate;
     private final Plans plans;
@@ -130,7 +132,14 @@ final class WorksApart implements Works {
                 return again.run();
             });
         }
-        return CompletableFuture.failedFuture(why);
+        return isConflict(why) && script.mayTryAgain() ? again.run() : CompletableFuture.failedFuture(why);
+    }
+
+    /** Another server wrote the same row first: what the work finds now is another case. */
+    private static boolean isConflict(Throwable why) {
+        return why.getCause() instanceof SQLException cause
+                && cause.getSQLState() != null
+                && cause.getSQLState().startsWith(CONFLICT_CLASS);
     }
 
     private CompletionStage<Optional<State>> read(Script.OpenRead open) {

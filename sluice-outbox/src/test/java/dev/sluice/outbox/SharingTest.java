@@ -185,8 +185,10 @@ class SharingTest extends WithOutbox {
             assertThat(answers.get(0)).isEqualTo(answers.get(1));
         }
 
-        assertThat(books("errors", Bucket.IN)).isEqualTo(30);
-        assertThat(books("errors", Bucket.REPEATED)).isEqualTo(30);
+        // Apart, both may ask the store of keys before one is answered: it knows a claim again, but nothing that it
+        // held.
+        assertThat(books("errors", Bucket.IN)).isBetween(30L, apart() ? 45L : 30L);
+        assertThat(books("errors", Bucket.REPEATED)).isBetween(30L, apart() ? 60L : 30L);
         assertThat(messages()).hasSize(15);
     }
 
@@ -205,7 +207,10 @@ class SharingTest extends WithOutbox {
                     .hasSize(1);
         }
 
-        assertThat(books("errors", Bucket.IN)).isEqualTo(20);
+        // Apart, the store of keys counted both, and the later one was withdrawn.
+        long withdrawn = books("errors", Bucket.WITHDRAWN);
+        assertThat(withdrawn).isBetween(0L, apart() ? 20L : 0L);
+        assertThat(books("errors", Bucket.IN)).isEqualTo(20 + withdrawn);
     }
 
     @Test
@@ -239,9 +244,13 @@ class SharingTest extends WithOutbox {
         assertThat(books("errors", Bucket.IN)).isEqualTo(4L * each);
         assertThat(books("errors", Bucket.PENDING)).isEqualTo(15);
         TimeGrid grid = TimeGrid.until(clock.instant(), Duration.ofMinutes(1), 2);
+        if (apart()) {
+            outbox().tick();
+        }
         assertThat(outbox().moved("errors", grid))
                 .extracting(books -> books.get(Bucket.IN))
-                .containsExactly(2L * each, 2L * each);
+                // Apart, all that was counted since the last copy moves when it is copied.
+                .containsExactly(apart() ? 0 : 2L * each, apart() ? 4L * each : 2L * each);
     }
 
     private int offerAll(Outbox at, int count) {

@@ -68,6 +68,9 @@ abstract class WithOutbox {
             booksAreClosed();
         } finally {
             close();
+            if (apart()) {
+                gate().keys().close();
+            }
             if (database != null) {
                 database.close();
             }
