@@ -7,6 +7,7 @@ import dev.sluice.Outcome;
 import dev.sluice.State;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /** As {@link StepsInUnit}, where the outcome of the first offer may be known, and is told if it is not. */
@@ -46,6 +47,11 @@ final class StepsKnown implements Steps {
     @Override
     public long now() {
         return steps.now();
+    }
+
+    @Override
+    public List<Outcome> offered(Key key) {
+        return steps.offered(key);
     }
 
     @Override
