@@ -9,6 +9,7 @@ import dev.sluice.Key;
 import dev.sluice.Rule;
 import dev.sluice.sql.SqlSettings;
 import dev.sluice.sql.SqlStore;
+import dev.sluice.sql.UnitOfWork;
 import dev.sluice.testbed.Database;
 import dev.sluice.testbed.MariaDbServer;
 import dev.sluice.testbed.PostgresServer;
@@ -16,7 +17,6 @@ import dev.sluice.testbed.SqlServer;
 import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -55,6 +55,7 @@ public final class SharedSqlBesideUpsert {
     private final boolean postgres;
     private final int keys;
     private final Duration length;
+    private final AtomicLong commits = new AtomicLong();
 
     private SharedSqlBesideUpsert(SqlServer server, int keys, Duration length) {
         this.server = server;
@@ -83,7 +84,11 @@ public final class SharedSqlBesideUpsert {
             Claims ours = key -> {
                 long id = ids.incrementAndGet();
                 Event offer = new Event.Offer(id, id, OptionalDouble.empty(), Event.Settle.NOW);
-                store.apply(new Command(Key.of("errors", "subject-" + key), RULE, offer))
+                Command command = new Command(Key.of("errors", "subject-" + key), RULE, offer);
+                store.transact(List.of(command.key()), unit -> {
+                            unit.gather(Commit.class, () -> new Commit(commits), commit -> {});
+                            return unit.step(command);
+                        })
                         .toCompletableFuture()
                         .join();
             };
@@ -91,7 +96,7 @@ public final class SharedSqlBesideUpsert {
             upsert.fill(keys);
             fill(store);
             for (int callers : CALLERS) {
-                compare(callers, ours, upsert, store);
+                compare(callers, ours, upsert);
             }
         }
     }
@@ -116,7 +121,7 @@ public final class SharedSqlBesideUpsert {
         }
     }
 
-    private void compare(int callers, Claims ours, Upsert upsert, SqlStore store) throws Exception {
+    private void compare(int callers, Claims ours, Upsert upsert) throws Exception {
         double[] ratios = new double[ROUNDS];
         rate(callers, ours);
         rate(callers, upsert);
@@ -124,9 +129,9 @@ public final class SharedSqlBesideUpsert {
                 "%d callers%n  %10s %8s %8s %10s %8s %8s %7s%n",
                 callers, "sluice/s", "p99 ms", "CPU us", "upsert/s", "p99 ms", "CPU us", "ratio");
         for (int round = 0; round < ROUNDS; round++) {
-            long before = commits(store);
+            long before = commits.get();
             Rate mine = rate(callers, ours);
-            long committed = commits(store) - before;
+            long committed = commits.get() - before;
             Rate theirs = rate(callers, upsert);
             ratios[round] = mine.perSecond() / theirs.perSecond();
             System.out.printf(
@@ -137,18 +142,12 @@ public final class SharedSqlBesideUpsert {
         System.out.printf("  median %.2f%n", ratios[ROUNDS / 2]);
     }
 
-    /** What the server has committed, by its own count. */
-    private long commits(SqlStore store) {
-        String sql = postgres
-                ? "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
-                : "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'COM_COMMIT'";
-        return store.query(connection -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(sql)) {
-                row.next();
-                return row.getLong(1);
-            }
-        });
+    /** Counts a commit. */
+    private record Commit(AtomicLong commits) implements UnitOfWork.Gathered {
+        @Override
+        public void write(UnitOfWork unit) {
+            commits.incrementAndGet();
+        }
     }
 
     private Rate rate(int callers, Claims claims) throws Exception {
