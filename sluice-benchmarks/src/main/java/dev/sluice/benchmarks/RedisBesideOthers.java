@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,11 +21,14 @@ import java.util.function.LongSupplier;
  * <p>A Redis 7.0 of its own is started, unless the environment names another one as {@code SLUICE_TEST_REDIS}.
  */
 public final class RedisBesideOthers {
+    /** Begins keys that nobody asked for before. */
+    static final String NEW = "new-";
+
     private static final int CALLERS = 64;
     private static final int KEYS = 10_000;
 
     /** So that every key is used up. */
-    private static final int FILLS = 6;
+    private static final int FILLS = 8;
 
     private final long nanos;
     private final int rounds;
@@ -61,11 +65,15 @@ public final class RedisBesideOthers {
             AtomicLong next = new AtomicLong();
             together(() -> {
                 long key = next.getAndIncrement();
-                rival.decide("used-" + key % KEYS);
+                if (key < KEYS) {
+                    rival.introduce("used-" + key);
+                } else {
+                    rival.decide("used-" + key % KEYS);
+                }
                 return key < (long) KEYS * FILLS;
             });
         }
-        compare("each decision a new key", () -> names.incrementAndGet(), "new-");
+        compare("each decision a new key", () -> names.incrementAndGet(), NEW);
         compare(KEYS + " keys, used up", () -> ThreadLocalRandom.current().nextInt(KEYS), "used-");
         compare("one key, used up", () -> 7, "used-");
     }
@@ -104,7 +112,7 @@ public final class RedisBesideOthers {
     }
 
     /** Lets all callers do it again and again until it says no. */
-    private static void together(java.util.function.BooleanSupplier what) throws InterruptedException {
+    private static void together(BooleanSupplier what) throws InterruptedException {
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
             Thread caller = new Thread(() -> {

@@ -46,6 +46,9 @@ interface RedisRival extends AutoCloseable {
     /** Asks, and waits for the answer. */
     void decide(String key);
 
+    /** Says what a key allows, where that must be said before it is asked for. */
+    default void introduce(String key) {}
+
     @Override
     void close();
 
@@ -275,9 +278,16 @@ interface RedisRival extends AutoCloseable {
         }
 
         @Override
+        public void introduce(String key) {
+            client.getRateLimiter("rdn:" + key).trySetRate(RateType.OVERALL, LIMIT, Duration.ofHours(1));
+        }
+
+        @Override
         public void decide(String key) {
             RRateLimiter limiter = client.getRateLimiter("rdn:" + key);
-            limiter.trySetRate(RateType.OVERALL, LIMIT, Duration.ofHours(1));
+            if (key.startsWith(RedisBesideOthers.NEW)) {
+                introduce(key);
+            }
             limiter.tryAcquire();
         }
 

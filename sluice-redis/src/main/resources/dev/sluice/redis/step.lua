@@ -580,12 +580,13 @@ elseif tonumber(indexed) ~= due then
   end
 end
 
-local used = not packed or s.start ~= start_before
+-- A shard in use is kept: looked at with each hour of the floor, and with each window of a rule that gives out no number.
+local refresh = charged == 1 and s.start ~= start_before
 if s.fence ~= fence_before then
   local highest = tonumber(packed and call('HGET', KEYS[3], 'fence') or floor)
   if s.fence > highest then
     call('HSET', KEYS[3], 'fence', string.format('%.0f', s.fence))
-    used = used or math.floor(s.fence / 3600000000) > math.floor(highest / 3600000000)
+    refresh = refresh or math.floor(s.fence / 3600000000) > math.floor(highest / 3600000000)
   end
 end
 
@@ -600,7 +601,7 @@ if ARGV[6] ~= '' then
   end
 end
 
-if used then
+if refresh then
   call('PEXPIRE', KEYS[2], SHARD_KEPT)
   call('PEXPIRE', KEYS[3], SHARD_KEPT)
 end

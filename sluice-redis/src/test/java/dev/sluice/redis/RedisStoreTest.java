@@ -125,6 +125,24 @@ class RedisStoreTest {
     }
 
     @Test
+    @DisplayName("a key costs at most 200 bytes of the server, its name included, also with a full window and a tally")
+    void aKeyIsSmall() {
+        try (RedisStore store = RedisStore.open(server.url(), RedisSettings.STANDARD)) {
+            Rule once = Rule.allow("once per 3h").build();
+            for (int i = 0; i < 8; i++) {
+                decide(store, Key.of("errors", "subject-123456"), FIVE);
+                decide(store, Key.of("margin-call", "user-123456"), once);
+            }
+            List<String> keys = server.ask("KEYS", "sluice:{*}:[a-z]*").lines().toList();
+            assertThat(keys)
+                    .hasSize(2)
+                    .allSatisfy(key -> assertThat(Long.parseLong(server.ask("MEMORY", "USAGE", key)))
+                            .as(key)
+                            .isLessThanOrEqualTo(200));
+        }
+    }
+
+    @Test
     @DisplayName("all keys of a shard have its hash tag, and so one slot of a cluster")
     void keepsEachShardInOneSlot() {
         try (RedisStore store = open()) {
