@@ -5,6 +5,8 @@ import dev.sluice.testbed.MariaDbServer;
 import dev.sluice.testbed.PostgresServer;
 import dev.sluice.testbed.Proxy;
 import dev.sluice.testbed.RealServer;
+import dev.sluice.testbed.RedisCluster;
+import dev.sluice.testbed.RedisSentinel;
 import dev.sluice.testbed.RedisServer;
 import dev.sluice.testbed.SqlServer;
 import java.nio.file.Path;
@@ -35,7 +37,15 @@ final class Backing implements AutoCloseable {
         /** One database for everything. */
         MARIADB,
         /** Keys in Redis, which writes down every command before it answers; messages in PostgreSQL. */
-        REDIS
+        REDIS,
+        /** Keys in a Redis with a replica that takes its place; messages in PostgreSQL. */
+        SENTINEL,
+        /** Keys in a Redis cluster whose masters have replicas; messages in PostgreSQL. */
+        CLUSTER;
+
+        private boolean apart() {
+            return this == REDIS || this == SENTINEL || this == CLUSTER;
+        }
     }
 
     /** A file in the home of the one server there is. */
@@ -50,16 +60,17 @@ final class Backing implements AutoCloseable {
      * @param pause how long things stand still
      */
     static Backing start(Kind kind, int servers, Duration pause) {
-        boolean apart = kind == Kind.REDIS;
-        Backing backing = new Backing(new Declared(true, apart ? servers : 0), pause);
+        Backing backing = new Backing(new Declared(true, kind.apart() ? servers : 0), pause);
         try {
             switch (kind) {
                 case POSTGRESQL -> backing.database("store", PostgresServer.start(SqlServer.Durability.MEMORY));
                 case MARIADB -> backing.database("store", MariaDbServer.start(SqlServer.Durability.MEMORY));
-                case REDIS -> {
-                    backing.redis(RedisServer.start("--appendonly", "yes", "--appendfsync", "always"));
-                    backing.database("database", PostgresServer.start(SqlServer.Durability.MEMORY));
-                }
+                case REDIS -> backing.redis(RedisServer.start("--appendonly", "yes", "--appendfsync", "always"));
+                case SENTINEL -> backing.sentinel(RedisSentinel.start());
+                case CLUSTER -> backing.cluster(RedisCluster.start());
+            }
+            if (kind.apart()) {
+                backing.database("database", PostgresServer.start(SqlServer.Durability.MEMORY));
             }
             return backing;
         } catch (RuntimeException e) {
@@ -77,6 +88,18 @@ final class Backing implements AutoCloseable {
     private void redis(RedisServer server) {
         parts.push(server);
         lines.add("store: \"" + through(server, "redis", server.url()) + "\"\n");
+    }
+
+    private void sentinel(RedisSentinel redis) {
+        parts.push(redis);
+        lines.add("store: \"" + redis.url() + "\"\n");
+        troubles.add(Trouble.failover("redis", redis.master()));
+    }
+
+    private void cluster(RedisCluster redis) {
+        parts.push(redis);
+        lines.add("store: \"" + redis.url() + "\"\n");
+        troubles.add(Trouble.failover("a master of the cluster", redis.nodes().get(0)));
     }
 
     /** The same URL by way of a proxy. */

@@ -16,6 +16,9 @@ import java.util.random.RandomGenerator;
  */
 record Trouble(String name, Interruption.Kind kind, Action action) {
     private static final Duration AWAY = Duration.ofSeconds(2);
+    /** Longer than a replica needs to take the place of its master. */
+    private static final Duration PROMOTION = Duration.ofSeconds(6);
+
     private static final Duration BETWEEN = Duration.ofMillis(300);
     private static final int TIMES = 5;
     /** Most bytes of a conversation, more or less: where a cut may come. */
@@ -73,6 +76,15 @@ record Trouble(String name, Interruption.Kind kind, Action action) {
                     Victim.rest(AWAY);
                     proxy.resume();
                 }));
+    }
+
+    /** The replica of a master takes its place while the master is dead; the dead one comes back as its replica. */
+    static Trouble failover(String store, RealServer master) {
+        return new Trouble(store + " failed over", Interruption.Kind.FAILOVER, random -> {
+            master.kill();
+            Victim.rest(PROMOTION);
+            master.restart();
+        });
     }
 
     private static void often(Runnable cut) {
