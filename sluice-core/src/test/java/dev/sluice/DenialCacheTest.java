@@ -259,6 +259,29 @@ class DenialCacheTest {
     }
 
     @Test
+    void manyThreadsOnOneKeyAreCountedExactlyWhateverEndsTheDenial() throws InterruptedException {
+        fill();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Thread thread = new Thread(() -> hold(20_000));
+            threads.add(thread);
+            thread.start();
+        }
+        for (int look = 1; threads.stream().anyMatch(Thread::isAlive); look++) {
+            clock.set(Duration.ofMillis(look));
+            if (look % 3 == 0) {
+                shared.tell(Store.Listener::disconnected);
+            }
+            cache.handBack();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        cache.close();
+        assertThat(state().held()).isEqualTo(80_001);
+    }
+
+    @Test
     void refusesSettingsThatHandBackTooRarely() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new DenialCache.Settings(0, Duration.ofSeconds(1), Duration.ZERO));
