@@ -128,6 +128,9 @@ final class RemoteGate implements AutoCloseable {
         FunctionCounter.builder("sluice.denials.known", known, DenialCache::hits)
                 .description("Occurrences held by this process without asking the store, which was known to hold them")
                 .register(registry);
+        Gauge.builder("sluice.denials.owed", known, DenialCache::owed)
+                .description("Of these, what the store has not counted yet, and a kill would lose")
+                .register(registry);
     }
 
     private void outage(MeterRegistry registry, String decision, ToDoubleFunction<OutageDoctrine> count) {
