@@ -284,6 +284,9 @@ final class Intake {
         if (id.isEmpty()) {
             return again(journal, passing);
         }
+        if (prepared && offered.again()) {
+            requireKept(journal.unit(), fresh.origin());
+        }
         State state = bind(journal, passing, id.get());
         Acceptance.Decided answer = answer(journal, passing, id.get(), MessageState.PENDING, state);
         if (prepared) {
@@ -291,6 +294,13 @@ final class Intake {
         }
         finish(journal, passing, id.get());
         return Accepted.of(answer);
+    }
+
+    /** The claim of a message that was left prepared is released, which its key may not have heard of yet. */
+    private static void requireKept(UnitOfWork unit, Messages.Origin claim) throws SQLException {
+        if (Posts.isReleased(unit, claim.key(), claim.number())) {
+            throw new StoreException("the claim of " + claim.key() + " is being released; offer it again later");
+        }
     }
 
     private static Event.Extend extension(Journal journal, Offered offered, Messages.Fresh fresh) {
@@ -369,7 +379,7 @@ final class Intake {
     }
 
     private static Optional<Messages.Stored> message(Journal journal, Passing passing) throws SQLException {
-        return Messages.find(
+        return Messages.lock(
                 journal.unit(), passing.offered().key(), passing.origin().number());
     }
 

@@ -119,6 +119,12 @@ final class Messages {
         return Rows.find(unit, FIND + "where key_text = ? and number = ?", Messages::stored, key.text(), number);
     }
 
+    /** As {@link #find}; until the commit nobody else ends it, makes it ready or deletes it. */
+    static Optional<Stored> lock(UnitOfWork unit, Key key, long number) throws SQLException {
+        String sql = FIND + "where key_text = ? and number = ?" + Phrases.locked(unit.dialect());
+        return Rows.find(unit, sql, Messages::stored, key.text(), number);
+    }
+
     /** A number for a message that has no fence. Below 0, because claims and tallies number theirs above. */
     static long freeNumber(UnitOfWork unit, Key key) throws SQLException {
         String sql = "select min(number) from sluice_message where key_text = ?";

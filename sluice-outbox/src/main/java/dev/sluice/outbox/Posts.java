@@ -83,6 +83,13 @@ final class Posts {
         Rows.update(unit, "delete from sluice_post where message_id = ? and prepared = 1", message);
     }
 
+    /** Whether the release of the claim of this fence waits to be taken. */
+    static boolean isReleased(UnitOfWork unit, Key key, long fence) throws SQLException {
+        String sql = "select 1 from sluice_post where key_text = ? and event like ?";
+        return Rows.find(unit, sql, row -> row.getInt(1), key.text(), "release " + fence + " %")
+                .isPresent();
+    }
+
     /** Whether it is written down that somebody tells the tally of this number. */
     static boolean isTold(UnitOfWork unit, Key key, long number) throws SQLException {
         String sql = "select 1 from sluice_told where key_text = ? and number = ?";

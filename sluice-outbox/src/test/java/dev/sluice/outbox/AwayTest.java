@@ -154,6 +154,27 @@ class AwayTest extends WithOutbox {
     }
 
     @Test
+    void aClaimThatIsStillToBeReleasedCarriesNoOtherMessage() {
+        gateStore()
+                .faults(command -> command.event() instanceof Event.Extend || command.event() instanceof Event.Release
+                        ? FaultyGate.Fault.BEFORE
+                        : FaultyGate.Fault.NONE);
+        isRefused("error", "one");
+        pass(POST_LEASE);
+        assertThat(messages()).isEmpty();
+        gateStore().faults(command -> FaultyGate.Fault.NONE);
+
+        isRefused("error", "one");
+        pass(POST_LEASE);
+        assertThat(((Acceptance.Decided) join(outbox().accept(named("error", "one")))).message())
+                .isPresent();
+        pass(Duration.ofSeconds(1));
+        assertThat(mail().delivered()).hasSize(1);
+        assertThat(books("errors", Bucket.DELIVERED)).isEqualTo(1);
+        assertThat(posts()).isZero();
+    }
+
+    @Test
     void aClaimThatEndedBeforeItsMessageWasStoredIsRefused() {
         gateStore().faults(command -> {
             if (command.event() instanceof Event.Extend) {
