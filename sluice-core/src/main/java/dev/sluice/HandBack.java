@@ -2,12 +2,14 @@ package dev.sluice;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Reports on their way to a store. One whose outcome is not known is sent again under its id, until the store has
@@ -80,6 +82,13 @@ final class HandBack {
                 send(report);
             }
         });
+    }
+
+    /** The keys of which a report is not confirmed. */
+    Set<Key> keys() {
+        return reports.isEmpty()
+                ? Set.of()
+                : reports.keySet().stream().map(Command::key).collect(Collectors.toSet());
     }
 
     /** How many occurrences the reports hold that the store has not confirmed. */

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +20,12 @@ final class Owings {
     private final int keys;
     private final RandomGenerator ids;
     private final Queue<Command> passes = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queued = new AtomicInteger();
     private final Map<Key, Sum> sums = new ConcurrentHashMap<>();
 
     /**
-     * @param keys of most so many keys there are sums
+     * @param keys of most so many keys there are sums, and so many passes by themselves; what more comes is in the sums,
+     *     and of more keys in that of the overflow subject
      * @param ids where the ids of sums come from; used by many threads
      */
     Owings(int keys, RandomGenerator ids) {
@@ -55,7 +59,12 @@ final class Owings {
 
     /** A pass that the store shall know under the id of its offer. */
     void passed(Command offer, long id) {
-        passes.add(new Command(offer.key(), offer.rule(), new Event.Report(id, 1, 0, 0, 0)));
+        if (queued.incrementAndGet() > keys) {
+            queued.decrementAndGet();
+            passedOpenly(offer);
+        } else {
+            passes.add(new Command(offer.key(), offer.rule(), new Event.Report(id, 1, 0, 0, 0)));
+        }
     }
 
     /** A pass like any other. */
@@ -69,29 +78,38 @@ final class Owings {
     }
 
     private void add(Command offer, Sum one) {
-        sums.merge(offer.key(), one, Sum::plus);
+        Key key = hasRoom(offer.key()) ? offer.key() : offer.key().overflow();
+        sums.merge(key, one, Sum::plus);
     }
 
-    /** Takes up to {@code most} reports out; passes first, because they use up windows. */
-    List<Command> take(int most) {
+    /**
+     * Takes up to {@code most} reports out; passes first, because they use up windows.
+     *
+     * @param busy keys of which reports are under way: theirs wait, so that they do not pile up
+     */
+    List<Command> take(int most, Set<Key> busy) {
         List<Command> taken = new ArrayList<>();
-        for (@Nullable Command pass = next(most, taken); pass != null; pass = next(most, taken)) {
-            taken.add(pass);
+        List<Command> waiting = new ArrayList<>();
+        for (@Nullable Command pass = next(most, taken, waiting); pass != null; pass = next(most, taken, waiting)) {
+            (busy.contains(pass.key()) ? waiting : taken).add(pass);
         }
+        passes.addAll(waiting);
+        queued.addAndGet(-taken.size());
         sums.keySet().stream()
+                .filter(key -> !busy.contains(key))
                 .limit(most - taken.size())
                 .forEach(key -> Optional.ofNullable(sums.remove(key))
                         .ifPresent(sum -> taken.add(sum.report(key, ids.nextLong()))));
         return taken;
     }
 
-    private @Nullable Command next(int most, List<Command> taken) {
-        return taken.size() < most ? passes.poll() : null;
+    private @Nullable Command next(int most, List<Command> taken, List<Command> waiting) {
+        return taken.size() + waiting.size() < most ? passes.poll() : null;
     }
 
     /** How many occurrences are owed. */
     long owed() {
-        return passes.size()
+        return queued.get()
                 + sums.values().stream().mapToLong(sum -> sum.done + sum.held).sum();
     }
 }

@@ -29,15 +29,18 @@ final class Reconciliation {
         this.patience = patience;
     }
 
-    /** Tells everything, and waits until the store has it; false if the store went away again, and nothing is lost. */
+    /**
+     * Tells everything, and waits until the store has it; false if the store went away again, and nothing is lost. A key
+     * that cannot be told keeps no other from it: what is owed to it is tried again later.
+     */
     boolean all() {
-        if (!resolved(unknown.takeAll())) {
+        if (!resolved(unknown.takeAll()) && !answers()) {
             return false;
         }
         for (int i = 0; i < MOST_BATCHES; i++) {
-            List<Command> reports = owings.take(BATCH);
+            List<Command> reports = owings.take(BATCH, handBack.keys());
             reports.forEach(handBack::send);
-            if (!handBack.flush(patience)) {
+            if (!told()) {
                 return false;
             }
             if (reports.size() < BATCH) {
@@ -45,6 +48,19 @@ final class Reconciliation {
             }
         }
         return true;
+    }
+
+    /** Whether the store has all that was sent, or refuses the rest although it is there. */
+    private boolean told() {
+        return handBack.flush(patience) || (answers() && (handBack.flush(patience) || answers()));
+    }
+
+    private boolean answers() {
+        CompletableFuture<Boolean> probe = store.apply(Watch.PROBE)
+                .handle((outcome, failure) -> failure == null)
+                .toCompletableFuture();
+        return probe.completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS)
+                .join();
     }
 
     private boolean resolved(List<Asked> offers) {
@@ -77,7 +93,7 @@ final class Reconciliation {
     /** Tells, without waiting, what came up while the store is there. */
     void some(long tick) {
         unknown.takeEnded().forEach(this::resolve);
-        owings.take(BATCH).forEach(handBack::send);
+        owings.take(BATCH, handBack.keys()).forEach(handBack::send);
         handBack.again(tick);
     }
 

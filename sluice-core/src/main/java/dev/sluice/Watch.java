@@ -18,7 +18,7 @@ final class Watch {
     private static final long LONGEST_REST = Micros.of(Duration.ofSeconds(5));
 
     /** Of a key that nobody can have: it takes the way of every decision, and leaves nothing behind. */
-    private static final Command PROBE =
+    static final Command PROBE =
             new Command(Key.of(Budget.FLOW, "probe"), Rule.allow("exclusive").build(), new Event.Take());
 
     private final Store store;

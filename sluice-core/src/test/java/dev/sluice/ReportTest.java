@@ -3,6 +3,7 @@ package dev.sluice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 /** What a denial cache, or a process without its store, decided by itself. */
@@ -71,6 +72,24 @@ class ReportTest {
 
         assertThat(outcome.effects()).containsExactly(new Effect.Reported(6, 0), new Effect.Overshoot(2));
         assertThat(lab.held().reason()).isEqualTo(Reason.LIMIT);
+    }
+
+    @Test
+    void whatTheKeyItselfGrantedUnderTheSameIdIsOneOccurrence() {
+        Live claim = ((Answer.Granted) lab.answer(new Event.Offer(7, 70, OptionalDouble.empty(), Event.Settle.LATER)))
+                .claim();
+        Event report = new Event.Report(7, 1, 0, 0, 0);
+        Outcome outcome = lab.apply(report);
+
+        assertThat(lab.state().live()).isEmpty();
+        assertThat(lab.state().done()).isEqualTo(1);
+        assertThat(lab.state().seen()).isEqualTo(1);
+        Books books = outcome.books(report);
+        assertThat(books.get(Bucket.IN)).isZero();
+        assertThat(books.get(Bucket.PENDING)).isEqualTo(-1);
+        assertThat(books.get(Bucket.DELIVERED)).isEqualTo(1);
+        assertThat(lab.answer(new Event.Complete(claim.fence(), claim.nonce()))).isEqualTo(new Answer.Ok());
+        assertThat(lab.state().done()).isEqualTo(1);
     }
 
     @Test

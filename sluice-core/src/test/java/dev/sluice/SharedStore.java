@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** A store for several processes. Each has a view of it, which may be slow, silent or away, as the test wants. */
@@ -73,6 +74,7 @@ final class SharedStore {
         private final Queue<Runnable> late = new ArrayDeque<>();
         private volatile Line line = Line.UP;
         private volatile Optional<Line> once = Optional.empty();
+        private volatile Predicate<Command> refused = command -> false;
         private int left = Integer.MAX_VALUE;
         private boolean closed;
 
@@ -88,6 +90,11 @@ final class SharedStore {
         /** For the next call only. */
         void next(Line how) {
             once = Optional.of(how);
+        }
+
+        /** The store is there, and does not take these. */
+        void refuse(Predicate<Command> commands) {
+            refused = commands;
         }
 
         /** It is cut after so many more calls. */
@@ -109,6 +116,9 @@ final class SharedStore {
         @Override
         public CompletionStage<Outcome> apply(Command command) {
             asked.incrementAndGet();
+            if (refused.test(command)) {
+                return CompletableFuture.failedStage(new StoreException("refused"));
+            }
             return over(() -> SharedStore.this.apply(command));
         }
 

@@ -337,6 +337,12 @@ final class Model {
         if (settled.stream().anyMatch(it -> it.id() == report.id())) {
             return new Answer.Ok();
         }
+        Optional<Live> granted =
+                live.stream().filter(it -> it.id() == report.id()).findFirst();
+        if (granted.isPresent() && report.done() == 1 && report.held() == 0) {
+            complete(granted.get(), now);
+            return new Answer.Ok();
+        }
         remember(new Settled(newFence(now), report.id(), Settled.End.DONE));
         resetAt = Micros.ABSENT;
         lastSeen = now;

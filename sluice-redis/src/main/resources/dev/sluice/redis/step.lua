@@ -447,11 +447,17 @@ elseif event == 'reset' then
     s.reset_at = at + dwell
   end
 elseif event == 'report' then
-  local id, done, held, known = a, tonumber(b), tonumber(c), false
+  local id, done, held, known, place = a, tonumber(b), tonumber(c), false, nil
   for _, ended in ipairs(settled) do
     known = known or ended.id == id
   end
-  if not known then
+  for i, claim in ipairs(live) do
+    place = place or (claim.id == id and done == 1 and held == 0 and i) or nil
+  end
+  if place and not known then
+    moved.delivered = 1
+    complete(place, at)
+  elseif not known then
     remember(next_fence(at), id, DONE)
     s.reset_at, s.last_seen, s.seen = nil, at, s.seen + done + held
     moved['in'], moved.delivered = done + held, done

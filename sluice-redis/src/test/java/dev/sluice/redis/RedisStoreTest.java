@@ -19,6 +19,7 @@ import dev.sluice.Key;
 import dev.sluice.Live;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
+import dev.sluice.State;
 import dev.sluice.Store;
 import dev.sluice.StoreException;
 import dev.sluice.testbed.RedisServer;
@@ -102,6 +103,20 @@ class RedisStoreTest {
                     .containsEntry("set", 100L)
                     .containsEntry("hincrby", 100L)
                     .doesNotContainKeys("zadd", "zrem", "hset", "pexpire", "publish");
+        }
+    }
+
+    @Test
+    void aPassThatIsReportedUnderTheIdOfItsLiveClaimIsOneOccurrence() {
+        try (RedisStore store = open()) {
+            Event offer = new Event.Offer(7, 70, OptionalDouble.empty(), Event.Settle.LATER);
+            await(store.apply(new Command(DB_DOWN, FIVE, offer)));
+            State state = await(store.apply(new Command(DB_DOWN, FIVE, new Event.Report(7, 1, 0, 0, 0))))
+                    .state();
+            assertThat(state.live()).isEmpty();
+            assertThat(state.done()).isEqualTo(1);
+            Books books = await(store.books()).get("errors");
+            assertThat(books).isEqualTo(Books.only(Bucket.IN, 1).with(Bucket.DELIVERED, 1));
         }
     }
 

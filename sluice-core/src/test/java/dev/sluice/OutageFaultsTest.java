@@ -1,0 +1,143 @@
+package dev.sluice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A store that is only half away: slow, refusing a part of what it is told, or away for one of several processes. */
+class OutageFaultsTest {
+    private static final Key KEY = Key.of("errors", "db-down");
+    private static final Key DAMAGED = Key.of("errors", "damaged");
+    private static final Rule TWO = Rule.allow("2 per 1h").build();
+    private static final OutageDoctrine.Settings BY_HAND =
+            new OutageDoctrine.Settings(1_000, OutageDoctrine.Passes.REPORTED, Duration.ofMillis(100), Duration.ZERO);
+
+    /** What is away on purpose need not be told. */
+    private final Logger warnings = Logger.getLogger(Watch.class.getName());
+
+    private final HandClock clock = new HandClock();
+    private final SharedStore shared = new SharedStore(clock);
+    private final SharedStore.View view = shared.seen();
+    private final AtomicLong ids = new AtomicLong(1_000);
+    private Duration at = Duration.ZERO;
+
+    @BeforeEach
+    void hideWarnings() {
+        warnings.setLevel(Level.OFF);
+    }
+
+    @AfterEach
+    void showWarnings() {
+        warnings.setLevel(null);
+    }
+
+    private OutageDoctrine doctrine(OutageDoctrine.Settings settings) {
+        return OutageDoctrine.around(view, settings, clock, new Random(1));
+    }
+
+    private static Event.Offer occurrence(long id) {
+        return new Event.Offer(id, id * 7, OptionalDouble.empty(), Event.Settle.LATER);
+    }
+
+    private Outcome offer(Store store, Key key, Rule rule) {
+        return Gate.await(store.apply(new Command(key, rule, occurrence(ids.incrementAndGet()))));
+    }
+
+    private State state(Key key) {
+        return Gate.await(shared.read(key)).orElse(State.EMPTY);
+    }
+
+    private void pass(OutageDoctrine store, Duration length) {
+        at = at.plus(length);
+        clock.set(at);
+        store.look();
+    }
+
+    @Test
+    void aLocalPassThatItsCallerReportsBeforeTheLateAnswerComesIsCountedOnce() {
+        OutageDoctrine store = doctrine(BY_HAND.leavingPasses());
+        Event.Offer offer = occurrence(1);
+        view.next(SharedStore.Line.SLOW);
+        CompletionStage<Outcome> answer = store.apply(new Command(KEY, TWO, offer));
+        pass(store, Duration.ofSeconds(1));
+        assertThat(Gate.await(answer).answer()).isInstanceOf(Answer.Passed.class);
+
+        Gate.await(store.apply(new Command(KEY, TWO, new Event.Report(offer.id(), 1, 0, 0, 0))));
+        view.arrive();
+        store.look();
+        assertThat(state(KEY).live()).isEmpty();
+        assertThat(state(KEY).done()).as("one pass, one slot").isEqualTo(1);
+    }
+
+    @Test
+    void aKeyThatCannotBeToldKeepsTheOthersFromNothing() {
+        OutageDoctrine store = doctrine(BY_HAND);
+        view.line(SharedStore.Line.CUT);
+        offer(store, KEY, TWO);
+        offer(store, DAMAGED, TWO);
+        store.look();
+        assertThat(store.outage()).isPresent();
+        offer(store, KEY, TWO);
+        offer(store, DAMAGED, TWO);
+
+        view.line(SharedStore.Line.UP);
+        view.refuse(command -> command.key().equals(DAMAGED));
+        for (int i = 0; i < 20; i++) {
+            pass(store, Duration.ofSeconds(5));
+        }
+        assertThat(store.outage()).isEmpty();
+        assertThat(state(KEY).done()).isEqualTo(2);
+        assertThat(store.figures().owed()).as("it is not forgotten").isEqualTo(2);
+    }
+
+    @Test
+    void whatAStoreRefusesToCountDoesNotPileUp() {
+        OutageDoctrine store = doctrine(BY_HAND);
+        view.refuse(command -> command.event() instanceof Event.Offer || command.event() instanceof Event.Report);
+        for (int i = 0; i < 3_000; i++) {
+            offer(store, KEY, TWO);
+            pass(store, Duration.ofMillis(10));
+        }
+        long before = shared.asked();
+        pass(store, Duration.ofSeconds(2));
+        assertThat(shared.asked() - before).as("sent again after 30 s").isLessThan(20);
+        assertThat(store.figures().owed()).isEqualTo(3_000);
+
+        view.refuse(command -> false);
+        for (int i = 0; i < 4; i++) {
+            pass(store, Duration.ofSeconds(2));
+        }
+        assertThat(store.figures().owed()).isZero();
+        assertThat(state(KEY).done()).isEqualTo(2);
+        assertThat(state(KEY).held()).isEqualTo(2_998);
+    }
+
+    @Test
+    void whatIsOwedAfterALongTimeIsBounded() {
+        Owings owings = new Owings(10, new Random(1));
+        for (int i = 0; i < 1_000; i++) {
+            owings.passed(new Command(KEY, TWO, occurrence(i)), i);
+            owings.held(new Command(Key.of("errors", "s" + i), TWO, occurrence(i)), i);
+        }
+        assertThat(owings.owed()).isEqualTo(2_000);
+        List<Command> all = new ArrayList<>(owings.take(10_000, Set.of()));
+        assertThat(all).hasSizeLessThan(30);
+        assertThat(all.stream().map(each -> (Event.Report) each.event()).mapToLong(each -> each.done() + each.held()))
+                .satisfies(counts -> assertThat(
+                                counts.stream().mapToLong(Long::longValue).sum())
+                        .isEqualTo(2_000));
+        assertThat(owings.owed()).isZero();
+    }
+}
