@@ -2,11 +2,13 @@ package dev.sluice;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 
 /** Tells closed tallies and forgets idle keys, in a thread of its own or when called. */
@@ -31,26 +33,39 @@ final class GateTimer implements AutoCloseable {
     /** Looks at every due key once; those that stay due, because telling fails, keep nobody else waiting. */
     synchronized int tick() {
         Set<Key> looked = new HashSet<>();
+        Queue<StoreException> failures = new ArrayDeque<>();
         int told = 0;
         List<Key> due = Gate.await(gate.store().due(BATCH));
         while (!looked.containsAll(due)) {
             for (Key key : due) {
-                told += looked.add(key) ? tell(key) : 0;
+                told += looked.add(key) && tells(key, failures) ? 1 : 0;
             }
             due = Gate.await(gate.store().due(BATCH + looked.size()));
         }
         Gate.await(gate.store().forget(gate.flows(), BATCH));
+        if (!failures.isEmpty()) {
+            throw failures.remove();
+        }
         return told;
     }
 
-    private int tell(Key key) {
+    /** A key that its store cannot give or take keeps no other from being told; it is complained of when all were. */
+    private boolean tells(Key key, Queue<StoreException> failures) {
+        try {
+            return tell(key);
+        } catch (StoreException e) {
+            failures.add(e);
+            return false;
+        }
+    }
+
+    private boolean tell(Key key) {
         if (gate.flows().rule(key).isEmpty() || handler.isEmpty()) {
-            return 0;
+            return false;
         }
         DigestHandler who = handler.get();
-        boolean told = turns.tell(
+        return turns.tell(
                 key, () -> taken(key).filter(tally -> tell(key, tally, who)).isPresent());
-        return told ? 1 : 0;
     }
 
     private Optional<Out> taken(Key key) {

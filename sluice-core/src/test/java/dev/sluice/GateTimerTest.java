@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -98,6 +99,20 @@ class GateTimerTest {
             assertThat(gate.tick()).isEqualTo(1);
         }
         assertThat(told).containsExactly("b");
+    }
+
+    @Test
+    void aKeyThatItsStoreCannotGiveKeepsNoOtherWaiting() {
+        SharedStore.View store = new SharedStore(clock).seen();
+        try (Gate gate = gate(store, (key, tally) -> told.add(key.subject()))) {
+            flood(gate, "damaged");
+            flood(gate, "b");
+            flood(gate, "c");
+            store.refuse(command -> command.key().subject().equals("damaged"));
+            clock.set(Duration.ofHours(1));
+            assertThatExceptionOfType(StoreException.class).isThrownBy(gate::tick);
+        }
+        assertThat(told).containsExactlyInAnyOrder("b", "c");
     }
 
     @Test
