@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,5 +140,28 @@ class OutageFaultsTest {
                                 counts.stream().mapToLong(Long::longValue).sum())
                         .isEqualTo(2_000));
         assertThat(owings.owed()).isZero();
+    }
+
+    @Test
+    void aClaimThatAnotherProcessHasUnderTheSameIdForAMessageIsNotGivenBack() {
+        Rule closed = Rule.allow("2 per 1h").onOutage(OnOutage.CLOSED).build();
+        OutageDoctrine one = doctrine(BY_HAND);
+        view.line(SharedStore.Line.CUT_BACKWARDS);
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> Gate.await(one.apply(new Command(KEY, closed, occurrence(1)))));
+        one.look();
+        assertThat(one.outage()).isPresent();
+
+        OutageDoctrine other = OutageDoctrine.around(shared.seen(), BY_HAND, clock, new Random(2));
+        Live claim = ((Answer.Granted) Gate.await(other.apply(new Command(KEY, closed, occurrence(1))))
+                        .answer())
+                .claim();
+        long giveUp = claim.until() + Micros.of(Duration.ofHours(24));
+        Gate.await(other.apply(new Command(KEY, closed, new Event.Extend(claim.fence(), claim.nonce(), giveUp))));
+
+        view.line(SharedStore.Line.UP);
+        pass(one, Duration.ofSeconds(5));
+        assertThat(one.outage()).isEmpty();
+        assertThat(state(KEY).live()).hasSize(1);
     }
 }
