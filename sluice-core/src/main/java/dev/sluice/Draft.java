@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class Draft {
     private static final int MIN_SETTLED = 4;
 
+    /** A charged rule may allow millions, and what is remembered of them must stay small: Lua unpacks under 8,000 bytes. */
+    private static final int MAX_SETTLED = 256;
+
     long touched = Micros.ABSENT;
     long lastSeen = Micros.ABSENT;
     long fence;
@@ -88,7 +91,7 @@ final class Draft {
     void remember(Settled ended, int limit) {
         List<Settled> more = new ArrayList<>(settled);
         more.add(ended);
-        int most = Math.max(MIN_SETTLED, limit);
+        int most = Math.min(Math.max(MIN_SETTLED, limit), MAX_SETTLED);
         settled = more.size() > most ? more.subList(more.size() - most, more.size()) : more;
     }
 

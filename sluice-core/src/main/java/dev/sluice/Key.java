@@ -13,7 +13,7 @@ import java.util.zip.CRC32;
  * @param flow name of the flow: 1 to 64 of {@code a-z 0-9 . _ -}, beginning with a letter or digit
  * @param variant name of the variant, of the same form, or empty for the flow itself
  * @param subject what the occurrence is about, at most {@value #MAX_SUBJECT_BYTES} bytes of UTF-8; use
- *     {@link #of(String, String)} to have a longer one hashed
+ *     {@link #of(String, String)} to have a longer one hashed. Half of a surrogate pair becomes {@code ?}
  */
 public record Key(String flow, String variant, String subject) {
     /** Longest subject in UTF-8 bytes; a longer one is replaced by its hash. */
@@ -33,6 +33,7 @@ public record Key(String flow, String variant, String subject) {
         if (subject.isEmpty()) {
             throw new IllegalArgumentException("the subject of a key must not be empty");
         }
+        subject = wellFormed(subject);
         if (isTooLong(subject)) {
             throw new IllegalArgumentException(
                     "the subject is over " + MAX_SUBJECT_BYTES + " bytes; Key.of replaces it by its hash");
@@ -116,6 +117,16 @@ public record Key(String flow, String variant, String subject) {
 
     private static boolean isLetterOrDigit(char one) {
         return (one >= 'a' && one <= 'z') || (one >= '0' && one <= '9');
+    }
+
+    /** Half of a surrogate pair has no bytes: stores would keep another text than the one that is asked for. */
+    private static String wellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+            }
+        }
+        return text;
     }
 
     private static boolean isTooLong(String subject) {

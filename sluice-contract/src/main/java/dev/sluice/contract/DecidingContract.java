@@ -163,6 +163,7 @@ abstract class DecidingContract extends StoreBench {
                 "a\u0308",
                 "line\nbreak",
                 "\u0000",
+                "cut \ud83d",
                 "日本語",
                 "😀",
                 "%",
@@ -186,6 +187,19 @@ abstract class DecidingContract extends StoreBench {
         }
         assertEquals(claims, read(DB_DOWN).orElseThrow().live());
         assertEquals(Reason.IN_FLIGHT, held(DB_DOWN, rule).reason());
+    }
+
+    @Test
+    void takesAnyNumberOfReportsUnderALargeLimit() {
+        Rule rule = Rule.allow("10000 per 1d").charged().build();
+        for (int i = 1; i <= 1_000; i++) {
+            apply(DB_DOWN, rule, new Event.Report(i, 1, 1, now(), now()));
+            pass(Duration.ofSeconds(1));
+        }
+        State after = apply(DB_DOWN, rule, new Event.Report(1_000, 1, 1, now(), now()))
+                .state();
+
+        assertEquals(List.of(1_000, 1_000L), List.of(after.done(), after.held()));
     }
 
     @Test

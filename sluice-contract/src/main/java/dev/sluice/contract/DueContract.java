@@ -166,6 +166,13 @@ abstract class DueContract extends DecidingContract {
     }
 
     @Test
+    void listsNoKeyThatNamesTheFlowInItsSubject() {
+        deliver(Key.of("other", "x}:errors:y"), ONE);
+
+        assertEquals(List.of(), await(store().keys("errors", Optional.empty(), 10)));
+    }
+
+    @Test
     void carriesManyKeys() {
         int count = 1_000;
         for (int i = 0; i < count; i++) {

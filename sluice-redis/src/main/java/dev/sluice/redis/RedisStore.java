@@ -252,7 +252,8 @@ public final class RedisStore implements Store {
         TreeSet<String> found = new TreeSet<>();
         String behind = after.map(Key::text).orElse("");
         Supplier<CompletionStage<Void>> scan = () -> new Sweep(redis, names).all(names.pattern(flow), key -> {
-            if (key.text().compareTo(behind) > 0) {
+            // A pattern may find the name of the flow in a subject, too.
+            if (key.flow().equals(flow) && key.text().compareTo(behind) > 0) {
                 found.add(key.text());
                 if (found.size() > limit) {
                     found.pollLast();

@@ -213,7 +213,7 @@ end
 
 local function remember(fence, id, how)
   settled[#settled + 1] = {fence = fence, id = id, how = how}
-  while #settled > limit and #settled > 4 do
+  while #settled > 4 and (#settled > limit or #settled > 256) do
     table.remove(settled, 1)
   end
 end
