@@ -613,6 +613,6 @@ if refresh then
 end
 
 if rearmed then
-  call('PUBLISH', ARGV[7], key)
+  redis.pcall('PUBLISH', ARGV[7], key) -- a user may lack the channel, and the step has happened
 end
 return {now, packed and 0 or floor, packed or false, after}

@@ -190,6 +190,20 @@ class RedisStoreTest {
     }
 
     @Test
+    void aResetIsAnsweredThoughItsUserMayNotPublish() {
+        server.ask("ACL", "SETUSER", "app", "on", ">p@/:%w", "~*", "+@all", "resetchannels");
+        String url = server.url().replace("://", "://app:p%40%2F%3A%25w@");
+        try (RedisStore store = RedisStore.open(url, settings)) {
+            decide(store, DB_DOWN, FIVE);
+            Event reset = new Event.Reset(OptionalDouble.empty());
+            assertThat(await(store.apply(new Command(DB_DOWN, FIVE, reset)))
+                            .state()
+                            .done())
+                    .isZero();
+        }
+    }
+
+    @Test
     void answersTheCallsForAKeyInTheirOrder() {
         try (RedisStore store = open()) {
             List<CompletionStage<Outcome>> outcomes = new ArrayList<>();
