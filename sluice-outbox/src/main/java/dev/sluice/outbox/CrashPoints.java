@@ -24,15 +24,15 @@ interface CrashPoints {
         /** Committed, not answered. */
         ACCEPT_AFTER_COMMIT,
         /** Keys apart: a step was taken at the store of keys, and nothing is written of it. */
-        STEP_TAKEN,
+        APART_STEP_TAKEN,
         /** Keys apart: the message is prepared, its claim is not extended. */
-        PREPARED,
+        APART_PREPARED,
         /** Keys apart: the claim is extended, its message is not ready. */
-        EXTENDED,
+        APART_EXTENDED,
         /** Keys apart: a step is posted and committed, and not taken. */
-        POSTED,
+        APART_POSTED,
         /** Keys apart: a posted step was taken, its post is still there. */
-        POST_TAKEN,
+        APART_POST_TAKEN,
         /** A delivery is due, its attempt is not leased. */
         LEASE_BEFORE_COMMIT,
         /** The attempt is leased. */

@@ -218,12 +218,12 @@ public final class Outbox implements AutoCloseable {
         if (passing == null || !(accepted.answer() instanceof Acceptance.Decided decided)) {
             return CompletableFuture.completedFuture(accepted.answer());
         }
-        crashes.pass(CrashPoints.Point.PREPARED);
+        crashes.pass(CrashPoints.Point.APART_PREPARED);
         Offered offered = passing.offered();
         return works.keys()
                 .apply(new Command(offered.key(), offered.rule(), passing.extension()))
                 .thenCompose(outcome -> {
-                    crashes.pass(CrashPoints.Point.EXTENDED);
+                    crashes.pass(CrashPoints.Point.APART_EXTENDED);
                     boolean extended = outcome.answer() instanceof Answer.Ok;
                     return works.run(List.of(), journal -> intake.end(journal, passing, decided, extended));
                 })

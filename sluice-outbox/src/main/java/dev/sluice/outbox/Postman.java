@@ -54,13 +54,13 @@ final class Postman {
     }
 
     private void deliver(Posts.Post post, Rule rule) {
-        crashes.pass(CrashPoints.Point.POSTED);
+        crashes.pass(CrashPoints.Point.APART_POSTED);
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         long ticket = begun.incrementAndGet();
         underWay.put(ticket, done);
         take(new Command(post.key(), rule, post.event()))
                 .thenCompose(outcome -> {
-                    crashes.pass(CrashPoints.Point.POST_TAKEN);
+                    crashes.pass(CrashPoints.Point.APART_POST_TAKEN);
                     return database.transactAhead(unit -> taken(unit, post, outcome));
                 })
                 .whenComplete((deleted, failure) -> {

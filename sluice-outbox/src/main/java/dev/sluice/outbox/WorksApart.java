@@ -79,7 +79,7 @@ final class WorksApart implements Works {
     private <T> CompletionStage<T> run(Begin begin, First<T> first, Doing<T> doing) {
         Script script = new Script();
         return gate.keys().apply(first.command()).thenCompose(outcome -> {
-            crashes.pass(CrashPoints.Point.STEP_TAKEN);
+            crashes.pass(CrashPoints.Point.APART_STEP_TAKEN);
             Optional<T> atOnce = first.atOnce().apply(outcome);
             if (atOnce.isPresent()) {
                 return CompletableFuture.completedFuture(atOnce.get());
@@ -122,7 +122,7 @@ final class WorksApart implements Works {
                 : failure;
         if (why instanceof Script.OpenStep open) {
             return gate.keys().apply(open.command()).thenCompose(outcome -> {
-                crashes.pass(CrashPoints.Point.STEP_TAKEN);
+                crashes.pass(CrashPoints.Point.APART_STEP_TAKEN);
                 script.answered(open, outcome);
                 return again.run();
             });

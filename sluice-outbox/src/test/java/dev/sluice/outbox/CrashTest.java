@@ -36,11 +36,11 @@ class CrashTest extends WithOutbox {
 
     /** The points that are passed only where keys are decided by a store beside the database. */
     private static final Set<CrashPoints.Point> APART = EnumSet.of(
-            CrashPoints.Point.STEP_TAKEN,
-            CrashPoints.Point.PREPARED,
-            CrashPoints.Point.EXTENDED,
-            CrashPoints.Point.POSTED,
-            CrashPoints.Point.POST_TAKEN);
+            CrashPoints.Point.APART_STEP_TAKEN,
+            CrashPoints.Point.APART_PREPARED,
+            CrashPoints.Point.APART_EXTENDED,
+            CrashPoints.Point.APART_POSTED,
+            CrashPoints.Point.APART_POST_TAKEN);
 
     private final AtomicInteger kills = new AtomicInteger();
     private final AtomicInteger passages = new AtomicInteger();

@@ -54,6 +54,11 @@ public enum HostileText {
         return text;
     }
 
+    /** What a database gives back: none of them keeps a NUL. */
+    public String stored() {
+        return text.replace('\0', '\ufffd');
+    }
+
     /** At most {@code most} UTF-16 code units of it, no pair cut in two. */
     public String text(int most) {
         if (text.length() <= most) {

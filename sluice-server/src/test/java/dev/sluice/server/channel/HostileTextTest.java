@@ -285,7 +285,7 @@ class HostileTextTest {
 
     private void bodies(HostileText hostile) throws IOException {
         JsonNode own = JSON.readTree(server.arrivedAt("/web").body());
-        assertThat(own.path("message").textValue()).isEqualTo(hostile.text());
+        assertThat(own.path("message").textValue()).isEqualTo(hostile.stored());
         assertThat(own.path("data").path(hostile.text()).textValue()).isEqualTo(hostile.text());
         assertThat(own).hasSize(18);
         HostileText.assertOneLine(own.path("title").textValue());

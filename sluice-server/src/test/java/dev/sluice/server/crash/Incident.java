@@ -58,7 +58,10 @@ sealed interface Incident {
             return "sluice.crash-at=" + point + ":" + pass;
         }
 
-        /** All points that the server names, in its own order. */
+        /** What the names of points begin with that only a server passes whose keys lie beside its database. */
+        private static final String APART = "apart-";
+
+        /** All points that a server names whose keys lie in its database, in its own order. */
         static List<String> points() {
             try {
                 Object[] points =
@@ -68,6 +71,7 @@ sealed interface Incident {
                                 .name()
                                 .toLowerCase(Locale.ROOT)
                                 .replace('_', '-'))
+                        .filter(point -> !point.startsWith(APART))
                         .toList();
             } catch (ClassNotFoundException e) {
                 throw new IllegalStateException("the server has no crash points any more", e);
