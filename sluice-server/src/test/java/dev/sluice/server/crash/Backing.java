@@ -63,14 +63,14 @@ final class Backing implements AutoCloseable {
         Backing backing = new Backing(new Declared(true, kind.apart() ? servers : 0), pause);
         try {
             switch (kind) {
-                case POSTGRESQL -> backing.database("store", PostgresServer.start(SqlServer.Durability.MEMORY));
-                case MARIADB -> backing.database("store", MariaDbServer.start(SqlServer.Durability.MEMORY));
+                case POSTGRESQL -> backing.database("store", PostgresServer.start(SqlServer.Durability.DISK));
+                case MARIADB -> backing.database("store", MariaDbServer.start(SqlServer.Durability.DISK));
                 case REDIS -> backing.redis(RedisServer.start("--appendonly", "yes", "--appendfsync", "always"));
                 case SENTINEL -> backing.sentinel(RedisSentinel.start());
                 case CLUSTER -> backing.cluster(RedisCluster.start());
             }
             if (kind.apart()) {
-                backing.database("database", PostgresServer.start(SqlServer.Durability.MEMORY));
+                backing.database("database", PostgresServer.start(SqlServer.Durability.DISK));
             }
             return backing;
         } catch (RuntimeException e) {

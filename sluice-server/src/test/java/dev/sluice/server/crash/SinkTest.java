@@ -103,7 +103,7 @@ class SinkTest {
 
     @Test
     void a_refused_webhook_is_not_remembered() throws Exception {
-        assertThat(hook(Conduct.REFUSE)).isEqualTo(503);
+        assertThat(hook(Conduct.REFUSE)).isEqualTo(500);
         assertThat(hook(Conduct.REJECT)).isEqualTo(410);
         assertThatThrownBy(() -> hook(Conduct.CLOSE)).isInstanceOf(IOException.class);
         assertThat(arrivals).isEmpty();
