@@ -96,7 +96,7 @@ public final class OutageDoctrine extends Around {
         this.settings = settings;
         this.ticks = ticks;
         this.owings = new Owings(settings.keys(), ids);
-        this.alone = new Alone(settings.keys(), inner::now, owings);
+        this.alone = new Alone(settings.keys(), inner::now, owings, ticks, ids);
         this.reconciliation = new Reconciliation(inner, unknown, owings, settings.patience());
         this.watch = new Watch(inner, settings.patience(), reconciliation, this::away);
         this.ticker = settings.every().isZero()

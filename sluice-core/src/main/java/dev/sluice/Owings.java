@@ -9,7 +9,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,9 @@ final class Owings {
     private final RandomGenerator ids;
     private final Queue<Command> passes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
-    private final Map<Key, Sum> sums = new ConcurrentHashMap<>();
+
+    /** Null in the reference: it was taken out, and is no longer in the map. */
+    private final Map<Key, AtomicReference<@Nullable Sum>> sums = new ConcurrentHashMap<>();
 
     /**
      * @param keys of most so many keys there are sums, and so many passes by themselves; what more comes is in the sums,
@@ -79,7 +83,23 @@ final class Owings {
 
     private void add(Command offer, Sum one) {
         Key key = hasRoom(offer.key()) ? offer.key() : offer.key().overflow();
-        sums.merge(key, one, Sum::plus);
+        while (!added(key, one)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Without a lock: in an outage every caller of a hot key comes here. */
+    private boolean added(Key key, Sum one) {
+        AtomicReference<@Nullable Sum> sum = sums.get(key);
+        if (sum == null) {
+            return sums.putIfAbsent(key, new AtomicReference<>(one)) == null;
+        }
+        Sum before = sum.get();
+        return before != null && sum.compareAndSet(before, before.plus(one));
+    }
+
+    private Optional<Sum> remove(Key key) {
+        return Optional.ofNullable(sums.remove(key)).map(sum -> sum.getAndSet(null));
     }
 
     /**
@@ -98,8 +118,7 @@ final class Owings {
         sums.keySet().stream()
                 .filter(key -> !busy.contains(key))
                 .limit(most - taken.size())
-                .forEach(key -> Optional.ofNullable(sums.remove(key))
-                        .ifPresent(sum -> taken.add(sum.report(key, ids.nextLong()))));
+                .forEach(key -> remove(key).ifPresent(sum -> taken.add(sum.report(key, ids.nextLong()))));
         return taken;
     }
 
@@ -110,6 +129,9 @@ final class Owings {
     /** How many occurrences are owed. */
     long owed() {
         return queued.get()
-                + sums.values().stream().mapToLong(sum -> sum.done + sum.held).sum();
+                + sums.values().stream()
+                        .flatMap(sum -> Stream.ofNullable(sum.get()))
+                        .mapToLong(sum -> sum.done + sum.held)
+                        .sum();
     }
 }

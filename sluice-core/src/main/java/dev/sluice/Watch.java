@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether the store is away. A failure, a wait that was too long or a lost connection is a suspicion; a probe
- * tells. While the store is away, probes rest ever longer between each other. Looks in one thread.
+ * tells: an error at once, silence only when a second probe finds it too, because a process that is short of processor
+ * time may be late to see an answer that came. While the store is away, probes rest ever longer between each other. Looks
+ * in one thread.
  */
 final class Watch {
     private static final System.Logger LOG = System.getLogger(Watch.class.getName());
@@ -29,6 +31,7 @@ final class Watch {
     private volatile Optional<Outage> outage = Optional.empty();
     private @Nullable CompletableFuture<Outcome> probe;
     private long until;
+    private boolean silent;
     private long rest = FIRST_REST;
     private long restsUntil = Micros.ABSENT;
 
@@ -54,8 +57,7 @@ final class Watch {
 
     void look(long tick) {
         if (probe == null && tick >= restsUntil && (outage.isPresent() || suspicion.isPresent())) {
-            probe = ask();
-            until = tick + patience;
+            probe = ask(tick);
         }
         if (probe != null) {
             judge(probe, tick);
@@ -64,7 +66,8 @@ final class Watch {
         }
     }
 
-    private CompletableFuture<Outcome> ask() {
+    private CompletableFuture<Outcome> ask(long tick) {
+        until = tick + patience;
         try {
             return store.apply(PROBE).toCompletableFuture();
         } catch (StoreException e) {
@@ -74,6 +77,12 @@ final class Watch {
 
     private void judge(CompletableFuture<Outcome> asked, long tick) {
         if (!asked.isDone() && tick < until) {
+            return;
+        }
+        boolean first = !asked.isDone() && !silent && outage.isEmpty();
+        silent = first;
+        if (first) {
+            probe = ask(tick);
             return;
         }
         probe = null;

@@ -202,8 +202,9 @@ class OutageDoctrineTest {
         assertThat(Gate.await(one).elsewhere()).contains(Effect.Decider.LOCAL);
         assertThat(other.toCompletableFuture()).isNotDone();
         pass(Duration.ofMillis(100));
+        pass(Duration.ofMillis(100));
         assertThat(store.outage())
-                .as("the probe waits no longer than its patience")
+                .as("a probe waits no longer than its patience, and the second tells")
                 .isPresent();
         assertThat(Gate.await(other).elsewhere())
                 .as("nobody waits for what is known")
@@ -220,6 +221,30 @@ class OutageDoctrineTest {
         assertThat(store.outage()).isEmpty();
         assertThat(ask(TWO, occurrence()).elsewhere()).isEmpty();
         assertThat(state().done() + state().live().size()).isEqualTo(2);
+    }
+
+    @Test
+    void oneProbeWithoutAnAnswerIsAskedAgainAndTheSecondTells() {
+        view.line(SharedStore.Line.SLOW);
+        store.apply(new Command(KEY, TWO, occurrence()));
+        pass(Duration.ofSeconds(1));
+        pass(Duration.ofSeconds(1));
+        assertThat(store.outage()).as("one probe was not answered").isEmpty();
+        pass(Duration.ofSeconds(1));
+        assertThat(store.outage())
+                .as("answer-within and two probes after it fell silent")
+                .isPresent();
+    }
+
+    @Test
+    void aStoreThatAnswersTheSecondProbeIsThere() {
+        view.line(SharedStore.Line.SLOW);
+        store.apply(new Command(KEY, TWO, occurrence()));
+        pass(Duration.ofSeconds(1));
+        view.line(SharedStore.Line.UP);
+        pass(Duration.ofSeconds(1));
+        pass(Duration.ofSeconds(1));
+        assertThat(store.outage()).isEmpty();
     }
 
     @Test
@@ -337,6 +362,8 @@ class OutageDoctrineTest {
         away();
         assertThat(answer(TWO, occurrence())).isInstanceOf(Answer.Passed.class);
         assertThat(answer(TWO, occurrence())).isInstanceOf(Answer.Passed.class);
+        assertThat(answer(TWO, occurrence())).isInstanceOf(Answer.Held.class);
+        assertThat(answer(TWO, occurrence())).as("known").isInstanceOf(Answer.Held.class);
         shared.tell(listener -> listener.rearmed(KEY));
         assertThat(answer(TWO, occurrence())).isInstanceOf(Answer.Passed.class);
     }

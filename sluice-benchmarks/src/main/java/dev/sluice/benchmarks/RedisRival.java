@@ -1,10 +1,9 @@
 package dev.sluice.benchmarks;
 
 import dev.sluice.Command;
-import dev.sluice.DenialCache;
 import dev.sluice.Event;
+import dev.sluice.Gate;
 import dev.sluice.Key;
-import dev.sluice.OutageDoctrine;
 import dev.sluice.Rule;
 import dev.sluice.Store;
 import dev.sluice.redis.RedisSettings;
@@ -57,7 +56,7 @@ interface RedisRival extends AutoCloseable {
         return List.of(
                 new Sluice("sluice", store(url, "bench", true)),
                 new Sluice("sluice-no-books", store(url, "plain", false)),
-                new Sluice("sluice-in-a-gate", fronted(store(url, "gate", true))),
+                new InAGate(store(url, "gate", true)),
                 new Raw(url, "raw-step-script") {
                     private final StepArguments arguments = new StepArguments();
                     private final String digest = load(StepArguments.script());
@@ -100,12 +99,6 @@ interface RedisRival extends AutoCloseable {
         return RedisStore.open(url, RedisSettings.STANDARD.withPrefix(prefix).withBooks(books));
     }
 
-    /** As a gate puts it. */
-    private static Store fronted(Store store) {
-        return DenialCache.around(
-                OutageDoctrine.around(store, OutageDoctrine.Settings.STANDARD), DenialCache.Settings.STANDARD);
-    }
-
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -140,6 +133,33 @@ interface RedisRival extends AutoCloseable {
         @Override
         public void close() {
             store.close();
+        }
+    }
+
+    /** The store as a program uses it: behind a gate, with its denial cache and what it does in an outage. */
+    final class InAGate implements RedisRival {
+        private final Gate gate;
+
+        InAGate(Store store) {
+            gate = Gate.over(store)
+                    .flow("errors", Sluice.RULE)
+                    .onDigest((key, tally) -> {})
+                    .build();
+        }
+
+        @Override
+        public String name() {
+            return "sluice-in-a-gate";
+        }
+
+        @Override
+        public void decide(String key) {
+            gate.tryPass(Key.of("errors", key));
+        }
+
+        @Override
+        public void close() {
+            gate.close();
         }
     }
 
