@@ -65,7 +65,7 @@ final class Alone {
     }
 
     private Outcome locally(Command command, Event.Offer offer) {
-        Event done = new Event.Offer(offer.id(), offer.nonce(), offer.mark(), Event.Settle.NOW);
+        Event done = offer.settling(Event.Settle.NOW);
         Outcome outcome = Gate.await(local.apply(new Command(command.key(), untold(command), done)));
         if (outcome.answer() instanceof Answer.Passed) {
             passed.increment();

@@ -105,7 +105,8 @@ final class Asked extends Call<Outcome> {
         Optional<Live> live =
                 state.live().stream().filter(claim -> claim.id() == offer.id()).findFirst();
         boolean settled = state.settled().stream().anyMatch(ended -> ended.id() == offer.id());
-        if (live.isPresent() && !passed() && isExtended(live.get())) {
+        if (live.isPresent() && !passed() && offer.naming() == Event.Naming.BY_CALLER) {
+            // Another process may have been given the same claim: it settles it, or it is lost after one lease.
             return CompletableFuture.completedStage(true);
         } else if (live.isPresent()) {
             return store.apply(new Command(command.key(), command.rule(), end(live.get(), settled)));
@@ -116,11 +117,6 @@ final class Asked extends Call<Outcome> {
             owings.held(command, store.now());
         }
         return CompletableFuture.completedStage(true);
-    }
-
-    /** Somebody else was given the claim under the same id, and keeps it: this process never told anybody of it. */
-    private boolean isExtended(Live live) {
-        return live.until() > live.fence() + command.rule().lease();
     }
 
     /** What nobody was told of leaves no trace, so that the same id may come again. */

@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import java.util.OptionalDouble;
+import java.util.random.RandomGenerator;
 
 /**
  * Everything that can move the state of a key besides time. Ids are numbers that name an occurrence (the first 64 bits
@@ -14,12 +15,36 @@ public sealed interface Event {
      * @param nonce random; becomes part of the claim's token, so that nobody can guess it
      * @param mark a number kept with the completed claim while its window is open, to compare resets with
      * @param settle whether the claim stays open or is completed in the same step
+     * @param naming where the id comes from
      */
-    record Offer(long id, long nonce, OptionalDouble mark, Settle settle) implements Event {
+    record Offer(long id, long nonce, OptionalDouble mark, Settle settle, Naming naming) implements Event {
+        /** One whose id anybody may repeat. */
+        public Offer(long id, long nonce, OptionalDouble mark, Settle settle) {
+            this(id, nonce, mark, settle, Naming.BY_CALLER);
+        }
+
         /** @throws IllegalArgumentException if the mark is not a number */
         public Offer {
             requireNumber("mark", mark);
         }
+
+        /** One of an occurrence that this process has named itself. */
+        static Offer unnamed(RandomGenerator random, Settle settle) {
+            return new Offer(random.nextLong(), random.nextLong(), OptionalDouble.empty(), settle, Naming.BY_PROCESS);
+        }
+
+        /** The same, completed at another time. */
+        Offer settling(Settle when) {
+            return new Offer(id, nonce, mark, when, naming);
+        }
+    }
+
+    /** Who named an occurrence. */
+    enum Naming {
+        /** Its caller, who may repeat the id in another process, and is given the same claim there. */
+        BY_CALLER,
+        /** This process, at random: nobody else can ever have a claim under the id. */
+        BY_PROCESS
     }
 
     /** When the claim of an offer is completed. */

@@ -95,7 +95,7 @@ public final class Gate implements AutoCloseable {
 
     /** Asynchronous form of {@link #offer(Key)}. */
     public CompletionStage<Decision> offerAsync(Key key) {
-        return offers.ask(key, new Event.Offer(random.nextLong(), random.nextLong(), NO_MARK, Event.Settle.LATER));
+        return offers.ask(key, Event.Offer.unnamed(random, Event.Settle.LATER));
     }
 
     /** Asynchronous form of {@link #offer(Key, String)}. */
@@ -129,7 +129,7 @@ public final class Gate implements AutoCloseable {
     }
 
     private CompletionStage<Decision> decideNow(Key key) {
-        return offers.ask(key, new Event.Offer(random.nextLong(), random.nextLong(), NO_MARK, Event.Settle.NOW));
+        return offers.ask(key, Event.Offer.unnamed(random, Event.Settle.NOW));
     }
 
     /**

@@ -28,7 +28,7 @@ final class Offers {
             return decide(key, offer).thenApply(Asked::decision);
         }
         // What a budget may still refuse is not done yet.
-        Event.Offer open = new Event.Offer(offer.id(), offer.nonce(), offer.mark(), Event.Settle.LATER);
+        Event.Offer open = offer.settling(Event.Settle.LATER);
         CompletionStage<Decision> charged = decide(key, open).thenCompose(this::charged);
         return offer.settle() == Event.Settle.NOW ? charged.thenCompose(this::done) : charged;
     }

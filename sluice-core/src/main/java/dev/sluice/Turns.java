@@ -1,7 +1,6 @@
 package dev.sluice;
 
 import java.time.Duration;
-import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
@@ -31,8 +30,7 @@ final class Turns {
             return telling.getAsBoolean();
         }
         Key turn = Key.of(Budget.FLOW, "digest/" + key.text());
-        Event.Offer offer =
-                new Event.Offer(random.nextLong(), random.nextLong(), OptionalDouble.empty(), Event.Settle.LATER);
+        Event.Offer offer = Event.Offer.unnamed(random, Event.Settle.LATER);
         Answer answer = Gate.await(store.apply(new Command(turn, RULE, offer))).answer();
         if (!(answer instanceof Answer.Granted granted)) {
             return false;

@@ -274,13 +274,23 @@ class OutageDoctrineTest {
     }
 
     @Test
-    void aClaimWhoseAnswerCameTooLateForAClosedRuleIsGivenBackAndTheSameIdMayComeAgain() {
-        CompletionStage<Outcome> answer = tooLate(CLOSED, occurrence(1));
+    void aClaimThatNobodyElseCanHaveIsGivenBackIfItsAnswerCameTooLateForAClosedRule() {
+        CompletionStage<Outcome> answer = tooLate(CLOSED, Event.Offer.unnamed(new Random(3), Event.Settle.LATER));
         assertThatExceptionOfType(StoreException.class).isThrownBy(() -> Gate.await(answer));
         view.arrive();
         store.look();
         assertThat(state().used()).isZero();
+    }
+
+    @Test
+    void aClaimThatItsCallerMayAskForAgainElsewhereWaitsForIt() {
+        CompletionStage<Outcome> answer = tooLate(CLOSED, occurrence(1));
+        assertThatExceptionOfType(StoreException.class).isThrownBy(() -> Gate.await(answer));
+        view.arrive();
+        store.look();
+        assertThat(state().live()).hasSize(1);
         assertThat(answer(CLOSED, occurrence(1))).isInstanceOf(Answer.Granted.class);
+        assertThat(state().live()).hasSize(1);
     }
 
     @Test

@@ -22,6 +22,8 @@ class OutageFaultsTest {
     private static final Key KEY = Key.of("errors", "db-down");
     private static final Key DAMAGED = Key.of("errors", "damaged");
     private static final Rule TWO = Rule.allow("2 per 1h").build();
+    private static final Rule EXCLUSIVE =
+            Rule.allow("exclusive").lease(Duration.ofMinutes(5)).build();
     private static final OutageDoctrine.Settings BY_HAND =
             new OutageDoctrine.Settings(1_000, OutageDoctrine.Passes.REPORTED, Duration.ofMillis(100), Duration.ZERO);
 
@@ -163,5 +165,26 @@ class OutageFaultsTest {
         pass(one, Duration.ofSeconds(5));
         assertThat(one.outage()).isEmpty();
         assertThat(state(KEY).live()).hasSize(1);
+    }
+
+    @Test
+    void whoeverHasAClaimFromAnotherProcessUnderTheSameIdKeepsIt() {
+        OutageDoctrine one = doctrine(BY_HAND);
+        view.line(SharedStore.Line.CUT_BACKWARDS);
+        Event.Offer offer = occurrence(1);
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> Gate.await(one.apply(new Command(KEY, EXCLUSIVE, offer))));
+        one.look();
+        assertThat(one.outage()).isPresent();
+
+        OutageDoctrine other = OutageDoctrine.around(shared.seen(), BY_HAND, clock, new Random(2));
+        Answer again = Gate.await(other.apply(new Command(KEY, EXCLUSIVE, occurrence(1))))
+                .answer();
+        assertThat(again).isInstanceOf(Answer.Granted.class);
+
+        view.line(SharedStore.Line.UP);
+        pass(one, Duration.ofSeconds(5));
+        assertThat(one.outage()).isEmpty();
+        assertThat(offer(other, KEY, EXCLUSIVE).answer()).as("one holder").isInstanceOf(Answer.Held.class);
     }
 }

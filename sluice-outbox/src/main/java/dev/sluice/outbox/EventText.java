@@ -39,7 +39,14 @@ final class EventText {
 
     /** @throws IllegalArgumentException if it is no text of an event */
     static Event decode(String text) {
-        String[] part = text.split(" ");
+        try {
+            return decode(text, text.split(" "));
+        } catch (IndexOutOfBoundsException e) {
+            throw new IllegalArgumentException("'" + text + "' is too short for its event", e);
+        }
+    }
+
+    private static Event decode(String text, String[] part) {
         return switch (part[0]) {
             case COMPLETE -> new Event.Complete(number(part[1]), number(part[2]));
             case RELEASE ->

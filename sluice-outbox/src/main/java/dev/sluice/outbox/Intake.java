@@ -190,7 +190,7 @@ final class Intake {
     /** The id follows from what ended, so that whoever offers the same again once more gets the same claim. */
     private static Event.Offer anew(Event.Offer offer, long ended) {
         long id = Ids.number(offer.id() + " " + ended);
-        return new Event.Offer(id, offer.nonce(), offer.mark(), offer.settle());
+        return new Event.Offer(id, offer.nonce(), offer.mark(), offer.settle(), offer.naming());
     }
 
     /** The offer for an occurrence: its id, and random numbers. */
@@ -198,7 +198,8 @@ final class Intake {
         FlowPlan plan = plans.get(occurrence.key());
         long id = occurrence.request().map(request -> Ids.number(request.id())).orElseGet(random::nextLong);
         Event.Settle settle = plan.channels().isEmpty() ? occurrence.settle() : Event.Settle.LATER;
-        return new Event.Offer(id, random.nextLong(), OptionalDouble.empty(), settle);
+        Event.Naming naming = occurrence.request().isPresent() ? Event.Naming.BY_CALLER : Event.Naming.BY_PROCESS;
+        return new Event.Offer(id, random.nextLong(), OptionalDouble.empty(), settle, naming);
     }
 
     private Accepted follow(Journal journal, Offered offered) throws SQLException {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Postman {
     private static final System.Logger LOG = System.getLogger(Postman.class.getName());
     private static final int BATCH = 256;
+    private static final int MOST_COMPLAINTS = 100;
 
     private final SqlStore database;
     private final Store keys;
@@ -36,6 +38,7 @@ final class Postman {
     private final CrashPoints crashes;
     private final AtomicLong begun = new AtomicLong();
     private final Map<Long, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
+    private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
 
     Postman(SqlStore database, Store keys, Plans plans, BookKeeping books, CrashPoints crashes) {
         this.database = database;
@@ -108,7 +111,7 @@ final class Postman {
     int clear() {
         List<Posts.Post> left = Desk.await(database.transactAhead(unit -> {
             List<Posts.Post> posts = new ArrayList<>();
-            for (Posts.Post post : Posts.takeOver(unit, BATCH)) {
+            for (Posts.Post post : Posts.takeOver(unit, BATCH, this::unreadable)) {
                 if (post.about().prepared()) {
                     withdraw(unit, post).ifPresent(posts::add);
                 } else {
@@ -119,6 +122,16 @@ final class Postman {
         }));
         deliver(left);
         return left.size();
+    }
+
+    private void unreadable(long id, String why) {
+        if (unreadable.size() < MOST_COMPLAINTS && unreadable.add(id)) {
+            LOG.log(
+                    Level.WARNING,
+                    "Row {0} of sluice_post cannot be read, so its step is not taken: {1}. Correct or delete it",
+                    Long.toString(id),
+                    why);
+        }
     }
 
     /** A prepared message that was left over was answered to nobody: its claim is released instead of extended. */

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The steps that the store of keys is still owed: written in the transaction that they follow from, taken after it, and
@@ -60,17 +61,40 @@ final class Posts {
         return new Post(id, command.key(), command.event(), about);
     }
 
-    /** Takes over what nobody took in time. */
-    static List<Post> takeOver(UnitOfWork unit, int limit) throws SQLException {
+    /** As it is stored. */
+    private record Stored(long id, String key, String event, Steps.About about) {
+        /** @throws IllegalArgumentException if it cannot be read */
+        Post post() {
+            return new Post(id, Key.parse(key), EventText.decode(event), about);
+        }
+    }
+
+    /** Hears of a row that cannot be read. */
+    @FunctionalInterface
+    interface Complaints {
+        void unreadable(long id, String why);
+    }
+
+    /** Takes over what nobody took in time. A row that cannot be read stays, and keeps no other from being taken. */
+    static List<Post> takeOver(UnitOfWork unit, int limit, Complaints complaints) throws SQLException {
         long until = unit.now() + LEASE;
         List<Post> due = new ArrayList<>();
-        for (Post post :
-                Rows.list(unit, DUE + Phrases.lockedOrSkipped(unit.dialect()), Posts::post, unit.now(), until, limit)) {
-            if (Rows.update(unit, "update sluice_post set due_at = ? where id = ?", until, post.id) > 0) {
-                due.add(post);
+        String sql = DUE + Phrases.lockedOrSkipped(unit.dialect());
+        for (Stored stored : Rows.list(unit, sql, Posts::stored, unit.now(), until, limit)) {
+            if (Rows.update(unit, "update sluice_post set due_at = ? where id = ?", until, stored.id) > 0) {
+                read(stored, complaints).ifPresent(due::add);
             }
         }
         return due;
+    }
+
+    private static Optional<Post> read(Stored stored, Complaints complaints) {
+        try {
+            return Optional.of(stored.post());
+        } catch (IllegalArgumentException e) {
+            complaints.unreadable(stored.id, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     /** The step was taken; false if somebody said so before. */
@@ -106,11 +130,11 @@ final class Posts {
         return Rows.update(unit, TAKE_TELLING, key.text(), number, unit.now(), key.text(), number) > 0;
     }
 
-    private static Post post(ResultSet row) throws SQLException {
-        return new Post(
+    private static Stored stored(ResultSet row) throws SQLException {
+        return new Stored(
                 row.getLong("id"),
-                Key.parse(row.getString("key_text")),
-                EventText.decode(row.getString("event")),
+                row.getString("key_text"),
+                row.getString("event"),
                 new Steps.About(row.getLong("message_id"), row.getInt("prepared") == 1));
     }
 }
