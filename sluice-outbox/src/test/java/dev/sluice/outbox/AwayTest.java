@@ -63,14 +63,14 @@ class AwayTest extends WithOutbox {
 
     @Test
     void aPostThatCannotBeReadKeepsNoOtherWorkFromBeingDone() {
-        String sql = "insert into sluice_post (key_text, event, message_id, prepared, due_at) values (?, ?, 0, 0, 0)";
-        join(store().transactAhead(unit -> Rows.update(unit, sql, KEY.text(), "complete 7")
-                + Rows.update(unit, sql, "no key", "told 1")
-                + Rows.update(unit, sql, KEY.text(), "explode 1 2")));
         failOnce(FaultyGate.Fault.BEFORE, Event.Complete.class);
         for (int i = 0; i < 3; i++) {
             send("errors", "error " + i);
         }
+        String sql = "insert into sluice_post (key_text, event, message_id, prepared, due_at) values (?, ?, 0, 0, 0)";
+        join(store().transactAhead(unit -> Rows.update(unit, sql, KEY.text(), "complete 7")
+                + Rows.update(unit, sql, "no key", "told 1")
+                + Rows.update(unit, sql, KEY.text(), "explode 1 2")));
         pass(POST_LEASE);
         pass(Duration.ofHours(1));
         assertThat(books("errors", Bucket.DELIVERED)).isEqualTo(2);
