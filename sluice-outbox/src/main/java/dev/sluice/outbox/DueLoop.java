@@ -25,7 +25,8 @@ final class DueLoop {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private Optional<Thread> thread = Optional.empty();
     private boolean recovered;
-    private String complaint = "";
+    private boolean away;
+    private boolean failed;
 
     DueLoop(
             Works works,
@@ -68,6 +69,9 @@ final class DueLoop {
             try {
                 pass();
                 wakeDue();
+                worked();
+            } catch (StoreException e) {
+                complain(e);
             } catch (RuntimeException e) {
                 LOG.log(Level.WARNING, "The due-loop could not do its work, and will try again", e);
             }
@@ -114,6 +118,7 @@ final class DueLoop {
     }
 
     private synchronized int pass() {
+        failed = false;
         int cleared = 0;
         if (!recovered && desk.isAlone()) {
             cleared = clear(true);
@@ -128,11 +133,23 @@ final class DueLoop {
         try {
             return doing.getAsInt();
         } catch (StoreException e) {
-            // Said once, and again when it failed in another way.
-            Level level = String.valueOf(e.getMessage()).equals(complaint) ? Level.DEBUG : Level.WARNING;
-            complaint = String.valueOf(e.getMessage());
-            LOG.log(level, "The due-loop could not do a part of its work, and will try again: {0}", e.getMessage());
+            complain(e);
             return 0;
+        }
+    }
+
+    /** Said once for each time that a store is away, however many ticks that lasts and in however many ways they fail. */
+    private synchronized void complain(StoreException e) {
+        Level level = away ? Level.DEBUG : Level.WARNING;
+        away = true;
+        failed = true;
+        LOG.log(level, "The due-loop could not do all of its work, and will try again: {0}", e.getMessage());
+    }
+
+    private synchronized void worked() {
+        if (away && !failed) {
+            away = false;
+            LOG.log(Level.INFO, "The due-loop does all of its work again");
         }
     }
 

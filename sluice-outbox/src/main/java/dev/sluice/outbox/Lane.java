@@ -69,6 +69,8 @@ final class Lane {
             wakes.acquireUninterruptibly();
             try {
                 deliverAll();
+            } catch (StoreException e) {
+                LOG.log(Level.DEBUG, "A delivery over " + name + " could not be tried; it will be later", e);
             } catch (RuntimeException e) {
                 LOG.log(Level.WARNING, "A delivery over " + name + " could not be tried; it will be later", e);
             }
@@ -161,7 +163,11 @@ final class Lane {
                 desk.recorded(result.attempt(), written);
                 return;
             } catch (StoreException e) {
-                LOG.log(Level.WARNING, "The outcome of a delivery over " + name + " could not be recorded", e);
+                LOG.log(
+                        Level.WARNING,
+                        "The outcome of a delivery over {0} could not be recorded, and waits: {1}",
+                        name,
+                        e.getMessage());
                 if (workers == 0 || stopping || !pause()) {
                     throw e;
                 }

@@ -11,6 +11,12 @@ import dev.sluice.testbed.MariaDbServer;
 import dev.sluice.testbed.PostgresServer;
 import dev.sluice.testbed.SqlServer;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -67,5 +73,49 @@ class StoreAwayTest extends WithOutbox {
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> state(answer) == MessageState.DELIVERED);
         assertThat(mail().attempts()).hasSize(1);
+    }
+
+    @Test
+    void theLogSaysOnceThatItIsAwayAndOnceThatItIsBack() {
+        flow("errors", Rule.allow("5 per 1h").build());
+        settings = new Outbox.Settings(LEASE, 2, Duration.ofMillis(20), Duration.ofDays(30));
+        outbox().start();
+        Logger logger = Logger.getLogger(DueLoop.class.getName());
+        Lines lines = new Lines();
+        logger.setLevel(Level.INFO);
+        logger.addHandler(lines);
+        try {
+            server().kill();
+            Awaitility.await().until(() -> !lines.said.isEmpty());
+            Awaitility.await().pollDelay(TIMEOUT.multipliedBy(2)).until(() -> true);
+            server().restart();
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> lines.said.size() > 1);
+        } finally {
+            logger.removeHandler(lines);
+            logger.setLevel(null);
+        }
+        assertThat(lines.said).extracting(LogRecord::getLevel).containsExactly(Level.WARNING, Level.INFO);
+        assertThat(lines.said).extracting(LogRecord::getThrown).containsOnlyNulls();
+    }
+
+    private static final class Lines extends Handler {
+        private final Queue<LogRecord> said = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void publish(LogRecord line) {
+            if (line.getLevel().intValue() >= Level.INFO.intValue()) {
+                said.add(line);
+            }
+        }
+
+        @Override
+        public void flush() {
+            // Nothing is kept back.
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
     }
 }

@@ -28,6 +28,7 @@ final class Notices implements AutoCloseable {
     private final List<Lookout> lookouts;
     private final Thread thread = new Thread(this::run, "sluice-notices");
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private boolean failing;
 
     /** @param more what else is looked at */
     Notices(Outbox outbox, InstantSource clock, Optional<Lookout> more) {
@@ -64,19 +65,29 @@ final class Notices implements AutoCloseable {
     private void run() {
         try {
             do {
-                lookouts.forEach(this::lookOrSay);
+                lookOrSay();
             } while (!stopped.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             LOG.log(Level.DEBUG, "Interrupted, and so stopped");
         }
     }
 
-    private void lookOrSay(Lookout lookout) {
-        try {
-            lookout.look(this::tell);
-        } catch (StoreException | CompletionException e) {
-            LOG.log(Level.WARNING, "Looking for what an operator should know failed, and is tried again", e);
+    /** What fails is said once, and again only after all has worked in between. */
+    private void lookOrSay() {
+        boolean worked = true;
+        for (Lookout lookout : lookouts) {
+            try {
+                lookout.look(this::tell);
+            } catch (StoreException | CompletionException e) {
+                LOG.log(
+                        failing ? Level.DEBUG : Level.WARNING,
+                        "Looking for what an operator should know failed, and is tried again: {0}",
+                        e.getMessage());
+                failing = true;
+                worked = false;
+            }
         }
+        failing &= !worked;
     }
 
     /** Lets the look that runs end. */

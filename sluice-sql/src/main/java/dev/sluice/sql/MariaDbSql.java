@@ -150,7 +150,8 @@ final class MariaDbSql implements SharedSql {
     public Optional<String> explained(SQLException e) {
         return Optional.ofNullable(
                 switch (e.getErrorCode()) {
-                    case 1045, 1044 -> "refuses the login; check user and password";
+                    case 1045 -> "refuses the login; check user and password";
+                    case 1044 -> "does not let the user into the database; create it, and grant the user rights on it";
                     case 1049 -> "does not exist; create the database";
                     case 1021, 1114 -> "has no room left on its disk; make room, the store then works again";
                     case 1040, 1203 -> "has no connection left; allow more, or open fewer";

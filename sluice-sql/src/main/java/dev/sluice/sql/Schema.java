@@ -132,8 +132,9 @@ public final class Schema {
         int version = exists(connection) ? version(connection) : 0;
         if (version != newest(dialect)) {
             refuseNewer(version, dialect);
-            throw new StoreException("the tables of " + component + " have version " + version + " of "
-                    + newest(dialect) + ", and may not be changed; run the scripts of the schema");
+            throw new StoreException(
+                    "the tables of " + component + " have version " + version + " of " + newest(dialect)
+                            + ", and may not be changed; run the scripts of the schema, which ./sluice schema prints");
         }
     }
 
