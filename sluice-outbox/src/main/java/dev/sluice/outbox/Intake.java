@@ -181,10 +181,15 @@ final class Intake {
             return Optional.empty();
         }
         Settled before = repeated.before();
-        boolean ended = before.end() == Settled.End.BACK || before.end() == Settled.End.LOST;
-        boolean without = ended
-                && Messages.find(journal.unit(), offered.key(), before.fence()).isEmpty();
-        return without ? Optional.of(before.fence()) : Optional.empty();
+        if (before.end() != Settled.End.BACK && before.end() != Settled.End.LOST) {
+            return Optional.empty();
+        }
+        Optional<Messages.Stored> message = Messages.find(journal.unit(), offered.key(), before.fence());
+        if (message.isPresent() && message.get().state() == MessageState.PREPARED) {
+            // Without its claim it is never made ready.
+            throw new StoreException("a message of " + offered.key() + " is being withdrawn; offer it again later");
+        }
+        return message.isPresent() ? Optional.empty() : Optional.of(before.fence());
     }
 
     /** The id follows from what ended, so that whoever offers the same again once more gets the same claim. */

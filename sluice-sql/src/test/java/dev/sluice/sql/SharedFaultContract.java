@@ -4,10 +4,13 @@ import static dev.sluice.sql.Keys.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.Answer;
 import dev.sluice.Command;
 import dev.sluice.Digest;
+import dev.sluice.Effect;
 import dev.sluice.Event;
 import dev.sluice.Key;
+import dev.sluice.Live;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
 import dev.sluice.State;
@@ -18,11 +21,16 @@ import dev.sluice.testbed.SqlServer;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,6 +51,9 @@ abstract class SharedFaultContract {
 
     private static final Key KEY = Key.of("errors", "disk");
     private static final Rule RULE = Rule.allow("5 per 1h").digest(Digest.OFF).build();
+
+    private static final Rule CLAIMED =
+            Rule.allow("3 per 1h").lease(Duration.ofHours(1)).digest(Digest.OFF).build();
 
     private final SqlServer server;
     private final List<SqlStore> open = new ArrayList<>();
@@ -202,6 +213,70 @@ abstract class SharedFaultContract {
             }
             assertThat(all).isEqualTo(asked);
             assertThat(failed).isPositive();
+        }
+    }
+
+    /**
+     * No claim is lost here, so nothing is completed late: whatever is rerun or answered into the void, no key passes more
+     * often than its rule says, and each completion that was confirmed counts once.
+     */
+    @Test
+    void twoProcessesWhoseCommitsAreRerunAndWhoseRepliesAreLostKeepTheLimit() throws Exception {
+        Database database = server.fresh();
+        int keys = 40;
+        try (Proxy proxy = Proxy.to(server.port())) {
+            String through = database.url().replace(":" + server.port() + "/", ":" + proxy.port() + "/");
+            List<SqlStore> processes = List.of(store(through), store(through));
+            ExecutorService callers = Executors.newFixedThreadPool(4);
+            List<Future<Map<Key, Integer>>> completed = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                SqlStore process = processes.get(i % 2);
+                completed.add(callers.submit(() -> completeAll(process, keys)));
+            }
+            for (int i = 0; i < 60; i++) {
+                TimeUnit.MILLISECONDS.sleep(25);
+                proxy.cutAfter(i % 3 == 0 ? Proxy.Direction.COMMANDS : Proxy.Direction.REPLIES, 400 + 97 * i % 2_000);
+            }
+            proxy.resume();
+            Map<Key, Integer> all = new HashMap<>();
+            for (Future<Map<Key, Integer>> each : completed) {
+                each.get(60, TimeUnit.SECONDS).forEach((key, times) -> all.merge(key, times, Integer::sum));
+            }
+            callers.shutdown();
+            assertThat(all).hasSize(keys).allSatisfy((key, times) -> {
+                State state = await(processes.get(0).read(key)).orElseThrow();
+                assertThat(state.done()).isEqualTo(times).isEqualTo(CLAIMED.limit());
+            });
+        }
+    }
+
+    /** Offers four times to each key, and completes what it is granted; what is not answered it repeats. */
+    private Map<Key, Integer> completeAll(SqlStore process, int keys) {
+        Map<Key, Integer> completed = new HashMap<>();
+        for (int i = 0; i < 4 * keys; i++) {
+            Key key = Key.of("errors", "claimed-" + i * 7 % keys);
+            long id = ids.incrementAndGet();
+            Event offer = new Event.Offer(id, id, OptionalDouble.empty(), Event.Settle.LATER);
+            Outcome offered = repeated(process, new Command(key, CLAIMED, offer));
+            assertThat(offered.effects()).noneMatch(Effect.Overshoot.class::isInstance);
+            if (offered.answer() instanceof Answer.Granted granted) {
+                Live claim = granted.claim();
+                Event complete = new Event.Complete(claim.fence(), claim.nonce());
+                Outcome done = repeated(process, new Command(key, CLAIMED, complete));
+                assertThat(done.answer()).isInstanceOf(Answer.Ok.class);
+                assertThat(done.effects()).noneMatch(Effect.Overshoot.class::isInstance);
+                completed.merge(key, 1, Integer::sum);
+            }
+        }
+        return completed;
+    }
+
+    private static Outcome repeated(SqlStore process, Command command) {
+        while (true) {
+            CompletableFuture<Outcome> outcome = process.apply(command).toCompletableFuture();
+            if (answers(outcome)) {
+                return outcome.join();
+            }
         }
     }
 

@@ -60,7 +60,7 @@ final class Backing implements AutoCloseable {
      * @param pause how long things stand still
      */
     static Backing start(Kind kind, int servers, Duration pause) {
-        Backing backing = new Backing(new Declared(true, kind.apart() ? servers : 0), pause);
+        Backing backing = new Backing(new Declared(true, kind.apart(), kind.apart() ? servers : 0), pause);
         try {
             switch (kind) {
                 case POSTGRESQL -> backing.database("store", PostgresServer.start(SqlServer.Durability.DISK));

@@ -14,11 +14,13 @@ import java.util.function.Predicate;
  *
  * @param cached whether a process answers some occurrences by itself and hands their counts back later: a kill may cost
  *     those of the last second
+ * @param apart whether keys are counted before the database knows of a call: what is held is counted again by each call
+ *     that got no answer, and by a process that answers by itself because the store's answer did not come
  * @param alone how many processes each go on by themselves while the store is away, for flows that say so; 0: none does
  */
-record Declared(boolean cached, int alone) {
+record Declared(boolean cached, boolean apart, int alone) {
     /** One process and its file. */
-    static final Declared NOTHING = new Declared(false, 0);
+    static final Declared NOTHING = new Declared(false, false, 0);
 
     /** How long counts stay in a process, and how long it takes to hand them over on a busy machine. */
     private static final Duration HANDED_BACK_WITHIN = Duration.ofMillis(1500);
@@ -36,6 +38,20 @@ record Declared(boolean cached, int alone) {
                 .filter(each -> isCached(each.getValue()) && which.test(asked.get(each.getKey())))
                 .filter(each -> deaths.stream()
                         .anyMatch(death -> isWithin(each.getValue().at(), death.from())))
+                .count();
+    }
+
+    /** How often these occurrences may have been counted once more. */
+    long again(Journal journal, Predicate<Asked> which) {
+        return apart ? journal.unanswered(which) + heldAlone(journal, which) : 0;
+    }
+
+    private static long heldAlone(Journal journal, Predicate<Asked> which) {
+        Map<String, Asked> asked = journal.asked();
+        return journal.answers().entrySet().stream()
+                .filter(each ->
+                        !each.getValue().passes() && each.getValue().reason().equals("local"))
+                .filter(each -> which.test(asked.get(each.getKey())))
                 .count();
     }
 

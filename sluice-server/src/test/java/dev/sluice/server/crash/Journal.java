@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 
 /** What the checker saw from outside: asked, answered, arrived, killed. Safe for use by several threads. */
 final class Journal {
@@ -69,6 +70,9 @@ final class Journal {
     private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
     private final Queue<Interruption> interruptions = new ConcurrentLinkedQueue<>();
     private final Queue<Finding> findings = new ConcurrentLinkedQueue<>();
+    private final Queue<Asked> unanswered = new ConcurrentLinkedQueue<>();
+    private final Queue<Asked> late = new ConcurrentLinkedQueue<>();
+    private final Queue<String> declared = new ConcurrentLinkedQueue<>();
 
     void asks(Asked occurrence) {
         asked.put(occurrence.marker(), occurrence);
@@ -84,6 +88,21 @@ final class Journal {
                     Promise.ANSWERS,
                     "the repeated call " + occurrence + " was answered by " + answer + ", before by " + before);
         }
+    }
+
+    /** Notes a call that got no answer, and is repeated under its id: it may have counted. */
+    void unanswered(Asked occurrence) {
+        unanswered.add(occurrence);
+    }
+
+    /** Notes a claim that was completed when it had ended, or may have been. */
+    void late(Asked occurrence) {
+        late.add(occurrence);
+    }
+
+    /** Notes what a store cost by declaration. */
+    void declared(String what) {
+        declared.add(what);
     }
 
     void arrived(Arrival arrival) {
@@ -123,6 +142,21 @@ final class Journal {
 
     List<Interruption> interruptions() {
         return List.copyOf(interruptions);
+    }
+
+    /** How many calls about these got no answer and were repeated. */
+    long unanswered(Predicate<Asked> which) {
+        return unanswered.stream().filter(which).count();
+    }
+
+    /** Whether claims of these may have been completed late. */
+    boolean isLate(Predicate<Asked> which) {
+        return late.stream().anyMatch(which);
+    }
+
+    /** What stores cost by declaration, in words. */
+    List<String> declared() {
+        return List.copyOf(declared);
     }
 
     List<Finding> findings() {

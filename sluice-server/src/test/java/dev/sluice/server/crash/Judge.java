@@ -193,7 +193,7 @@ final class Judge {
         Map<String, Answer> answers = journal.answers();
         long lost = declared.lost(journal, each -> each.isOf(flow, subject));
         long held = 0;
-        long perhaps = 0;
+        long perhaps = declared.again(journal, each -> each.isOf(flow, subject));
         for (Asked each : asked.values()) {
             if (each.isOf(flow, subject)) {
                 Answer answer = answers.get(each.marker());

@@ -25,6 +25,9 @@ class JudgeTest {
     private static final Flow DROPPING =
             new Flow("dropping", 2, Duration.ofSeconds(10), Flow.Lost.DROP, Flow.Outage.CLOSED, List.of("hook"), 1);
 
+    /** Keys in another store than messages; nothing else is forgiven. */
+    private static final Declared APART = new Declared(false, true, 0);
+
     private final Journal journal = new Journal();
     private final List<Stored> stored = new ArrayList<>();
 
@@ -177,6 +180,25 @@ class JudgeTest {
     }
 
     @Test
+    void what_is_told_once_more_for_a_call_without_an_answer_is_declared_where_keys_lie_apart() {
+        held("mk1x");
+        journal.unanswered(asked("mk1x", DROPPING));
+        digest(7, 2);
+
+        assertThat(promises()).containsExactly(Promise.DIGESTS);
+        assertThat(judge(APART).findings()).isEmpty();
+    }
+
+    @Test
+    void what_is_told_more_often_than_there_were_calls_is_not_declared() {
+        held("mk1x");
+        journal.unanswered(asked("mk1x", DROPPING));
+        digest(7, 3);
+
+        assertThat(judge(APART).findings()).extracting(Finding::promise).containsExactly(Promise.DIGESTS);
+    }
+
+    @Test
     void a_repeated_call_that_is_answered_differently_is_noted() {
         journal.asks(asked("mk1x", DROPPING));
         journal.answered(asked("mk1x", DROPPING), answer("suppress", OptionalLong.empty()));
@@ -187,7 +209,11 @@ class JudgeTest {
     }
 
     private Verdict judge() {
-        return Judge.judge(List.of(RETRYING, CALM, DROPPING), journal, stored, at(100));
+        return judge(Declared.NOTHING);
+    }
+
+    private Verdict judge(Declared declared) {
+        return Judge.judge(List.of(RETRYING, CALM, DROPPING), journal, stored, declared, at(100));
     }
 
     private List<Promise> promises() {

@@ -79,8 +79,9 @@ final class Load implements AutoCloseable {
         Flow flow = flows.get(random.nextInt(flows.size()));
         int form = random.nextInt(PERCENT);
         if (flow.claims()) {
-            JsonNode answer = single(occurrence(flow, random, true), Map.of());
-            settle(answer, random.nextInt(PERCENT));
+            Asked asked = occurrence(flow, random, true);
+            JsonNode answer = single(asked, Map.of());
+            settle(asked, answer, random.nextInt(PERCENT));
         } else if (form < 25) {
             single(occurrence(flow, random, false), Map.of());
         } else if (form < 55) {
@@ -122,12 +123,19 @@ final class Load implements AutoCloseable {
             } catch (IOException e) {
                 // The server is away, or was while it answered: that is what this is about.
             }
+            unanswered(asked);
             rest(REST);
         } while (asked.id().isPresent() && !aborted && Instant.now().isBefore(end));
         if (asked.id().isPresent()) {
             journal.broken(Promise.NEVER_STUCK, asked + " got no answer within " + PATIENCE);
         }
         return Api.JSON.createObjectNode();
+    }
+
+    private void unanswered(Asked asked) {
+        if (asked.id().isPresent()) {
+            journal.unanswered(asked);
+        }
     }
 
     static String path(String flow) {
@@ -169,7 +177,14 @@ final class Load implements AutoCloseable {
         } catch (IOException | UncheckedIOException e) {
             // The server died in the middle; what was answered counts.
         }
-        open.stream().filter(asked -> asked.id().isPresent()).forEach(asked -> single(asked, Map.of()));
+        open.forEach(this::again);
+    }
+
+    private void again(Asked asked) {
+        if (asked.id().isPresent()) {
+            journal.unanswered(asked);
+            single(asked, Map.of());
+        }
     }
 
     private void lineAnswered(Asked asked, String line) {
@@ -177,9 +192,7 @@ final class Load implements AutoCloseable {
         if (answer.has("decision")) {
             journal.answered(asked, answer(answer));
         } else if (answer.path("status").asInt() == UNAVAILABLE) {
-            if (asked.id().isPresent()) {
-                single(asked, Map.of());
-            }
+            again(asked);
         } else {
             journal.broken(Promise.ANSWERS, asked + " was answered by " + line);
         }
@@ -196,7 +209,7 @@ final class Load implements AutoCloseable {
     }
 
     /** Does with a claim what callers do: completes it, gives it back, or forgets it. */
-    private void settle(JsonNode answer, int drawn) {
+    private void settle(Asked asked, JsonNode answer, int drawn) {
         String token = answer.path("claim").path("token").asText();
         if (token.isEmpty() || drawn < 25) {
             return;
@@ -204,10 +217,14 @@ final class Load implements AutoCloseable {
         if (drawn < 35) {
             settle(token, "extend", "{\"for\":\"3s\"}");
         }
-        settle(token, drawn < 80 ? "complete" : "release", "{}");
+        boolean completes = drawn < 80;
+        if (!settle(token, completes ? "complete" : "release", "{}") && completes) {
+            journal.late(asked);
+        }
     }
 
-    private void settle(String token, String verb, String body) {
+    /** Whether the claim was still there. */
+    private boolean settle(String token, String verb, String body) {
         while (!stopping) {
             try {
                 Api.Reply reply = api.post("/v1/claims/" + token + "/" + verb, body, withType(Map.of()));
@@ -216,13 +233,14 @@ final class Load implements AutoCloseable {
                     if (reply.status() != OK && reply.status() != CONFLICT) {
                         journal.broken(Promise.ANSWERS, verb + " of a claim was answered by " + reply);
                     }
-                    return;
+                    return reply.status() == OK;
                 }
             } catch (IOException e) {
                 // Settling is safe to repeat.
             }
             rest(REST);
         }
+        return false;
     }
 
     private static void rest(Duration time) {

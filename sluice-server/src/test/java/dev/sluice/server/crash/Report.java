@@ -24,6 +24,7 @@ final class Report {
     private final Map<String, Long> twins = new TreeMap<>();
     private final List<Account> accounts = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
+    private final List<String> declared = new ArrayList<>();
     private final List<Duration> starts = new ArrayList<>();
     private final List<Duration> stops = new ArrayList<>();
     private long asked;
@@ -60,6 +61,7 @@ final class Report {
         passes += journal.passes();
         arrivals += journal.arrivals().size();
         findings.addAll(verdict.findings());
+        declared.addAll(journal.declared());
         verdict.twins().forEach((reason, count) -> add(twins, reason, count));
         verdict.findings().stream()
                 .filter(each -> each.promise() == Promise.NOTHING_LOST)
@@ -97,6 +99,7 @@ final class Report {
                 .formatted(asked, answered, passes, arrivals));
         text.append("start-up %s, stop %s%n".formatted(range(starts), range(stops)));
         text.append(Account.table(accounts));
+        declared.forEach(each -> text.append("declared %s%n".formatted(each)));
         findings.forEach(each -> text.append("BROKEN %s: %s%n".formatted(each.promise(), each.what())));
         return text.toString();
     }
