@@ -18,7 +18,7 @@ final class Denial {
 
     private static final List<Effect> CACHED = List.of(new Effect.Elsewhere(Effect.Decider.CACHE));
 
-    /** Added to the count when it ends: whoever then counts one sees that it came too late. */
+    /** The count when it has ended: whoever then counts one sees that it came too late, however many do. */
     private static final long ENDED = Long.MIN_VALUE / 2;
 
     private final Key key;
@@ -124,7 +124,7 @@ final class Denial {
 
     /** Ends it, once; what was held is then to be reported under {@code id}. Empty if that is nothing. */
     Optional<Command> end(long id) {
-        long count = held.getAndAdd(ENDED);
+        long count = held.getAndUpdate(counted -> counted < 0 ? counted : ENDED);
         return count <= 0
                 ? Optional.empty()
                 : Optional.of(new Command(key, rule, new Event.Report(id, 0, count, first.get(), last)));

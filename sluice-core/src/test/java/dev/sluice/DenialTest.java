@@ -145,6 +145,17 @@ class DenialTest {
     }
 
     @Test
+    void countsNothingAfterItsEndHoweverManySeeIt() {
+        Denial denial = denial();
+        hold(denial, 5_000);
+        assertThat(denial.end(7)).isPresent();
+        for (int late = 0; late < 5; late++) {
+            assertThat(denial.hold(6_000)).isNull();
+            assertThat(denial.end(8 + late)).isEmpty();
+        }
+    }
+
+    @Test
     void isOverAtExactlyItsEnd() {
         Denial denial = denial();
         assertThat(denial.over(5_000 + SECOND - 1)).isFalse();

@@ -44,6 +44,9 @@ final class Valve {
         while (paused && !closed.getAsBoolean()) {
             wait();
         }
+        if (closed.getAsBoolean()) {
+            return new Passage(0, true);
+        }
         Long rest = left.get(direction);
         if (rest == null) {
             return new Passage(count, false);
