@@ -4,6 +4,7 @@ import dev.sluice.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +42,15 @@ final class Asked {
         } catch (RuntimeException e) {
             answer.completeExceptionally(
                     new StoreException("what Redis answered cannot be read: " + e.getMessage(), e));
+        }
+    }
+
+    /** As {@link #of}, and waits for the answer; not in a thread of the connection. */
+    <A> A await(Supplier<? extends CompletionStage<A>> command) {
+        try {
+            return of(command, it -> it).join();
+        } catch (CompletionException e) {
+            throw refusals.of(e);
         }
     }
 

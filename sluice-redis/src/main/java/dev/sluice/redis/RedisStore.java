@@ -3,18 +3,13 @@ package dev.sluice.redis;
 import dev.sluice.Answer;
 import dev.sluice.Books;
 import dev.sluice.Command;
-import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Outcome;
 import dev.sluice.Packed;
-import dev.sluice.Rule;
 import dev.sluice.State;
-import dev.sluice.Step;
 import dev.sluice.Store;
 import dev.sluice.StoreException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.charset.StandardCharsets;
@@ -25,10 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,17 +40,16 @@ import org.jspecify.annotations.Nullable;
 public final class RedisStore implements Store {
     private static final System.Logger LOG = System.getLogger(RedisStore.class.getName());
 
-    private static final long BETWEEN_LOOKS_NANOS = 5_000_000;
-
     private final RedisSettings settings;
     private final Link link;
     private final RedisClusterAsyncCommands<byte[], byte[]> redis;
     private final Asked asked;
     private final Names names;
     private final StepScript script;
+    private final Evaluation evaluation;
     private final ServerTime time;
     private final DueIndex index;
-    private final Sweep forgetting;
+    private final Forgetting forgetting;
     private final Replicas replicas;
     private final List<Runnable> onClose = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -72,9 +64,10 @@ public final class RedisStore implements Store {
         this.asked = new Asked(new Refusals(address));
         this.names = new Names(settings.prefix());
         this.script = new StepScript(names, clock, settings.books());
+        this.evaluation = new Evaluation(redis, script);
         this.time = new ServerTime(clock);
         this.index = new DueIndex(link.connection(), names);
-        this.forgetting = new Sweep(redis, names);
+        this.forgetting = new Forgetting(redis, names, script, evaluation, time);
         this.replicas = new Replicas(
                 link, names, settings.replicas(), settings.timeout().dividedBy(2));
     }
@@ -112,51 +105,9 @@ public final class RedisStore implements Store {
     }
 
     private void begin() {
-        List<String> found = new ArrayList<>();
-        for (RedisClusterAsyncCommands<byte[], byte[]> node : link.masters()) {
-            try {
-                found.addAll(
-                        Inspection.of(await(asked.of(node::info, it -> it))).warnings());
-            } catch (StoreException e) {
-                if (String.valueOf(e.getMessage()).contains("too old")) {
-                    throw e;
-                }
-                found.add("the store could not look at its server: " + e.getMessage());
-            }
-            await(asked.of(() -> node.scriptLoad(script.text()), it -> it));
-        }
-        if (settings.replicas() > 0) {
-            link.openSecond();
-        }
-        if (link.isCluster()) {
-            connectAll();
-        }
-        time.said(await(asked.of(redis::time, ServerTime::micros)));
-        warnings = found.stream().distinct().toList();
+        warnings = new Opening(link, asked, names, script, settings).warnings();
+        time.said(ServerTime.micros(asked.await(redis::time)));
         warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, address + ": " + warning));
-    }
-
-    /** A node of a cluster is connected to by the first command for it, which is refused: so not by that of a caller. */
-    private void connectAll() {
-        long begun = System.nanoTime();
-        for (int shard = 0; shard < Names.SHARDS; shard++) {
-            byte[] index = names.due(shard);
-            while (!isReached(() -> redis.zcard(index), begun)) {
-                LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
-            }
-        }
-    }
-
-    private boolean isReached(Supplier<CompletionStage<Long>> command, long begun) {
-        try {
-            await(asked.of(command, it -> it));
-            return true;
-        } catch (StoreException e) {
-            if (System.nanoTime() - begun > settings.connectTimeout().toNanos()) {
-                throw e;
-            }
-            return false;
-        }
     }
 
     /** What should be changed at the server, as it was found at the start; each a sentence. */
@@ -167,7 +118,7 @@ public final class RedisStore implements Store {
     @Override
     public CompletionStage<Outcome> apply(Command command) {
         CompletionStage<Outcome> stepped =
-                ask(() -> run(command.key(), script.step(command)), reply -> outcome(command, new Stepped(reply)));
+                ask(() -> evaluation.run(command.key(), script.step(command)), reply -> outcome(command, reply));
         return settings.replicas() == 0
                 ? stepped
                 : stepped.thenCompose(outcome -> passes(outcome)
@@ -182,31 +133,6 @@ public final class RedisStore implements Store {
 
     private static boolean passes(Outcome outcome) {
         return outcome.answer() instanceof Answer.Granted || outcome.answer() instanceof Answer.Passed;
-    }
-
-    /** By the digest of the script; by its text if the server does not know it, which it then does. */
-    private CompletionStage<List<@Nullable Object>> run(Key key, byte[][] arguments) {
-        byte[][] keys = script.keys(key);
-        CompletableFuture<List<@Nullable Object>> reply = new CompletableFuture<>();
-        redis.<List<@Nullable Object>>evalsha(script.digest(), ScriptOutputType.MULTI, keys, arguments)
-                .whenComplete((got, fault) -> {
-                    if (fault instanceof RedisNoScriptException) {
-                        CompletionStage<List<@Nullable Object>> again =
-                                redis.eval(script.text(), ScriptOutputType.MULTI, keys, arguments);
-                        again.whenComplete((late, other) -> settle(reply, late, other));
-                    } else {
-                        settle(reply, got, fault);
-                    }
-                });
-        return reply;
-    }
-
-    private static <T> void settle(CompletableFuture<T> future, T value, @Nullable Throwable fault) {
-        if (fault == null) {
-            future.complete(value);
-        } else {
-            future.completeExceptionally(fault);
-        }
     }
 
     private <A, B> CompletionStage<B> ask(Supplier<? extends CompletionStage<A>> command, Function<A, B> then) {
@@ -271,31 +197,7 @@ public final class RedisStore implements Store {
      */
     @Override
     public CompletionStage<List<Forgotten>> forget(RuleBook rules, int most) {
-        return ask(
-                () -> forgetting.next(most).thenCompose(keys -> {
-                    List<CompletionStage<Optional<Forgotten>>> each = new ArrayList<>();
-                    keys.stream()
-                            .distinct()
-                            .forEach(key -> rules.rule(key).ifPresent(rule -> each.add(forget(key, rule))));
-                    return Asked.all(each);
-                }),
-                found -> found.stream().flatMap(Optional::stream).toList());
-    }
-
-    private CompletionStage<Optional<Forgotten>> forget(Key key, Rule rule) {
-        return redis.get(names.state(key)).thenCompose(packed -> {
-            boolean ripe = packed != null && Step.forget(Packed.decode(packed), rule, time.now()) != null;
-            return ripe
-                    ? run(key, script.forget(key, rule)).thenApply(reply -> forgotten(key, rule, new Stepped(reply)))
-                    : CompletableFuture.completedStage(Optional.<Forgotten>empty());
-        });
-    }
-
-    private static Optional<Forgotten> forgotten(Key key, Rule rule, Stepped stepped) {
-        return stepped.after() != null
-                ? Optional.empty()
-                : Optional.ofNullable(Step.forget(stepped.before(), rule, stepped.now()))
-                        .map(outcome -> new Forgotten(key, outcome.books(new Event.Take())));
+        return ask(() -> forgetting.next(rules, most), found -> found);
     }
 
     /**
@@ -326,20 +228,12 @@ public final class RedisStore implements Store {
     public void bind(String database) {
         byte[] name = names.database();
         byte[] wanted = database.getBytes(StandardCharsets.UTF_8);
-        byte[] bound = await(ask(
+        byte[] bound = asked.await(() -> ask(
                 () -> redis.set(name, wanted, SetArgs.Builder.nx()).thenCompose(done -> redis.get(name)), it -> it));
         if (!Arrays.equals(bound, wanted)) {
             throw new StoreException("the keys of prefix " + settings.prefix() + " at " + address
                     + " belong to the messages of another database; give this gate another prefix, or its servers one"
                     + " database");
-        }
-    }
-
-    private <T> T await(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().join();
-        } catch (CompletionException e) {
-            throw new Refusals(address).of(e);
         }
     }
 
