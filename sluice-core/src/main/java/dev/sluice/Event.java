@@ -33,6 +33,11 @@ public sealed interface Event {
             return new Offer(random.nextLong(), random.nextLong(), OptionalDouble.empty(), settle, Naming.BY_PROCESS);
         }
 
+        /** The same, with a mark. */
+        Offer marked(double number) {
+            return new Offer(id, nonce, OptionalDouble.of(number), settle, naming);
+        }
+
         /** The same, completed at another time. */
         Offer settling(Settle when) {
             return new Offer(id, nonce, mark, when, naming);

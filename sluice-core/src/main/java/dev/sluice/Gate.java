@@ -42,6 +42,7 @@ public final class Gate implements AutoCloseable {
     private final Budgets budgets;
     private final Offers offers;
     private final GateTimer timer;
+    private final Optional<Holds> holds;
 
     private Gate(Builder from) {
         random = new Dice(from.random);
@@ -53,6 +54,8 @@ public final class Gate implements AutoCloseable {
         budgets = new Budgets(from.charges, store, random);
         offers = new Offers(store, flows, new Shadow(from.shadows), budgets);
         timer = new GateTimer(this, from.handler, new Turns(store, from.store.shared(), random), from.tick);
+        boolean byItself = from.tick.isPresent();
+        holds = Optional.of(new Holds(this, byItself ? () -> Micros.of(from.ticks.instant()) : store::now, byItself));
     }
 
     private Gate(Gate from, Store joined) {
@@ -64,6 +67,7 @@ public final class Gate implements AutoCloseable {
         budgets = from.budgets.over(joined);
         offers = from.offers.over(joined, budgets);
         timer = new GateTimer(this, Optional.empty(), new Turns(joined, false, random), Optional.empty());
+        holds = Optional.empty();
     }
 
     /**
@@ -93,9 +97,24 @@ public final class Gate implements AutoCloseable {
         return await(offerAsync(key, id));
     }
 
+    /**
+     * As {@link #offer(Key)}, with a number that its completion leaves with the key while the window is open: a
+     * {@link #reset(Key, double)} at a level below it does nothing. A pass that is decided without the store leaves none.
+     *
+     * @throws IllegalArgumentException if the mark is not a number
+     */
+    public Decision offer(Key key, double mark) {
+        return await(offerAsync(key, mark));
+    }
+
     /** Asynchronous form of {@link #offer(Key)}. */
     public CompletionStage<Decision> offerAsync(Key key) {
         return offers.ask(key, Event.Offer.unnamed(random, Event.Settle.LATER));
+    }
+
+    /** Asynchronous form of {@link #offer(Key, double)}. */
+    public CompletionStage<Decision> offerAsync(Key key, double mark) {
+        return offers.ask(key, Event.Offer.unnamed(random, Event.Settle.LATER).marked(mark));
     }
 
     /** Asynchronous form of {@link #offer(Key, String)}. */
@@ -142,16 +161,39 @@ public final class Gate implements AutoCloseable {
      */
     public <E extends Exception> Decision run(Key key, Action<E> action) throws E {
         Decision decision = offer(key);
+        run(decision, action);
+        return decision;
+    }
+
+    /** Runs {@code action} as {@link #run(Key, Action)} does, if the decision lets it. */
+    <E extends Exception> void run(Decision decision, Action<E> action) throws E {
         Optional<Claim> claim = decision.claim();
         if (claim.isPresent()) {
             runClaimed(claim.get(), action);
         } else if (decision.passes()) {
             action.run();
         }
-        return decision;
     }
 
-    private <E extends Exception> void runClaimed(Claim claim, Action<E> action) throws E {
+    /**
+     * Runs {@code action} in the calling thread if nobody else holds the key, and keeps its claim alive for as long as
+     * that takes, however many leases. Its return completes the claim, its exception releases it as failed and is thrown
+     * on. If the process ends, or stands still, the key is free after one lease; the action that stood still learns from
+     * {@link Holding#isHeld} that it lost. An action that never ends holds the key until an operator takes it away.
+     *
+     * @return the decision; {@link Decision#passes} says whether the action ran
+     * @throws StoreException if the store cannot answer: before the action, which then did not run; or after it, and the
+     *     claim will be lost at its deadline
+     * @throws IllegalArgumentException if the rule of the key is not exclusive
+     * @throws IllegalStateException if this gate is joined to a transaction, which others see only when it is over
+     */
+    public <E extends Exception> Decision hold(Key key, Holding.Action<E> action) throws E {
+        return holds.orElseThrow(
+                        () -> new IllegalStateException("a gate that is joined to a transaction cannot hold keys"))
+                .hold(key, action);
+    }
+
+    <E extends Exception> void runClaimed(Claim claim, Action<E> action) throws E {
         boolean done = false;
         try {
             action.run();
@@ -165,7 +207,7 @@ public final class Gate implements AutoCloseable {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "The action of {0} ended after its claim was lost: another holder may have run beside it. Give the"
-                            + " rule a longer lease, or offer and extend",
+                            + " rule a longer lease, or hold the key",
                     claim.key());
         }
     }
@@ -224,7 +266,11 @@ public final class Gate implements AutoCloseable {
 
     /** The condition is over at {@code level}; nothing happens if that is below the mark of the last pass. */
     public void reset(Key key, double level) {
-        await(apply(key, new Event.Reset(OptionalDouble.of(level))));
+        await(resetAsync(key, level));
+    }
+
+    CompletionStage<Outcome> resetAsync(Key key, double level) {
+        return apply(key, new Event.Reset(OptionalDouble.of(level)));
     }
 
     /** How the key stands now, and why; empty if nothing is known of it. */
@@ -235,12 +281,13 @@ public final class Gate implements AutoCloseable {
 
     /**
      * Does what is due now: tells closed tallies, forgets keys that nobody can observe. The gate's own timer calls this;
-     * with {@link Builder#manualTimer} the caller does.
+     * with {@link Builder#manualTimer} the caller does, and keeps what is held alive by it.
      *
      * @return how many tallies were told
      */
     public int tick() {
         look.run();
+        holds.ifPresent(Holds::look);
         return timer.tick();
     }
 
@@ -249,9 +296,10 @@ public final class Gate implements AutoCloseable {
         return doctrine.flatMap(OutageDoctrine::outage);
     }
 
-    /** Stops the timer and closes the store. */
+    /** Stops the timers and closes the store. */
     @Override
     public void close() {
+        holds.ifPresent(Holds::close);
         timer.close();
         store.close();
     }
@@ -347,6 +395,12 @@ public final class Gate implements AutoCloseable {
                 throw new IllegalArgumentException("the name '" + flow + "' belongs to budgets; choose another one");
             }
             rules.put(Flows.name(flow, variant), rule);
+            return this;
+        }
+
+        /** Adds a flow for a {@link LevelWatch}: each zone that is not safe is a variant, under the same rule. */
+        public Builder flow(String flow, Zones zones, Rule rule) {
+            zones.bad().forEach(zone -> flow(flow, zone.name(), rule));
             return this;
         }
 
