@@ -3,6 +3,7 @@ package dev.sluice.redis;
 import dev.sluice.Key;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -62,10 +63,31 @@ final class Names {
         return prefix + ":{*}:[a-z0-9]*";
     }
 
-    /** The key whose state has this name. */
+    /**
+     * The key whose state has this name.
+     *
+     * @throws IllegalArgumentException if no state has
+     */
     Key key(byte[] state) {
         String text = new String(state, StandardCharsets.UTF_8);
-        return Key.parse(text.substring(text.indexOf("}:", prefix.length()) + 2));
+        Key key = Key.parse(text.substring(text.indexOf("}:", prefix.length()) + 2));
+        if (!Arrays.equals(state(key), state)) {
+            throw new IllegalArgumentException("the state of " + key + " has another name");
+        }
+        return key;
+    }
+
+    /**
+     * The key that a member of the due index of a shard stands for.
+     *
+     * @throws IllegalArgumentException if it is none, or one of another shard
+     */
+    static Key member(byte[] text, int shard) {
+        Key key = Key.parse(new String(text, StandardCharsets.UTF_8));
+        if (key.shard() != shard || !Arrays.equals(bytes(key.text()), text)) {
+            throw new IllegalArgumentException("the due index of shard " + shard + " is not that of " + key);
+        }
+        return key;
     }
 
     static byte[] bytes(String text) {

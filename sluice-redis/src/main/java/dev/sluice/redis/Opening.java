@@ -4,12 +4,14 @@ import dev.sluice.StoreException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** What is done with a server before the first decision: its nodes are looked at, given the script, and reached. */
 final class Opening {
+    private static final String SAVE = "save";
     private static final long BETWEEN_LOOKS_NANOS = 5_000_000;
 
     private final Link link;
@@ -53,7 +55,16 @@ final class Opening {
         } catch (StoreException e) {
             return List.of("the store could not look at its server: " + e.getMessage());
         }
-        return Inspection.of(info).warnings();
+        return Inspection.of(info, save(node)).warnings(settings.replicas());
+    }
+
+    /** When the server writes snapshots; unknown to a user who may not ask. */
+    private Optional<String> save(RedisClusterAsyncCommands<byte[], byte[]> node) {
+        try {
+            return Optional.ofNullable(asked.await(() -> node.configGet(SAVE)).get(SAVE));
+        } catch (StoreException e) {
+            return Optional.empty();
+        }
     }
 
     /** A node of a cluster is connected to by the first command for it, which is refused: so not by that of a caller. */

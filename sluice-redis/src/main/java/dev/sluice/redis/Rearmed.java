@@ -13,16 +13,18 @@ import java.nio.charset.StandardCharsets;
 final class Rearmed extends RedisPubSubAdapter<byte[], byte[]> implements RedisConnectionStateListener {
     private final Listener listener;
     private final Link link;
+    private final Foreign foreign;
     private final StatefulRedisPubSubConnection<byte[], byte[]> connection;
 
-    private Rearmed(Listener listener, Link link) {
+    private Rearmed(Listener listener, Link link, Foreign foreign) {
         this.listener = listener;
         this.link = link;
+        this.foreign = foreign;
         this.connection = link.subscriber();
     }
 
-    static Rearmed tell(Listener listener, Link link, Names names) {
-        Rearmed rearmed = new Rearmed(listener, link);
+    static Rearmed tell(Listener listener, Link link, Names names, Foreign foreign) {
+        Rearmed rearmed = new Rearmed(listener, link, foreign);
         link.client().addListener(rearmed);
         rearmed.connection.addListener((RedisPubSubListener<byte[], byte[]>) rearmed);
         rearmed.connection.sync().subscribe(names.rearmed());
@@ -31,7 +33,14 @@ final class Rearmed extends RedisPubSubAdapter<byte[], byte[]> implements RedisC
 
     @Override
     public void message(byte[] channel, byte[] message) {
-        listener.rearmed(Key.parse(new String(message, StandardCharsets.UTF_8)));
+        Key key;
+        try {
+            key = Key.parse(new String(message, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            foreign.found(message, e);
+            return;
+        }
+        listener.rearmed(key);
     }
 
     @Override

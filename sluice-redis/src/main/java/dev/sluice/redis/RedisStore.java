@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,7 @@ public final class RedisStore implements Store {
     private final Evaluation evaluation;
     private final ServerTime time;
     private final DueIndex index;
+    private final Foreign foreign;
     private final Forgetting forgetting;
     private final Replicas replicas;
     private final List<Runnable> onClose = new ArrayList<>();
@@ -66,8 +68,9 @@ public final class RedisStore implements Store {
         this.script = new StepScript(names, clock, settings.books());
         this.evaluation = new Evaluation(redis, script);
         this.time = new ServerTime(clock);
-        this.index = new DueIndex(link.connection(), names);
-        this.forgetting = new Forgetting(redis, names, script, evaluation, time);
+        this.foreign = new Foreign(address);
+        this.index = new DueIndex(link.connection(), names, foreign);
+        this.forgetting = new Forgetting(redis, names, script, evaluation, time, foreign);
         this.replicas = new Replicas(
                 link, names, settings.replicas(), settings.timeout().dividedBy(2));
     }
@@ -110,9 +113,9 @@ public final class RedisStore implements Store {
         warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, address + ": " + warning));
     }
 
-    /** What should be changed at the server, as it was found at the start; each a sentence. */
+    /** What should be changed at the server: as it was found at the start, and what was met since; each a sentence. */
     public List<String> warnings() {
-        return warnings;
+        return Stream.concat(warnings.stream(), foreign.warning().stream()).toList();
     }
 
     @Override
@@ -177,7 +180,7 @@ public final class RedisStore implements Store {
     public CompletionStage<List<Key>> keys(String flow, Optional<Key> after, int limit) {
         TreeSet<String> found = new TreeSet<>();
         String behind = after.map(Key::text).orElse("");
-        Supplier<CompletionStage<Void>> scan = () -> new Sweep(redis, names).all(names.pattern(flow), key -> {
+        Supplier<CompletionStage<Void>> scan = () -> new Sweep(redis, names, foreign).all(names.pattern(flow), key -> {
             // A pattern may find the name of the flow in a subject, too.
             if (key.flow().equals(flow) && key.text().compareTo(behind) > 0) {
                 found.add(key.text());
@@ -244,7 +247,7 @@ public final class RedisStore implements Store {
 
     @Override
     public void listen(Listener listener) {
-        Rearmed rearmed = Rearmed.tell(listener, link, names);
+        Rearmed rearmed = Rearmed.tell(listener, link, names, foreign);
         synchronized (onClose) {
             onClose.add(rearmed::close);
         }

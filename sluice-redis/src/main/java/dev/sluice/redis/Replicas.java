@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * that come while one WAIT is under way share the next.
  */
 final class Replicas {
+    /** WAIT takes 0 for "as long as it takes". */
+    private static final Duration LEAST = Duration.ofMillis(1);
+
     private final Link link;
     private final Names names;
     private final int wanted;
@@ -26,7 +29,7 @@ final class Replicas {
         this.link = link;
         this.names = names;
         this.wanted = wanted;
-        this.within = within;
+        this.within = within.compareTo(LEAST) < 0 ? LEAST : within;
     }
 
     /** Ends once enough replicas have what the key's node wrote before now; fails if they do not in time. */
@@ -53,10 +56,19 @@ final class Replicas {
             next = null;
             underWay = all != null;
             if (all != null) {
-                link.second(books).thenCompose(redis -> written(redis, books)).whenComplete((have, fault) -> {
+                node(books).thenCompose(redis -> written(redis, books)).whenComplete((have, fault) -> {
                     settle(all, have, fault);
                     ask(books);
                 });
+            }
+        }
+
+        /** A cluster that changes may have no node for a slot: that fails these, and not whoever comes later. */
+        private CompletionStage<RedisClusterAsyncCommands<byte[], byte[]>> node(byte[] books) {
+            try {
+                return link.second(books);
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
             }
         }
 

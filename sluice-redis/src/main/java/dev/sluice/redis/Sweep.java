@@ -13,19 +13,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** Goes through the names of states with SCAN, which blocks nobody and looks at every key of the server once. */
+/**
+ * Goes through the names of states with SCAN, which blocks nobody and looks at every key of the server once. A name that
+ * begins like a state and is none is passed over.
+ */
 final class Sweep {
     /** How many keys of the server one command looks at. */
     private static final int AT_ONCE = 500;
 
     private final RedisClusterAsyncCommands<byte[], byte[]> redis;
     private final Names names;
+    private final Foreign foreign;
     private final Deque<Key> ahead = new ArrayDeque<>();
     private ScanCursor cursor = ScanCursor.INITIAL;
 
-    Sweep(RedisClusterAsyncCommands<byte[], byte[]> redis, Names names) {
+    Sweep(RedisClusterAsyncCommands<byte[], byte[]> redis, Names names, Foreign foreign) {
         this.redis = redis;
         this.names = names;
+        this.foreign = foreign;
     }
 
     /** Every key that matches, perhaps more than once. */
@@ -43,9 +48,20 @@ final class Sweep {
         ScanArgs args = ScanArgs.Builder.matches(pattern).limit(AT_ONCE);
         CompletionStage<KeyScanCursor<byte[]>> scanned = redis.scan(from, args);
         return scanned.thenApply(found -> {
-            found.getKeys().forEach(name -> to.accept(names.key(name)));
+            found.getKeys().forEach(name -> read(name, to));
             return found;
         });
+    }
+
+    private void read(byte[] name, Consumer<Key> to) {
+        Key key;
+        try {
+            key = names.key(name);
+        } catch (IllegalArgumentException e) {
+            foreign.found(name, e);
+            return;
+        }
+        to.accept(key);
     }
 
     /**

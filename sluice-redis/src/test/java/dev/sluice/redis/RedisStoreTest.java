@@ -335,6 +335,50 @@ class RedisStoreTest {
     }
 
     @Test
+    @DisplayName("what lies among the keys and is none keeps nothing from being due, listed or forgotten")
+    void passesOverWhatIsNotItsOwn() {
+        AtomicLong offset = new AtomicLong();
+        Rule silent = Rule.allow("once per 1h").build();
+        Key past = Key.of("carts", "past");
+        try (RedisStore store = RedisStore.open(server.url(), settings, RedisClock.movedBy(offset::get))) {
+            claim(store, DB_DOWN, FIVE);
+            decide(store, past, silent);
+            decide(store, past, silent);
+            long due = await(store.nextDue());
+            litter(settings.prefix(), DB_DOWN);
+            litter(settings.prefix(), past);
+
+            assertThat(await(store.nextDue())).isEqualTo(due);
+            offset.set(Duration.ofDays(8).toNanos() / 1_000);
+            assertThat(await(store.due(1))).containsExactly(DB_DOWN);
+            assertThat(await(store.keys("errors", Optional.empty(), 10))).contains(DB_DOWN);
+            assertThat(await(store.forget(
+                            key -> Optional.of(silent).filter(it -> key.flow().equals("carts")), 100)))
+                    .extracting(Store.Forgotten::key)
+                    .containsExactly(past);
+            assertThat(store.warnings()).last().asString().contains("38 names", "left alone");
+        }
+    }
+
+    private static String name(String prefix, Key key) {
+        return prefix + ":{" + key.shard() + "}:" + key.text();
+    }
+
+    /** Lays all kinds of things beside a key that are no keys. */
+    private void litter(String prefix, Key key) {
+        String shard = prefix + ":{" + key.shard() + "}:";
+        String elsewhere = prefix + ":{" + (key.shard() ^ 1) + "}:";
+        server.ask("SET", shard + "without-a-subject", "x");
+        server.ask("SET", name(prefix, Key.of(key.flow(), "of-another-format")), "\t");
+        server.ask("HSET", name(prefix, Key.of(key.flow(), "a-hash")), "field", "1");
+        server.ask("SET", elsewhere + key.text(), "x");
+        for (int i = 0; i < 30; i++) {
+            server.ask("ZADD", shard + "~due", "1", "none-" + i);
+        }
+        server.ask("ZADD", elsewhere + "~due", "1", key.text());
+    }
+
+    @Test
     void saysThatTheServerIsFullAndLeavesTheKeyAsItWas() {
         try (RedisStore store = open()) {
             decide(store, DB_DOWN, FIVE);
@@ -353,6 +397,7 @@ class RedisStoreTest {
 
     @Test
     void saysWhatShouldBeChangedAtTheServer() {
+        keepOnDisk();
         server.ask("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
         try (RedisStore store = open()) {
             assertThat(store.warnings())
@@ -363,7 +408,39 @@ class RedisStoreTest {
     }
 
     @Test
+    @DisplayName("a server that keeps nothing on disk is warned of in one line that says what a restart loses")
+    void saysWhatARestartLosesWhereNothingIsKept() {
+        try (RedisStore store = open()) {
+            assertThat(store.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("appendonly no", "a restart loses every window", "set appendonly to yes")
+                    .doesNotContain("\n");
+        }
+        server.ask("CONFIG", "SET", "save", "3600 1");
+        try (RedisStore store = open()) {
+            assertThat(store.warnings()).isEmpty();
+        }
+    }
+
+    @Test
+    void saysThatPassesWaitForReplicasThatAreNotThere() {
+        keepOnDisk();
+        try (RedisStore store = RedisStore.open(server.url(), settings.withReplicas(1))) {
+            assertThat(store.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("1 replicas", "0 are connected", "every pass fails");
+        }
+    }
+
+    private void keepOnDisk() {
+        server.ask("CONFIG", "SET", "appendonly", "yes");
+    }
+
+    @Test
     void hasNothingToSayAboutAServerThatIsAsItShouldBe() {
+        keepOnDisk();
         try (RedisStore store = open()) {
             assertThat(store.warnings()).isEmpty();
         }
@@ -371,11 +448,12 @@ class RedisStoreTest {
 
     @Test
     void refusesAServerThatIsTooOld() {
-        assertThatThrownBy(() -> Inspection.of("redis_version:6.0.16\r\n").warnings())
+        assertThatThrownBy(() -> Inspection.of("redis_version:6.0.16\r\n", Optional.empty())
+                        .warnings(0))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("6.0.16 is too old");
-        assertThat(Inspection.of("redis_version:6.2.14\r\nmaxmemory_policy:noeviction\r\n")
-                        .warnings())
+        assertThat(Inspection.of("redis_version:6.2.14\r\nmaxmemory_policy:noeviction\r\n", Optional.empty())
+                        .warnings(0))
                 .isEmpty();
     }
 
@@ -397,10 +475,11 @@ class RedisStoreTest {
     @DisplayName("a user needs no more rights than docs/stores.md says")
     void needsFewRights() {
         String prefix = settings.prefix();
+        keepOnDisk();
         server.ask(("ACL SETUSER gate on >secret ~" + prefix + ":* &" + prefix
                         + ":* +evalsha +eval +script|load +get +set +del +pexpire +hget +hset +hgetall +hincrby"
                         + " +zscore +zadd +zrem +zcard +zrange +zrangebyscore +publish +subscribe +scan +time"
-                        + " +info +ping +wait +hello +client")
+                        + " +info +ping +wait +hello +client +config|get")
                 .split(" "));
         try (RedisStore store = RedisStore.open("redis://gate:secret@127.0.0.1:" + server.port(), settings)) {
             store.listen(listener(new LinkedBlockingQueue<>()));
