@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 
 /** Reads the books that the script keeps in a hash of each shard: fields {@code flow:bucket}, values counts. */
 final class ShardBooks {
-    /** One that came in and was held: what the commonest step moves, in one field. */
-    private static final String SUPPRESSED = "suppressed";
+    /** What the commonest steps move, in one field each: one that came in, and where it is now. */
+    private static final Map<String, Bucket> TOGETHER =
+            Map.of("suppressed", Bucket.HELD, "passed", Bucket.DELIVERED, "claimed", Bucket.PENDING);
 
     private static final Map<String, Bucket> BUCKETS =
             Arrays.stream(Bucket.values()).collect(Collectors.toMap(Bucket::word, Function.identity()));
@@ -37,8 +38,9 @@ final class ShardBooks {
     }
 
     private static Books of(String bucket, long count) {
-        return bucket.equals(SUPPRESSED)
-                ? Books.only(Bucket.IN, count).with(Bucket.HELD, count)
-                : Books.only(BUCKETS.getOrDefault(bucket, Bucket.UNKNOWN), count);
+        Bucket now = TOGETHER.get(bucket);
+        return now == null
+                ? Books.only(BUCKETS.getOrDefault(bucket, Bucket.UNKNOWN), count)
+                : Books.only(Bucket.IN, count).with(now, count);
     }
 }

@@ -15,7 +15,7 @@
 -- A server makes every function of a script anew for every call, and that costs more than what it does. So there are
 -- few of them, and the commonest step of all comes before any.
 
-local call = redis.call
+local call, char, sub = redis.call, string.char, string.sub
 local key, event = ARGV[1], ARGV[3]
 
 local packed = call('GET', KEYS[1])
@@ -43,32 +43,95 @@ local OFF, AT_CLOSE = 0, 2
 local GRACE = 7 * 86400000000
 local SPARE = 600000 -- how long a key is kept beyond the time when it may be forgotten, in milliseconds
 local OWING_SPARE = 30 * 86400000 -- the same for one with claims or counts, which forget must see
+local SHARD_KEPT = 400 * 86400000 -- how long an unused shard keeps its index, books and floor, in milliseconds
+local HOUR = 3600000000
 
--- Numbers of the packed format, lowest seven bits first; see Packed.java.
+-- Numbers of the packed format, lowest seven bits first; see Packed.java. Digit by digit costs most, so they are taken
+-- and made several at a time.
 
-local from, cursor, bytes, size = packed and {packed:byte(1, -1)} or nil, 1, {}, 0
+local byte, cursor = string.byte, 1
 
 local function number()
-  local value, scale, next = 0, 1, from[cursor]
-  while next > 127 do
-    value = value + (next - 128) * scale
-    scale = scale * 128
+  local a, b, c, d, e = byte(packed, cursor, cursor + 4)
+  if a < 128 then
     cursor = cursor + 1
-    next = from[cursor]
+    return a
+  elseif b < 128 then
+    cursor = cursor + 2
+    return a - 128 + b * 128
+  elseif c < 128 then
+    cursor = cursor + 3
+    return a - 128 + (b - 128) * 128 + c * 16384
   end
-  cursor = cursor + 1
-  return value + next * scale
+  local low = a - 128 + (b - 128) * 128 + (c - 128) * 16384
+  if d < 128 then
+    cursor = cursor + 4
+    return low + d * 2097152
+  elseif e < 128 then
+    cursor = cursor + 5
+    return low + (d - 128) * 2097152 + e * 268435456
+  end
+  cursor = cursor + 4
+  return low + (d - 128) * 2097152 + number() * 268435456
 end
 
-local function write(value)
-  while value > 127 do
-    local low = value % 128
-    size = size + 1
-    bytes[size] = low + 128
-    value = (value - low) / 128
+local function digits(value)
+  local a = value % 128
+  if a == value then
+    return a
   end
-  size = size + 1
-  bytes[size] = value
+  value = (value - a) / 128
+  local b = value % 128
+  if b == value then
+    return a + 128, b
+  end
+  value = (value - b) / 128
+  local c = value % 128
+  if c == value then
+    return a + 128, b + 128, c
+  end
+  value = (value - c) / 128
+  local d = value % 128
+  if d == value then
+    return a + 128, b + 128, c + 128, d
+  end
+  return a + 128, b + 128, c + 128, d + 128, digits((value - d) / 128)
+end
+
+-- The ordinary pass of a new key; what follows would give the same.
+
+local open = finite and window or idle
+
+if not packed and event == 'offer' and charged == 0 and open > 0 and lease > 0 then
+  local id, mark, at_once, fence = ARGV[8], ARGV[10], ARGV[11] == '1', math.max(floor + 1, now)
+  local ahead = 2 * (fence - now)
+  if ahead < 128 then
+    local after = char(1, at_once and 203 or 197, at_once and mark ~= '' and 6 or 4, digits(2 * now))
+      .. char(ahead, digits(2 * now - 1))
+    if at_once then
+      after = after .. char(0, 0, 1, 1, 0, ahead) .. id .. char(1, 0) .. mark
+    else
+      after = after .. char(0, 1, mark ~= '' and 2 or 0, ahead) .. ARGV[9] .. id .. char(digits(2 * lease)) .. mark
+        .. char(1, 0)
+    end
+    local kept = at_once and math.max(lease, open) or lease + open + (drops == 0 and digest ~= OFF and GRACE or 0)
+    call('SET', KEYS[1], after, 'PX', math.ceil(kept / 1000) + (at_once and SPARE or OWING_SPARE))
+    call('HSET', KEYS[3], 'fence', fence)
+    if not at_once and drops == 0 and digest == AT_CLOSE then
+      call('ZADD', KEYS[2], now + lease, key)
+      if call('ZCARD', KEYS[2]) == 1 then
+        call('PEXPIRE', KEYS[2], SHARD_KEPT)
+      end
+    end
+    if ARGV[6] ~= '' then
+      call('HINCRBY', KEYS[3], ARGV[6] .. (at_once and ':passed' or ':claimed'), '1')
+    end
+    if math.floor(fence / HOUR) > math.floor(floor / HOUR) then
+      call('PEXPIRE', KEYS[2], SHARD_KEPT)
+      call('PEXPIRE', KEYS[3], SHARD_KEPT)
+    end
+    return {now, floor, false, after}
+  end
 end
 
 -- The ordinary suppress, which is nearly everything in a flood: the window is full and open, some are held already, and
@@ -80,48 +143,35 @@ local ORDINARY, WITH_MARK = 1 + 2 + 8 + 64 + 512, 256
 if packed and event == 'offer' and finite then
   local format, parts = number(), number()
   if format == 1 and (parts == ORDINARY or parts == ORDINARY + WITH_MARK) and not packed:find(ARGV[8], 1, true) then
-    local touched = number() / 2
-    local fence, armed, _, start, done = number(), number(), number(), number(), number()
+    local head, touched = sub(packed, 1, cursor - 1), number() / 2
+    local fence, armed, _, start, counts = number(), number(), number(), number(), cursor
+    local done, entries = number(), number()
     local window_end = touched + (start % 2 == 0 and start / 2 or -(start + 1) / 2) + window
     if touched % 1 == 0 and touched <= now and now < window_end and done >= limit then
       local later = 2 * (now - touched)
-      local function write_time(distance)
+      local function shifted(distance)
         if distance % 2 == 1 then
-          return write(distance + later)
+          return digits(distance + later)
         end
-        write(distance >= later and distance - later or later - distance - 1)
+        return digits(distance >= later and distance - later or later - distance - 1)
       end
-      write(1)
-      write(parts)
-      write(2 * now)
-      write_time(fence)
-      write_time(armed)
-      write(0)
-      write_time(start)
-      write(done)
-      local settled = number()
-      write(settled)
-      for _ = 1, settled do
-        write(number())
-        write_time(number())
-        for i = 1, 8 do
-          bytes[size + i] = from[cursor + i - 1]
-        end
-        cursor, size = cursor + 8, size + 8
+      local after = head .. char(digits(2 * now)) .. char(shifted(fence)) .. char(shifted(armed))
+        .. char(0, shifted(start)) .. sub(packed, counts, cursor - 1)
+      for _ = 1, entries do
+        local how, at = number(), number()
+        cursor = cursor + 8
+        after = after .. char(how, shifted(at)) .. sub(packed, cursor - 8, cursor - 1)
       end
       local seen, held = number(), number()
-      write(seen + 1)
-      write(held + 1)
       local due = digest == AT_CLOSE and window_end or nil
       if held > 0 and due == tonumber(call('ZSCORE', KEYS[2], key) or nil) then
-        write_time(number())
-        write(0)
-        local mark = parts > ORDINARY and packed:sub(-8) or ''
-        local after = string.char(unpack(bytes)) .. mark
+        local first, last = number(), number()
+        after = after .. char(digits(seen + 1)) .. char(digits(held + 1)) .. char(shifted(first)) .. char(0)
+          .. sub(packed, cursor)
         local kept = math.max(now + lease, window_end, now + window + (digest == OFF and 0 or GRACE)) - now
-        call('SET', KEYS[1], after, 'PX', string.format('%.0f', math.ceil(kept / 1000) + OWING_SPARE))
+        call('SET', KEYS[1], after, 'PX', math.ceil(kept / 1000) + OWING_SPARE)
         if ARGV[6] ~= '' then
-          call('HINCRBY', KEYS[3], ARGV[6] .. ':suppressed', 1)
+          call('HINCRBY', KEYS[3], ARGV[6] .. ':suppressed', '1')
         end
         return {now, 0, packed, after}
       end
@@ -134,7 +184,7 @@ end
 local s = {fence = floor, armed = 0, done = 0, failures = 0, seen = 0, held = 0, live = {}, settled = {}}
 local live, settled = s.live, s.settled
 
-cursor, bytes, size = 1, {}, 0
+cursor = 1
 
 if packed then
   local origin = 0
@@ -204,7 +254,6 @@ local pending_before, held_before, owed_before = #live, s.held, s.out and s.out.
 local DONE, BACK, LOST, LATE = 0, 1, 2, 3
 local WINDOW, FAILED, RESET, IDLE = 0, 1, 2, 3
 local FOREVER = math.huge
-local patience = finite and window or idle
 
 local function next_fence(at)
   s.fence = math.max(s.fence + 1, at)
@@ -264,7 +313,7 @@ end
 -- Ends of the window, of the time that held ones wait for a window, and of an idle episode.
 local function ends()
   return s.done == 0 and FOREVER or s.start + window,
-    s.done == 0 and s.held > 0 and s.first + patience or FOREVER,
+    s.done == 0 and s.held > 0 and s.first + open or FOREVER,
     (finite or not s.last_seen) and FOREVER or s.last_seen + idle
 end
 
@@ -325,14 +374,14 @@ local function forget_at()
   local at, in_use = s.touched + lease, s.touched
   for _, claim in ipairs(live) do
     in_use = math.max(in_use, claim.deadline)
-    at = math.max(at, in_use + patience)
+    at = math.max(at, in_use + open)
   end
   at = math.max(at, s.reset_at or at, s.failures > 0 and s.retry_at + GRACE or s.retry_at or at)
   if s.done > 0 then
     local over, _, idles = ends()
     at = math.max(at, finite and over or idles)
   end
-  return owing and math.max(at, in_use + patience + (digest == OFF and 0 or GRACE)) or at, owing
+  return owing and math.max(at, in_use + open + (digest == OFF and 0 or GRACE)) or at, owing
 end
 
 -- The clock: a little behind the key it stands still, far behind it was moved.
@@ -477,7 +526,17 @@ end
 
 local after = false
 if event ~= 'forget' then
-  local origin = 0
+  local origin, bytes, size = 0, {}, 0
+  local function write(value)
+    while value > 127 do
+      local low = value % 128
+      size = size + 1
+      bytes[size] = low + 128
+      value = (value - low) / 128
+    end
+    size = size + 1
+    bytes[size] = value
+  end
   local function time(value)
     value = value - origin
     write(value >= 0 and 2 * value or -2 * value - 1)
@@ -571,9 +630,6 @@ else
   end
 end
 
--- How long an unused shard keeps its index, books and floor, in milliseconds.
-local SHARD_KEPT = 400 * 86400000
-
 local indexed = packed and call('ZSCORE', KEYS[2], key)
 if due == FOREVER then
   if indexed then
@@ -592,7 +648,7 @@ if s.fence ~= fence_before then
   local highest = tonumber(packed and call('HGET', KEYS[3], 'fence') or floor)
   if s.fence > highest then
     call('HSET', KEYS[3], 'fence', string.format('%.0f', s.fence))
-    refresh = refresh or math.floor(s.fence / 3600000000) > math.floor(highest / 3600000000)
+    refresh = refresh or math.floor(s.fence / HOUR) > math.floor(highest / HOUR)
   end
 end
 

@@ -8,6 +8,7 @@ import dev.sluice.Digest;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Micros;
+import dev.sluice.OnLost;
 import dev.sluice.Outcome;
 import dev.sluice.Packed;
 import dev.sluice.Rule;
@@ -46,6 +47,7 @@ class StepScriptTest {
     private static final int HISTORIES = Integer.getInteger("sluice.vectors", 1_000);
 
     private static final int FLOODS = 60;
+    private static final int NEW_KEYS = 2_000;
 
     /** What the server may have taken off a time to live since it was set. */
     private static final long SPENT = Duration.ofMinutes(5).toMillis();
@@ -79,23 +81,50 @@ class StepScriptTest {
     @Test
     @DisplayName("the script gives what the step gives, byte for byte: histories")
     void givesWhatTheStepGives() throws Exception {
-        int steps = 0;
+        Played all = new Played(0, 0, 0);
         for (int seed = 0; seed < HISTORIES; seed++) {
-            steps +=
-                    play(Key.of("history-" + seed, "subject"), Vectors.of(seed)).steps();
+            all = all.plus(play(Key.of("history-" + seed, "subject"), Vectors.of(seed)));
         }
-        assertThat(steps).isGreaterThan(HISTORIES * 30);
+        assertThat(all.steps()).isGreaterThan(HISTORIES * 30);
+        assertThat(all.begun()).as("new keys on the short way").isGreaterThan(HISTORIES / 4);
     }
 
     @Test
     @DisplayName("the script gives what the step gives, byte for byte: floods, where it has a short way")
     void givesWhatTheStepGivesInAFlood() throws Exception {
-        Played all = new Played(0, 0);
+        Played all = new Played(0, 0, 0);
         for (int seed = 0; seed < FLOODS; seed++) {
-            Played one = play(Key.of("flood-" + seed, "subject"), flood(new SplittableRandom(seed)));
-            all = new Played(all.steps() + one.steps(), all.ordinary() + one.ordinary());
+            all = all.plus(play(Key.of("flood-" + seed, "subject"), flood(new SplittableRandom(seed))));
         }
-        assertThat(all.ordinary()).as("steps on the short way").isGreaterThan(all.steps() / 3);
+        assertThat(all.ordinary()).as("suppressed on the short way").isGreaterThan(all.steps() / 3);
+    }
+
+    @Test
+    @DisplayName("the script gives what the step gives, byte for byte: new keys, where it has another short way")
+    void givesWhatTheStepGivesToNewKeys() throws Exception {
+        Played all = new Played(0, 0, 0);
+        for (int seed = 0; seed < NEW_KEYS; seed++) {
+            all = all.plus(play(Key.of("new-" + seed, "subject"), beginning(new SplittableRandom(seed))));
+        }
+        assertThat(all.begun()).as("new keys on the short way").isGreaterThan(NEW_KEYS / 2);
+    }
+
+    /** The first offer to a key, at all times, under all kinds of rules, and with floors before and behind the clock. */
+    private static List<Vector> beginning(RandomGenerator random) {
+        Rule.Builder rule = Rule.allow(List.of("once per 3h", "2 per 1m", "64 per 1d", "exclusive", "once until reset")
+                .get(random.nextInt(5)));
+        if (!rule.build().exclusive()) {
+            rule.digest(List.of(Digest.values()).get(random.nextInt(3)));
+        }
+        rule.onLost(List.of(OnLost.values()).get(random.nextInt(2)))
+                .lease(Duration.ofMillis(1L << random.nextInt(10, 30)));
+        long now = random.nextLong(1L << random.nextInt(10, 52));
+        long floor =
+                List.of(0L, now - 1, now, now + random.nextLong(200), now / 2).get(random.nextInt(5));
+        OptionalDouble mark = random.nextBoolean() ? OptionalDouble.of(random.nextDouble()) : OptionalDouble.empty();
+        Event.Settle settle = random.nextBoolean() ? Event.Settle.NOW : Event.Settle.LATER;
+        Event offer = new Event.Offer(random.nextLong(), random.nextLong(), mark, settle);
+        return List.of(new Vector(State.absent(Math.max(floor, 0)), rule.build(), offer, now));
     }
 
     /** Offers one after the other, so that the window is nearly always full. */
@@ -121,21 +150,27 @@ class StepScriptTest {
     /**
      * What was played.
      *
-     * @param ordinary how many took the short way of the script
+     * @param ordinary how many were suppressed on the short way of the script
+     * @param begun how many were the first of their key, on the short way
      */
-    private record Played(int steps, int ordinary) {}
+    private record Played(int steps, int ordinary, int begun) {
+        Played plus(Played other) {
+            return new Played(steps + other.steps, ordinary + other.ordinary, begun + other.begun);
+        }
+    }
 
     private Played play(Key key, List<Vector> vectors) throws Exception {
         List<Sent> sent = new ArrayList<>();
         for (Vector vector : vectors) {
             sent.add(send(vector, key));
         }
-        int ordinary = 0;
+        Played all = new Played(vectors.size(), 0, 0);
         for (Sent one : sent) {
             compare(one);
-            ordinary += isOrdinary(one) ? 1 : 0;
+            boolean begun = books(one, "passed") || books(one, "claimed");
+            all = all.plus(new Played(0, books(one, "suppressed") ? 1 : 0, begun ? 1 : 0));
         }
-        return new Played(vectors.size(), ordinary);
+        return all;
     }
 
     private Sent send(Vector vector, Key key) {
@@ -193,9 +228,9 @@ class StepScriptTest {
         timeToLive(sent, expected.state(), what);
     }
 
-    private static boolean isOrdinary(Sent sent) throws Exception {
+    private static boolean books(Sent sent, String what) throws Exception {
         return sent.books().get().keySet().stream()
-                .anyMatch(field -> new String(field, StandardCharsets.UTF_8).endsWith(":suppressed"));
+                .anyMatch(field -> new String(field, StandardCharsets.UTF_8).endsWith(":" + what));
     }
 
     private static Books books(Sent sent) throws Exception {
