@@ -30,7 +30,9 @@ record Notice(Kind kind, String about, String id, Tone tone, String title, Strin
         /** A key whose stored state cannot be read. */
         DAMAGED("damaged"),
         /** A store of keys that is away. */
-        STORE("store");
+        STORE("store"),
+        /** A database of messages that was away. */
+        DATABASE("database");
 
         private final String word;
 

@@ -25,14 +25,19 @@ final class Notices implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(2);
 
     private final Outbox outbox;
+    private final DatabaseLookout database;
     private final List<Lookout> lookouts;
     private final Thread thread = new Thread(this::run, "sluice-notices");
     private final CountDownLatch stopped = new CountDownLatch(1);
     private boolean failing;
 
-    /** @param more what else is looked at */
-    Notices(Outbox outbox, InstantSource clock, Optional<Lookout> more) {
+    /**
+     * @param database is looked at first; while it is away nothing else can be seen
+     * @param more what else is looked at
+     */
+    Notices(Outbox outbox, InstantSource clock, DatabaseLookout database, Optional<Lookout> more) {
         this.outbox = outbox;
+        this.database = database;
         List<Lookout> all = new ArrayList<>(List.of(
                 new DeathLookout(outbox, clock),
                 new OutageLookout(outbox, clock),
@@ -55,6 +60,7 @@ final class Notices implements AutoCloseable {
 
     /** Tells what is new since the last look. */
     void look() {
+        database.look(this::tell);
         lookouts.forEach(each -> each.look(this::tell));
     }
 
@@ -74,11 +80,18 @@ final class Notices implements AutoCloseable {
 
     /** What fails is said once, and again only after all has worked in between. */
     private void lookOrSay() {
+        if (isDatabaseAway()) {
+            return;
+        }
         boolean worked = true;
         for (Lookout lookout : lookouts) {
             try {
                 lookout.look(this::tell);
             } catch (StoreException | CompletionException e) {
+                database.suspect();
+                if (isDatabaseAway()) {
+                    return;
+                }
                 LOG.log(
                         failing ? Level.DEBUG : Level.WARNING,
                         "Looking for what an operator should know failed, and is tried again: {0}",
@@ -88,6 +101,17 @@ final class Notices implements AutoCloseable {
             }
         }
         failing &= !worked;
+    }
+
+    /** Which it says itself. */
+    private boolean isDatabaseAway() {
+        try {
+            database.look(this::tell);
+            return false;
+        } catch (StoreException | CompletionException e) {
+            LOG.log(Level.DEBUG, "Nothing can be told: {0}", e.getMessage());
+            return true;
+        }
     }
 
     /** Lets the look that runs end. */

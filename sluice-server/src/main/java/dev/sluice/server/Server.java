@@ -10,6 +10,7 @@ import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.console.Console;
 import dev.sluice.server.http.HttpEdge;
 import dev.sluice.sql.SqlStore;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.System.Logger.Level;
@@ -100,11 +101,19 @@ public final class Server implements AutoCloseable {
         parts.add(registry::close);
         gate.ifPresent(remote -> remote.measure(registry));
         outbox.denials().ifPresent(known -> RemoteGate.measure(known, registry));
-        StoredEngine engine = new StoredEngine(config, outbox, database, gate);
+        Gauge.builder("sluice.keys.damaged", outbox, each -> each.damaged().size())
+                .description("Keys found since the start whose stored state cannot be read, up to 100")
+                .register(registry);
+        DatabaseLookout lookout = new DatabaseLookout(
+                config.stores().database().toString(),
+                database::probe,
+                clock,
+                System.getLogger(DatabaseLookout.class.getName()));
+        StoredEngine engine = new StoredEngine(config, outbox, database, lookout, gate);
         Console console = new Console(engine, new Rendering(config.http().publicUrl()), clock, new SecureRandom());
         HttpEdge edge = HttpEdge.of(config.http(), engine, console, registry);
         InstantSource stored = () -> Micros.instant(database.now());
-        Notices notices = parts.add(new Notices(outbox, stored, gate.map(remote -> lookout(config, remote))));
+        Notices notices = parts.add(new Notices(outbox, stored, lookout, gate.map(remote -> lookout(config, remote))));
         StatisticsLog statistics = parts.add(new StatisticsLog(engine, System.getLogger(StatisticsLog.LOGGER)));
         if (ticking) {
             outbox.start();

@@ -36,8 +36,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -48,6 +50,9 @@ final class StoredEngine implements Engine {
 
     private static final int MOST_HASHED = 1_000;
 
+    /** Whoever asks whether a database is back that is known to be away need not wait for as long as it may take. */
+    private static final Duration KNOWN_AWAY = Duration.ofSeconds(1);
+
     private final Map<String, FlowConfig> flows;
     private final Map<String, Budget> budgets;
     private final Outbox outbox;
@@ -57,8 +62,15 @@ final class StoredEngine implements Engine {
     private final String stores;
     private final Observed observed;
 
-    /** @param gate where the keys are, if not in the database */
-    StoredEngine(ServerConfig config, Outbox outbox, SqlStore database, Optional<RemoteGate> gate) {
+    private final DatabaseLookout lookout;
+
+    /**
+     * @param lookout is told when the database seems to be away
+     * @param gate where the keys are, if not in the database
+     */
+    StoredEngine(
+            ServerConfig config, Outbox outbox, SqlStore database, DatabaseLookout lookout, Optional<RemoteGate> gate) {
+        this.lookout = lookout;
         this.flows = config.flows();
         this.budgets = config.budgets();
         this.stores = config.stores().toString();
@@ -82,7 +94,7 @@ final class StoredEngine implements Engine {
 
     @Override
     public CompletionStage<Acceptance> accept(Occurrence occurrence) {
-        return outbox.accept(occurrence).whenComplete((acceptance, failure) -> {
+        return lookout.watched(outbox.accept(occurrence)).whenComplete((acceptance, failure) -> {
             if (acceptance instanceof Acceptance.Decided decided) {
                 observed.decided(occurrence, decided);
             }
@@ -131,7 +143,14 @@ final class StoredEngine implements Engine {
 
     @Override
     public CompletionStage<Boolean> ready() {
-        return database.probe();
+        CompletionStage<Boolean> probe = lookout.watched(database.probe());
+        return lookout.outage()
+                .<CompletionStage<Boolean>>map(known -> probe.thenApply(there -> there)
+                        .toCompletableFuture()
+                        .orTimeout(KNOWN_AWAY.toMillis(), TimeUnit.MILLISECONDS)
+                        .exceptionallyCompose(still ->
+                                CompletableFuture.failedFuture(new StoreException(DatabaseLookout.text(known), still))))
+                .orElse(probe);
     }
 
     @Override

@@ -70,7 +70,8 @@ class NoticesTest {
                 channels,
                 new Outbox.Settings(Duration.ofSeconds(30), 1, Duration.ZERO, Duration.ofDays(30)),
                 new Random(7));
-        notices = new Notices(outbox, clock, Optional.empty());
+        DatabaseLookout database = new DatabaseLookout("sqlite:", store::probe, clock, new LogLines());
+        notices = new Notices(outbox, clock, database, Optional.empty());
     }
 
     @AfterEach

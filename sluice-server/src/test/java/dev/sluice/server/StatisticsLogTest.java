@@ -43,8 +43,14 @@ class StatisticsLogTest {
                         Map.of("inbox", outgoing -> new Receipt.Accepted("ok")),
                         new Outbox.Settings(Duration.ofSeconds(30), 1, Duration.ZERO, Duration.ofDays(30)),
                         new Random(7));
-                StatisticsLog log =
-                        new StatisticsLog(new StoredEngine(config, outbox, store, Optional.empty()), lines)) {
+                StatisticsLog log = new StatisticsLog(
+                        new StoredEngine(
+                                config,
+                                outbox,
+                                store,
+                                new DatabaseLookout("sqlite:", store::probe, InstantSource.system(), lines),
+                                Optional.empty()),
+                        lines)) {
             log.look();
             assertThat(lines.written()).isEmpty();
             for (int i = 0; i < 10; i++) {

@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -80,12 +81,17 @@ class StoreAwayTest {
             assertThat(refused.body()).doesNotContain("secret");
             assertThat(send(server, "health/ready").statusCode()).isEqualTo(503);
             assertThat(get(server, "metrics")).contains("sluice_store_up 0");
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(get(server, "health/ready")).contains("nothing can be stored since 2"));
 
             postgres.restart();
             await().atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(post(server, "one").statusCode()).isEqualTo(200));
             assertThat(send(server, "health/ready").statusCode()).isEqualTo(200);
+            awaitNotice(server, "The database was away");
+            assertThat(get(server, "metrics")).contains("sluice_store_up 1");
         }
     }
 
@@ -99,6 +105,21 @@ class StoreAwayTest {
         assertThatThrownBy(() -> Server.start(config(elsewhere, Optional.empty())))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("belong to the messages of another database");
+    }
+
+    @Test
+    void aSecondServerThatSharesARedisAndNoDatabaseIsRefusedAndToldWhatToWrite() throws Exception {
+        Map<String, String> redis = Map.of("SLUICE_STORE", RedisServer.sharedUrl(), "SLUICE_REDIS_PREFIX", "two-files");
+        Path one = Files.createDirectory(directory.resolve("one"));
+        Path two = Files.createDirectory(directory.resolve("two"));
+        try (Server first = Server.start(config(redis, Optional.of(one)))) {
+            assertThatThrownBy(() -> Server.start(config(redis, Optional.of(two))))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("prefix two-files")
+                    .hasMessageContaining("Give all servers of this gate one database")
+                    .hasMessageContaining("delete the key two-files:~database");
+            assertThat(decision(post(first, "goes on"))).isEqualTo("pass");
+        }
     }
 
     @Test

@@ -117,8 +117,11 @@ final class Meters {
     String page(Engine engine) {
         degraded.set(engine.degraded().isPresent() ? 1 : 0);
         try {
-            update(engine.books());
-            storeAnswers.set(engine.ready().toCompletableFuture().join() ? 1 : 0);
+            boolean ready = engine.ready().toCompletableFuture().join();
+            storeAnswers.set(ready ? 1 : 0);
+            if (ready) {
+                update(engine.books());
+            }
         } catch (dev.sluice.StoreException | CompletionException e) {
             storeAnswers.set(0);
         }
