@@ -37,7 +37,7 @@ final class StoreReader {
                     "is another one than the store, which " + what + " itself",
                     "leave it out, or name a Redis as 'store'");
         }
-        warn(store, database);
+        warn(store, database, said.isPresent());
         return new StoreConfig(
                 withLogin(store, store.isDatabase() ? sql : redis),
                 withLogin(database, sql),
@@ -84,10 +84,13 @@ final class StoreReader {
                 password.isPresent() ? here.password() : shared.login().password()));
     }
 
-    private void warn(StoreUrl store, StoreUrl database) {
+    private void warn(StoreUrl store, StoreUrl database, boolean said) {
         if (!store.isDatabase() && !database.isShared()) {
-            warnings.add("database: " + database + " is for one server; servers that share " + store
-                    + " need one database together, PostgreSQL or MariaDB");
+            warnings.add("database: " + (said ? "" : "is not said, so the messages go to ") + database
+                    + (said ? " is for one server" : ", which is for one server")
+                    + "; the keys of prefix " + redis.get(Redis.PREFIX) + " at " + store
+                    + " will belong to that file for ever, and servers with another one are refused. Where servers share"
+                    + " the store, write for each of them: database: postgresql://USER@HOST/DATABASE");
         }
         unused(Options.REDIS, !store.isDatabase(), "the store is no Redis");
         unused(Options.SQL, database.isShared(), "there is no PostgreSQL or MariaDB");

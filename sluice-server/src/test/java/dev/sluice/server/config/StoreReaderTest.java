@@ -102,13 +102,18 @@ class StoreReaderTest {
         assertThat(warnings("store: redis://r\nflows: {jobs: {allow: exclusive}}"))
                 .satisfiesExactly(
                         each -> assertThat(each)
-                                .startsWith("database: sqlite:data")
-                                .contains("is for one server"),
+                                .startsWith("database: is not said, so the messages go to sqlite:data")
+                                .contains("for one server", "prefix sluice", "redis://r", "for ever")
+                                .endsWith("write for each of them: database: postgresql://USER@HOST/DATABASE"),
                         each -> assertThat(each)
                                 .startsWith("flows.jobs: after a failover of Redis")
                                 .contains("one lease"));
         assertThat(warnings("store: mariadb://db/d\nredis: {timeout: 1s}\nflows: {jobs: {allow: exclusive}}"))
                 .containsExactly("redis: says nothing here, because the store is no Redis");
+        assertThat(warnings("store: redis://r\ndatabase: sqlite:m.db"))
+                .singleElement()
+                .asString()
+                .startsWith("database: sqlite:m.db is for one server");
         assertThat(warnings("sql: {timeout: 1s}"))
                 .containsExactly("sql: says nothing here, because there is no PostgreSQL or MariaDB");
         assertThat(warnings("store: redis://r\ndatabase: postgresql://db/d")).isEmpty();
