@@ -4,7 +4,7 @@ import dev.sluice.Answer;
 import dev.sluice.Command;
 import dev.sluice.Effect;
 import dev.sluice.Event;
-import dev.sluice.Key;
+import dev.sluice.Micros;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
 import dev.sluice.Store;
@@ -12,6 +12,7 @@ import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,12 @@ final class Postman {
     private static final int BATCH = 256;
     private static final int MOST_COMPLAINTS = 100;
 
+    /** So long at a time what was left is taken over, before whatever else is due. */
+    private static final Duration SLICE = Duration.ofSeconds(1);
+
+    /** So often posts are looked at whose flow is not configured: other servers may know it by then. */
+    private static final long PARKED_FOR = Micros.of(Duration.ofMinutes(10));
+
     private final SqlStore database;
     private final Store keys;
     private final Plans plans;
@@ -39,6 +46,8 @@ final class Postman {
     private final AtomicLong begun = new AtomicLong();
     private final Map<Long, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
     private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
+    private final Set<String> removed = ConcurrentHashMap.newKeySet();
+    private long unparkAt;
 
     Postman(SqlStore database, Store keys, Plans plans, BookKeeping books, CrashPoints crashes) {
         this.database = database;
@@ -48,15 +57,17 @@ final class Postman {
         this.crashes = crashes;
     }
 
-    /** Begins to take steps that are committed. */
-    void deliver(List<Posts.Post> posts) {
+    /** Begins to take steps that are committed; whether each was taken. */
+    List<CompletableFuture<Boolean>> deliver(List<Posts.Post> posts) {
+        List<CompletableFuture<Boolean>> all = new ArrayList<>(posts.size());
         for (Posts.Post post : posts) {
-            // A key whose flow left the configuration waits until that returns.
-            plans.rule(post.key()).ifPresent(rule -> deliver(post, rule));
+            // What a flow that left the configuration still owes is set aside when its lease is over.
+            plans.rule(post.key()).ifPresent(rule -> all.add(deliver(post, rule)));
         }
+        return all;
     }
 
-    private void deliver(Posts.Post post, Rule rule) {
+    private CompletableFuture<Boolean> deliver(Posts.Post post, Rule rule) {
         crashes.pass(CrashPoints.Point.APART_POSTED);
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         long ticket = begun.incrementAndGet();
@@ -73,6 +84,7 @@ final class Postman {
                     underWay.remove(ticket);
                     done.complete(failure == null);
                 });
+        return done;
     }
 
     /** What a bounded store has no room for is counted by the overflow subject. */
@@ -107,21 +119,57 @@ final class Postman {
         return event instanceof Event.Complete || event instanceof Event.Release;
     }
 
-    /** Takes over what was left, by this process or others; how many. */
+    /**
+     * Takes over what was left, by this process or others, until nothing is left, something fails or the slice is over;
+     * how many. It waits for each full batch, so that what an outage left does not come all at once.
+     */
     int clear() {
-        List<Posts.Post> left = Desk.await(database.transactAhead(unit -> {
-            List<Posts.Post> posts = new ArrayList<>();
-            for (Posts.Post post : Posts.takeOver(unit, BATCH, this::unreadable)) {
-                if (post.about().prepared()) {
-                    withdraw(unit, post).ifPresent(posts::add);
-                } else {
-                    posts.add(post);
-                }
+        long begin = System.nanoTime();
+        int all = 0;
+        List<CompletableFuture<Boolean>> batch;
+        do {
+            batch = deliver(Desk.await(database.transactAhead(this::takeOver)));
+            all += batch.size();
+        } while (batch.size() >= BATCH
+                && batch.stream().allMatch(CompletableFuture::join)
+                && System.nanoTime() - begin < SLICE.toNanos());
+        return all;
+    }
+
+    private List<Posts.Post> takeOver(UnitOfWork unit) throws SQLException {
+        if (unit.now() >= unparkAt || unit.now() < unparkAt - PARKED_FOR) {
+            Posts.unpark(unit);
+            unparkAt = unit.now() + PARKED_FOR;
+        }
+        List<Posts.Post> posts = new ArrayList<>();
+        for (Posts.Post post : Posts.takeOver(unit, BATCH, this::unreadable)) {
+            Optional<Rule> rule = plans.rule(post.key());
+            if (rule.isEmpty()) {
+                setAside(unit, post);
+            } else if (post.about().prepared()) {
+                withdraw(unit, post, rule.get()).ifPresent(posts::add);
+            } else {
+                posts.add(post);
             }
-            return posts;
-        }));
-        deliver(left);
-        return left.size();
+        }
+        return posts;
+    }
+
+    /** Its flow left the configuration, and may come back; a claim that nobody was told of ends by itself. */
+    private void setAside(UnitOfWork unit, Posts.Post post) throws SQLException {
+        if (post.about().prepared()) {
+            Posts.delete(unit, post.id());
+            Messages.deletePrepared(unit, post.about().message());
+            return;
+        }
+        Posts.park(unit, post.id());
+        if (removed.add(post.key().flow())) {
+            LOG.log(
+                    Level.WARNING,
+                    "Steps of flow {0} wait in sluice_post, because it is not configured any more; they are taken when it"
+                            + " is again",
+                    post.key().flow());
+        }
     }
 
     private void unreadable(long id, String why) {
@@ -135,10 +183,8 @@ final class Postman {
     }
 
     /** A prepared message that was left over was answered to nobody: its claim is released instead of extended. */
-    private Optional<Posts.Post> withdraw(UnitOfWork unit, Posts.Post post) throws SQLException {
-        Key key = post.key();
-        Optional<Rule> rule = plans.rule(key);
-        if (rule.isEmpty() || !(post.event() instanceof Event.Extend extend)) {
+    private static Optional<Posts.Post> withdraw(UnitOfWork unit, Posts.Post post, Rule rule) throws SQLException {
+        if (!(post.event() instanceof Event.Extend extend)) {
             return Optional.empty();
         }
         Posts.delete(unit, post.id());
@@ -146,7 +192,7 @@ final class Postman {
             return Optional.empty();
         }
         Event release = new Event.Release(extend.fence(), extend.nonce(), Event.Why.WITHDRAWN);
-        return Optional.of(Posts.write(unit, new Command(key, rule.get(), release), Steps.About.NOTHING));
+        return Optional.of(Posts.write(unit, new Command(post.key(), rule, release), Steps.About.NOTHING));
     }
 
     /** Waits until everything that was begun here has ended, well or not. */

@@ -29,8 +29,12 @@ final class Posts {
 
     private static final String SELECT = "select id, key_text, event, message_id, prepared from sluice_post";
 
+    /** When a post is due whose flow is not configured. */
+    private static final long PARKED = Micros.FOREVER;
+
     /** What is due later than any lease can be was written before the clock was set back. */
-    private static final String DUE = SELECT + " where due_at <= ? or due_at > ? order by due_at, id limit ?";
+    private static final String DUE =
+            SELECT + " where due_at <= ? or (due_at > ? and due_at < " + PARKED + ") order by due_at, id limit ?";
 
     /** Where two servers do this at the same time, one of them fails, and finds the row when it tries again. */
     private static final String TAKE_TELLING = "insert into sluice_told (key_text, number, at)"
@@ -95,6 +99,16 @@ final class Posts {
             complaints.unreadable(stored.id, String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    /** Nobody takes it before {@link #unpark}. */
+    static void park(UnitOfWork unit, long id) throws SQLException {
+        Rows.update(unit, "update sluice_post set due_at = ? where id = ?", PARKED, id);
+    }
+
+    /** What was parked is looked at again. */
+    static void unpark(UnitOfWork unit) throws SQLException {
+        Rows.update(unit, "update sluice_post set due_at = 0 where due_at = ?", PARKED);
     }
 
     /** The step was taken; false if somebody said so before. */

@@ -78,6 +78,74 @@ class AwayTest extends WithOutbox {
         assertThat(posts()).as("what cannot be read stays").isEqualTo(3);
     }
 
+    private void without(String flow) {
+        close();
+        flows.removeIf(plan -> plan.name().equals(flow));
+        outbox();
+    }
+
+    private long parked() {
+        String sql = "select count(*) from sluice_post where due_at = " + Long.MAX_VALUE;
+        return store().query(connection -> Rows.list(connection, sql, row -> row.getLong(1)))
+                .get(0);
+    }
+
+    @Test
+    void stepsOfAFlowThatLeftTheConfigurationAreSetAsideAndTakenWhenItIsBack() {
+        failOnce(FaultyGate.Fault.BEFORE, Event.Complete.class);
+        send("errors", "error");
+        without("errors");
+        pass(POST_LEASE);
+        assertThat(parked()).isEqualTo(1);
+        pass(POST_LEASE);
+        assertThat(parked()).as("not looked at again and again").isEqualTo(1);
+
+        flow("errors", Rule.allow("2 per 1h").build());
+        restart();
+        outbox().tick();
+        assertThat(posts()).isZero();
+        assertThat(books("errors", Bucket.DELIVERED)).isEqualTo(1);
+    }
+
+    @Test
+    void serversThatKnowAFlowTakeWithinTenMinutesWhatOthersSetAside() {
+        failOnce(FaultyGate.Fault.BEFORE, Event.Complete.class);
+        send("errors", "error");
+        pass(Duration.ofSeconds(1));
+        join(store().transactAhead(unit -> Rows.update(unit, "update sluice_post set due_at = " + Long.MAX_VALUE)));
+        pass(POST_LEASE);
+        assertThat(posts()).isEqualTo(1);
+        pass(Duration.ofMinutes(10));
+        assertThat(posts()).isZero();
+    }
+
+    @Test
+    void aPreparedMessageOfAFlowThatLeftTheConfigurationIsDropped() {
+        failOnce(FaultyGate.Fault.BEFORE, Event.Extend.class);
+        isRefused("error", "one");
+        without("errors");
+        pass(POST_LEASE);
+        assertThat(messages()).isEmpty();
+        assertThat(posts()).isZero();
+    }
+
+    @Test
+    void whatAnOutageLeftIsTakenInOneGoHoweverMuchThatIs() {
+        outbox().tick();
+        String sql = "insert into sluice_post (key_text, event, message_id, prepared, due_at) values (?, ?, 0, 0, 0)";
+        join(store().transactAhead(unit -> {
+            for (int i = 0; i < 1_000; i++) {
+                Rows.update(unit, sql, Key.of("errors", "subject " + i).text(), "told 1");
+            }
+            return 1;
+        }));
+        Plans plans = new Plans(flows, channels.keySet(), settings.attemptLease());
+        Postman postman = new Postman(store(), gateStore(), plans, new BookKeeping(0), CrashPoints.NONE);
+        assertThat(postman.clear()).isEqualTo(1_000);
+        postman.await();
+        assertThat(posts()).isZero();
+    }
+
     @Test
     void whatIsMerelyHeldCostsNoCommit() {
         for (int i = 0; i < 3; i++) {
