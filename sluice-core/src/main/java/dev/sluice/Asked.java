@@ -111,12 +111,22 @@ final class Asked extends Call<Outcome> {
         } else if (live.isPresent()) {
             return store.apply(new Command(command.key(), command.rule(), end(live.get(), settled)));
         }
-        if (!settled && passed()) {
-            doctrine.owePass(command, offer.id());
-        } else if (!settled && held()) {
-            owings.held(command, store.now());
+        if (!settled) {
+            untaken(owings, store.now());
         }
         return CompletableFuture.completedStage(true);
+    }
+
+    /**
+     * Owes what was answered, as if the store had never heard of it. Where it has, a pass is counted once by its id, and
+     * what was held is counted once more.
+     */
+    void untaken(Owings owings, long now) {
+        if (passed()) {
+            doctrine.owePass(command, offer.id());
+        } else if (held()) {
+            owings.held(command, now);
+        }
     }
 
     /** What nobody was told of leaves no trace, so that the same id may come again. */

@@ -33,7 +33,7 @@ public final class OutageDoctrine extends Around {
     private final Settings settings;
     private final InstantSource ticks;
     private final Calls calls = new Calls();
-    private final Unknown unknown = new Unknown();
+    private final Unknown unknown;
     private final Owings owings;
     private final Alone alone;
     private final Reconciliation reconciliation;
@@ -95,10 +95,12 @@ public final class OutageDoctrine extends Around {
         super(inner);
         this.settings = settings;
         this.ticks = ticks;
+        this.unknown = new Unknown(settings.keys());
         this.owings = new Owings(settings.keys(), ids);
         this.alone = new Alone(settings.keys(), inner::now, owings, ticks, ids);
-        this.reconciliation = new Reconciliation(inner, unknown, owings, settings.patience());
-        this.watch = new Watch(inner, settings.patience(), reconciliation, this::away);
+        Probe probe = new Probe(inner, ids);
+        this.reconciliation = new Reconciliation(inner, probe, unknown, owings, settings.patience());
+        this.watch = new Watch(inner, probe, settings.patience(), reconciliation, this::away);
         this.ticker = settings.every().isZero()
                 ? Optional.empty()
                 : Optional.of(new Ticker("sluice-outage", settings.every(), this::look));
@@ -205,7 +207,9 @@ public final class OutageDoctrine extends Around {
     }
 
     private void failed(Call<?> call, Throwable cause) {
-        boolean away = cause instanceof StoreException;
+        // A key that cannot be read is a fault of its own: the store is there, and nothing is decided about what is not
+        // known.
+        boolean away = cause instanceof StoreException && !(cause instanceof DamagedStateException);
         if (call.take()) {
             if (away) {
                 watch.suspect(String.valueOf(cause.getMessage()));
@@ -267,7 +271,9 @@ public final class OutageDoctrine extends Around {
 
     /** The store may have taken an offer that was answered without it. */
     void unknown(Asked asked) {
-        unknown.add(asked);
+        if (!unknown.add(asked)) {
+            asked.untaken(owings, now());
+        }
     }
 
     private long tick() {

@@ -14,15 +14,22 @@ final class Reconciliation {
     private static final int BATCH = 256;
     private static final int MOST_BATCHES = 10_000;
 
+    /** After a look-up that failed, so that a key that fails for long is not asked for all the time. */
+    private static final long REST = Micros.of(Duration.ofSeconds(1));
+
     private final Store store;
     private final Unknown unknown;
     private final Owings owings;
     private final HandBack handBack;
+    private final Probe probe;
     private final Duration patience;
+    private volatile boolean failed;
+    private long restsUntil = Micros.ABSENT;
 
     /** @param patience how long the store may take for one batch */
-    Reconciliation(Store store, Unknown unknown, Owings owings, Duration patience) {
+    Reconciliation(Store store, Probe probe, Unknown unknown, Owings owings, Duration patience) {
         this.store = store;
+        this.probe = probe;
         this.unknown = unknown;
         this.owings = owings;
         this.handBack = new HandBack(store);
@@ -56,10 +63,9 @@ final class Reconciliation {
     }
 
     private boolean answers() {
-        CompletableFuture<Boolean> probe = store.apply(Watch.PROBE)
+        return probe.ask()
                 .handle((outcome, failure) -> failure == null)
-                .toCompletableFuture();
-        return probe.completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS)
+                .completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS)
                 .join();
     }
 
@@ -80,19 +86,32 @@ final class Reconciliation {
         }
     }
 
-    /** What cannot be resolved is unknown again. */
+    /** What cannot be resolved is unknown again; where that is so for ever, because nobody can read the key, it is owed. */
     private CompletionStage<Boolean> resolve(Asked asked) {
         return asked.resolve(store, owings).handle((done, failure) -> {
-            if (failure != null) {
-                unknown.add(asked);
+            if (failure == null) {
+                return true;
             }
-            return failure == null;
+            boolean unreadable =
+                    failure instanceof DamagedStateException || failure.getCause() instanceof DamagedStateException;
+            if (unreadable || !unknown.add(asked)) {
+                asked.untaken(owings, store.now());
+                return true;
+            }
+            failed = true;
+            return false;
         });
     }
 
     /** Tells, without waiting, what came up while the store is there. */
     void some(long tick) {
-        unknown.takeEnded().forEach(this::resolve);
+        if (failed) {
+            failed = false;
+            restsUntil = tick + REST;
+        }
+        if (tick >= restsUntil) {
+            unknown.takeEnded().forEach(this::resolve);
+        }
         owings.take(BATCH, handBack.keys()).forEach(handBack::send);
         handBack.again(tick);
     }

@@ -7,7 +7,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Offers that were answered without the store although the store may have taken them. Safe for use by many threads. */
 final class Unknown {
+    private final int most;
     private final Map<Name, Asked> offers = new ConcurrentHashMap<>();
+
+    /** @param most so many are looked up: where a part of a store is away for long, each of its offers comes here */
+    Unknown(int most) {
+        this.most = most;
+    }
 
     private record Name(Key key, long id) {
         static Name of(Asked asked) {
@@ -15,8 +21,13 @@ final class Unknown {
         }
     }
 
-    void add(Asked asked) {
+    /** Says whether there was room. */
+    boolean add(Asked asked) {
+        if (offers.size() >= most) {
+            return false;
+        }
         offers.put(Name.of(asked), asked);
+        return true;
     }
 
     /**

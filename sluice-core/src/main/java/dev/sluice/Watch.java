@@ -19,17 +19,14 @@ final class Watch {
     private static final long FIRST_REST = Micros.of(Duration.ofMillis(100));
     private static final long LONGEST_REST = Micros.of(Duration.ofSeconds(5));
 
-    /** Of a key that nobody can have: it takes the way of every decision, and leaves nothing behind. */
-    static final Command PROBE =
-            new Command(Key.of(Budget.FLOW, "probe"), Rule.allow("exclusive").build(), new Event.Take());
-
     private final Store store;
+    private final Probe probe;
     private final long patience;
     private final Reconciliation reconciliation;
     private final Consumer<Outage> away;
     private volatile Optional<String> suspicion = Optional.empty();
     private volatile Optional<Outage> outage = Optional.empty();
-    private @Nullable CompletableFuture<Outcome> probe;
+    private @Nullable CompletableFuture<Outcome> asked;
     private long until;
     private boolean silent;
     private long rest = FIRST_REST;
@@ -39,8 +36,9 @@ final class Watch {
      * @param patience how long a probe may take
      * @param away called when the store is found to be away, before anybody is answered so
      */
-    Watch(Store store, Duration patience, Reconciliation reconciliation, Consumer<Outage> away) {
+    Watch(Store store, Probe probe, Duration patience, Reconciliation reconciliation, Consumer<Outage> away) {
         this.store = store;
+        this.probe = probe;
         this.patience = Micros.of(patience);
         this.reconciliation = reconciliation;
         this.away = away;
@@ -56,11 +54,11 @@ final class Watch {
     }
 
     void look(long tick) {
-        if (probe == null && tick >= restsUntil && (outage.isPresent() || suspicion.isPresent())) {
-            probe = ask(tick);
+        if (asked == null && tick >= restsUntil && (outage.isPresent() || suspicion.isPresent())) {
+            asked = ask(tick);
         }
-        if (probe != null) {
-            judge(probe, tick);
+        if (asked != null) {
+            judge(asked, tick);
         } else if (outage.isEmpty()) {
             reconciliation.some(tick);
         }
@@ -68,25 +66,21 @@ final class Watch {
 
     private CompletableFuture<Outcome> ask(long tick) {
         until = tick + patience;
-        try {
-            return store.apply(PROBE).toCompletableFuture();
-        } catch (StoreException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return probe.ask();
     }
 
-    private void judge(CompletableFuture<Outcome> asked, long tick) {
-        if (!asked.isDone() && tick < until) {
+    private void judge(CompletableFuture<Outcome> answer, long tick) {
+        if (!answer.isDone() && tick < until) {
             return;
         }
-        boolean first = !asked.isDone() && !silent && outage.isEmpty();
+        boolean first = !answer.isDone() && !silent && outage.isEmpty();
         silent = first;
         if (first) {
-            probe = ask(tick);
+            asked = ask(tick);
             return;
         }
-        probe = null;
-        Optional<String> failure = failure(asked);
+        asked = null;
+        Optional<String> failure = failure(answer);
         if (failure.isPresent()) {
             failed(failure.get(), tick);
         } else if (outage.isPresent()) {
@@ -97,12 +91,12 @@ final class Watch {
         }
     }
 
-    private static Optional<String> failure(CompletableFuture<Outcome> asked) {
-        if (!asked.isDone()) {
+    private static Optional<String> failure(CompletableFuture<Outcome> answer) {
+        if (!answer.isDone()) {
             return Optional.of("it does not answer");
         }
         try {
-            asked.join();
+            answer.join();
             return Optional.empty();
         } catch (CompletionException e) {
             return Optional.of(String.valueOf(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
@@ -245,6 +246,32 @@ class OutageDoctrineTest {
         pass(Duration.ofSeconds(1));
         pass(Duration.ofSeconds(1));
         assertThat(store.outage()).isEmpty();
+    }
+
+    @Test
+    void aStoreThatIsReadAndTakesNothingIsAwayUntilItTakesStepsAgain() {
+        view.refuse(command -> command.event().brings());
+        assertThat(answer(TWO, occurrence())).isInstanceOf(Answer.Passed.class);
+        store.look();
+        assertThat(store.outage()).get().extracting(Outage::why).isEqualTo("refused");
+        pass(Duration.ofSeconds(5));
+        assertThat(store.outage()).isPresent();
+
+        view.refuse(command -> false);
+        back();
+        assertThat(state().done()).isEqualTo(1);
+    }
+
+    @Test
+    void aProbeLeavesNothingThatMustBeKept() {
+        away();
+        back();
+        assertThat(shared.books(Probe.KEY)).isEqualTo(Books.EMPTY);
+        assertThat(Gate.await(shared.read(Probe.KEY))).isPresent();
+        pass(Duration.ofMinutes(1));
+        Flows none = new Flows(Map.of(Budget.FLOW, Turns.RULE));
+        assertThat(Gate.await(store.forget(none, 100))).containsExactly(new Store.Forgotten(Probe.KEY, Books.EMPTY));
+        assertThat(Gate.await(shared.read(Probe.KEY))).isEmpty();
     }
 
     @Test

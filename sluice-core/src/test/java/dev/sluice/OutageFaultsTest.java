@@ -69,6 +69,65 @@ class OutageFaultsTest {
     }
 
     @Test
+    void aKeyThatNobodyCanReadIsNotDecidedHereAndIsNoOutage() {
+        OutageDoctrine store = doctrine(BY_HAND);
+        shared.damage(DAMAGED);
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> offer(store, DAMAGED, TWO))
+                .withMessageContaining("errors:damaged cannot be read");
+        assertThat(offer(store, KEY, TWO).answer()).isInstanceOf(Answer.Granted.class);
+        pass(store, Duration.ofSeconds(1));
+        assertThat(store.outage()).isEmpty();
+        assertThat(store.figures().owed()).isZero();
+    }
+
+    @Test
+    void whatWasAnsweredAboutAKeyThatThenNobodyCanReadIsNotLookedUpForEverAndToldOnceItIsMended() {
+        OutageDoctrine store = doctrine(BY_HAND);
+        view.next(SharedStore.Line.SILENT);
+        CompletionStage<Outcome> answer = store.apply(new Command(DAMAGED, TWO, occurrence(1)));
+        pass(store, Duration.ofSeconds(1));
+        assertThat(Gate.await(answer).answer()).isInstanceOf(Answer.Passed.class);
+        shared.damage(DAMAGED);
+        view.arrive();
+        for (int i = 0; i < 300; i++) {
+            pass(store, Duration.ofMillis(10));
+        }
+        assertThat(shared.reads()).isEqualTo(1);
+        assertThat(store.figures().owed()).isEqualTo(1);
+
+        shared.mend(DAMAGED);
+        pass(store, Duration.ofSeconds(2));
+        assertThat(store.figures().owed()).isZero();
+        assertThat(state(DAMAGED).done()).isEqualTo(1);
+    }
+
+    @Test
+    void aKeyThatRefusesForLongIsLookedUpOnceASecondAndItsOffersAreNotPiledUp() {
+        OutageDoctrine store = doctrine(
+                new OutageDoctrine.Settings(5, OutageDoctrine.Passes.REPORTED, Duration.ofMillis(100), Duration.ZERO));
+        view.refuse(command -> command.key().equals(KEY));
+        view.refuseReads(KEY::equals);
+        for (int i = 0; i < 50; i++) {
+            assertThat(offer(store, KEY, TWO).elsewhere()).isPresent();
+        }
+        for (int i = 0; i < 300; i++) {
+            pass(store, Duration.ofMillis(10));
+        }
+        assertThat(shared.reads()).as("at most five, at most once a second").isBetween(5L, 20L);
+        assertThat(store.figures().owed()).isEqualTo(50);
+
+        view.refuse(command -> false);
+        view.refuseReads(key -> false);
+        for (int i = 0; i < 5; i++) {
+            pass(store, Duration.ofSeconds(1));
+        }
+        assertThat(store.figures().owed()).isZero();
+        assertThat(state(KEY).done()).isEqualTo(2);
+        assertThat(state(KEY).held()).isEqualTo(48);
+    }
+
+    @Test
     void aLocalPassThatItsCallerReportsBeforeTheLateAnswerComesIsCountedOnce() {
         OutageDoctrine store = doctrine(BY_HAND.leavingPasses());
         Event.Offer offer = occurrence(1);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,8 @@ final class SharedStore {
     private final List<Store.Listener> listeners = new CopyOnWriteArrayList<>();
     private final Map<Key, Books> books = new ConcurrentHashMap<>();
     private final AtomicLong asked = new AtomicLong();
+    private final AtomicLong reads = new AtomicLong();
+    private final Set<Key> damaged = ConcurrentHashMap.newKeySet();
 
     SharedStore(InstantSource clock) {
         inner = new MemoryStore(1_000_000, clock);
@@ -45,6 +48,27 @@ final class SharedStore {
     /** How many commands came from processes. */
     long asked() {
         return asked.get();
+    }
+
+    /** How often processes read a state. */
+    long reads() {
+        return reads.get();
+    }
+
+    /** Nobody can read the state of the key. */
+    void damage(Key key) {
+        damaged.add(key);
+    }
+
+    void mend(Key key) {
+        damaged.remove(key);
+    }
+
+    private <T> CompletionStage<T> of(Key key, Supplier<CompletionStage<T>> call) {
+        return damaged.contains(key)
+                ? CompletableFuture.failedStage(
+                        new DamagedStateException(key.text(), new IllegalArgumentException("format 9")))
+                : call.get();
     }
 
     void tell(Consumer<Store.Listener> what) {
@@ -75,6 +99,7 @@ final class SharedStore {
         private volatile Line line = Line.UP;
         private volatile Optional<Line> once = Optional.empty();
         private volatile Predicate<Command> refused = command -> false;
+        private volatile Predicate<Key> unread = key -> false;
         private int left = Integer.MAX_VALUE;
         private boolean closed;
 
@@ -95,6 +120,10 @@ final class SharedStore {
         /** The store is there, and does not take these. */
         void refuse(Predicate<Command> commands) {
             refused = commands;
+        }
+
+        void refuseReads(Predicate<Key> keys) {
+            unread = keys;
         }
 
         /** It is cut after so many more calls. */
@@ -119,12 +148,16 @@ final class SharedStore {
             if (refused.test(command)) {
                 return CompletableFuture.failedStage(new StoreException("refused"));
             }
-            return over(() -> SharedStore.this.apply(command));
+            return over(() -> of(command.key(), () -> SharedStore.this.apply(command)));
         }
 
         @Override
         public CompletionStage<Optional<State>> read(Key key) {
-            return over(() -> inner.read(key));
+            reads.incrementAndGet();
+            if (unread.test(key)) {
+                return CompletableFuture.failedStage(new StoreException("refused"));
+            }
+            return over(() -> of(key, () -> inner.read(key)));
         }
 
         @Override

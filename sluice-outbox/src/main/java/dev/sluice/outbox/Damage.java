@@ -1,6 +1,6 @@
 package dev.sluice.outbox;
 
-import dev.sluice.sql.DamagedStateException;
+import dev.sluice.DamagedStateException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

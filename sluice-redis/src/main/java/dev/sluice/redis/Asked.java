@@ -1,5 +1,7 @@
 package dev.sluice.redis;
 
+import dev.sluice.DamagedStateException;
+import dev.sluice.Key;
 import dev.sluice.StoreException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,22 +21,42 @@ final class Asked {
 
     /** The answer to one or more commands, made into what the caller wants. */
     <A, B> CompletableFuture<B> of(Supplier<? extends CompletionStage<A>> command, Function<A, B> then) {
+        return of(command, then, refusals::of);
+    }
+
+    /** As {@link #of(Supplier, Function)}, about one key: what cannot be read is a fault of its state. */
+    <A, B> CompletableFuture<B> of(Key key, Supplier<? extends CompletionStage<A>> command, Function<A, B> then) {
+        return of(command, found -> read(key, found, then), fault -> refusals.of(fault, key));
+    }
+
+    private static <A, B> CompletableFuture<B> of(
+            Supplier<? extends CompletionStage<A>> command,
+            Function<A, B> then,
+            Function<Throwable, StoreException> refused) {
         CompletableFuture<B> answer = new CompletableFuture<>();
         try {
             command.get().whenComplete((got, fault) -> {
                 if (fault != null) {
-                    answer.completeExceptionally(refusals.of(fault));
+                    answer.completeExceptionally(refused.apply(fault));
                 } else {
                     complete(answer, got, then);
                 }
             });
         } catch (RuntimeException e) {
-            answer.completeExceptionally(refusals.of(e));
+            answer.completeExceptionally(refused.apply(e));
         }
         return answer;
     }
 
-    private <A, B> void complete(CompletableFuture<B> answer, A got, Function<A, B> then) {
+    private static <A, B> B read(Key key, A found, Function<A, B> then) {
+        try {
+            return then.apply(found);
+        } catch (IllegalArgumentException e) {
+            throw new DamagedStateException(key.text(), e);
+        }
+    }
+
+    private static <A, B> void complete(CompletableFuture<B> answer, A got, Function<A, B> then) {
         try {
             answer.complete(then.apply(got));
         } catch (StoreException e) {

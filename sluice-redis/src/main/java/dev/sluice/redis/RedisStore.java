@@ -120,8 +120,10 @@ public final class RedisStore implements Store {
 
     @Override
     public CompletionStage<Outcome> apply(Command command) {
-        CompletionStage<Outcome> stepped =
-                ask(() -> evaluation.run(command.key(), script.step(command)), reply -> outcome(command, reply));
+        CompletionStage<Outcome> stepped = ask(
+                command.key(),
+                () -> evaluation.run(command.key(), script.step(command)),
+                reply -> outcome(command, reply));
         return settings.replicas() == 0
                 ? stepped
                 : stepped.thenCompose(outcome -> passes(outcome)
@@ -139,14 +141,22 @@ public final class RedisStore implements Store {
     }
 
     private <A, B> CompletionStage<B> ask(Supplier<? extends CompletionStage<A>> command, Function<A, B> then) {
-        return closed.get()
-                ? CompletableFuture.failedFuture(new StoreException("the Redis store at " + address + " is closed"))
-                : asked.of(command, then);
+        return closed.get() ? isClosed() : asked.of(command, then);
+    }
+
+    /** About one key. */
+    private <A, B> CompletionStage<B> ask(
+            Key key, Supplier<? extends CompletionStage<A>> command, Function<A, B> then) {
+        return closed.get() ? isClosed() : asked.of(key, command, then);
+    }
+
+    private <T> CompletionStage<T> isClosed() {
+        return CompletableFuture.failedFuture(new StoreException("the Redis store at " + address + " is closed"));
     }
 
     @Override
     public CompletionStage<Optional<State>> read(Key key) {
-        return ask(() -> redis.get(names.state(key)), RedisStore::state);
+        return ask(key, () -> redis.get(names.state(key)), RedisStore::state);
     }
 
     private static Optional<State> state(byte @Nullable [] packed) {
@@ -235,8 +245,9 @@ public final class RedisStore implements Store {
                 () -> redis.set(name, wanted, SetArgs.Builder.nx()).thenCompose(done -> redis.get(name)), it -> it));
         if (!Arrays.equals(bound, wanted)) {
             throw new StoreException("the keys of prefix " + settings.prefix() + " at " + address
-                    + " belong to the messages of another database; give this gate another prefix, or its servers one"
-                    + " database");
+                    + " belong to the messages of another database. Give all servers of this gate one database, or this one"
+                    + " another prefix; where the other database is gone for good, delete the key "
+                    + settings.prefix() + ":~database");
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.sluice.redis;
 
+import dev.sluice.DamagedStateException;
+import dev.sluice.Key;
 import dev.sluice.StoreException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import java.util.Map;
@@ -29,12 +31,33 @@ final class Refusals {
     }
 
     StoreException of(Throwable fault) {
+        Throwable cause = cause(fault);
+        return cause instanceof StoreException known ? known : new StoreException(text(cause), cause);
+    }
+
+    /** As {@link #of(Throwable)}, for what was asked about one key, whose state may be what is wrong. */
+    StoreException of(Throwable fault, Key key) {
+        Throwable cause = cause(fault);
+        return isUnreadable(cause) ? new DamagedStateException(key.text(), cause) : of(cause);
+    }
+
+    private static Throwable cause(Throwable fault) {
         Throwable cause = fault;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof StoreException known ? known : new StoreException(text(cause), cause);
+        return cause;
+    }
+
+    /** The script fails by itself only where it cannot read a state; what is refused to it begins otherwise, or is quoted. */
+    private static boolean isUnreadable(Throwable cause) {
+        String said = String.valueOf(cause.getMessage());
+        return said.contains("WRONGTYPE")
+                || (said.startsWith("ERR ")
+                        && said.contains("user_script")
+                        && !said.contains(": -")
+                        && !said.contains("Script killed"));
     }
 
     private String text(Throwable cause) {

@@ -15,6 +15,7 @@ import dev.sluice.Command;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Live;
+import dev.sluice.OutageDoctrine;
 import dev.sluice.Outcome;
 import dev.sluice.State;
 import dev.sluice.Store;
@@ -97,6 +98,35 @@ class RedisOutageTest {
             assertThatThrownBy(() -> await(onItsWay)).isInstanceOf(StoreException.class);
             comesBack(store, Key.of("errors", "after"));
             assertThat(await(store.read(DB_DOWN))).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("a server that is full answers whoever reads, and is away until it has room again")
+    void isAwayWhileItIsFull() {
+        isAwayBetween(List.of("CONFIG", "SET", "maxmemory", "1mb"), List.of("CONFIG", "SET", "maxmemory", "0"));
+    }
+
+    @Test
+    @DisplayName("a server that became a replica answers whoever reads, and is away until it is a master again")
+    void isAwayWhileItIsAReplica() {
+        isAwayBetween(List.of("REPLICAOF", "127.0.0.1", "1"), List.of("REPLICAOF", "NO", "ONE"));
+    }
+
+    private void isAwayBetween(List<String> trouble, List<String> end) {
+        try (RedisServer server = RedisServer.start();
+                RedisStore redis = RedisStore.open(server.url(), settings);
+                OutageDoctrine store = OutageDoctrine.around(redis, OutageDoctrine.Settings.STANDARD)) {
+            decide(store, DB_DOWN, FIVE);
+            server.ask(trouble.toArray(String[]::new));
+            assertThat(decide(store, DB_DOWN, FIVE)).isInstanceOf(Answer.Passed.class);
+            await().atMost(BACK_WITHIN).until(() -> store.outage().isPresent());
+            assertThat(await(redis.read(DB_DOWN))).as("it still answers").isPresent();
+
+            server.ask(end.toArray(String[]::new));
+            await().atMost(BACK_WITHIN).until(() -> store.outage().isEmpty());
+            assertThat(await(redis.read(DB_DOWN)).orElseThrow().done()).isEqualTo(2);
+            assertThat(store.figures().owed()).isZero();
         }
     }
 

@@ -33,6 +33,7 @@ final class DamageLookout implements Lookout {
                 Notice.Tone.WRONG,
                 "The stored state of a key cannot be read",
                 "Key: " + key + "\nFound: " + what
-                        + "\nIts occurrences are answered with 503 until its row is put right or deleted; all other keys go on.");
+                        + "\nIts occurrences are answered with 503 until its row, or its key in Redis, is put right or deleted, as"
+                        + " docs/stores.md says; all other keys go on.");
     }
 }
