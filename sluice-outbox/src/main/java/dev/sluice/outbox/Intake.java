@@ -14,6 +14,7 @@ import dev.sluice.Key;
 import dev.sluice.Live;
 import dev.sluice.Micros;
 import dev.sluice.Outcome;
+import dev.sluice.Reason;
 import dev.sluice.Rule;
 import dev.sluice.Settled;
 import dev.sluice.State;
@@ -174,16 +175,14 @@ final class Intake {
 
     /**
      * The fence of the claim that the same id had before, if no message was made of it, so that it may be offered anew: a
-     * budget refused it, or its claim ended before anybody was answered.
+     * budget refused it, its claim ended before anybody was answered, or it passed while the store of keys was away and
+     * its message could not be stored.
      */
     private static Optional<Long> withoutMessage(Journal journal, Offered offered) throws SQLException {
         if (offered.plan().channels().isEmpty() || !(offered.outcome().answer() instanceof Answer.Repeated repeated)) {
             return Optional.empty();
         }
         Settled before = repeated.before();
-        if (before.end() != Settled.End.BACK && before.end() != Settled.End.LOST) {
-            return Optional.empty();
-        }
         Optional<Messages.Stored> message = Messages.find(journal.unit(), offered.key(), before.fence());
         if (message.isPresent() && message.get().state() == MessageState.PREPARED) {
             // Without its claim it is never made ready.
@@ -362,9 +361,7 @@ final class Intake {
         Occurrence occurrence = passing.offered().occurrence();
         Optional<Acceptance> before = Requests.repeated(journal.unit(), occurrence);
         if (before.isPresent()) {
-            if (before.get() instanceof Acceptance.IdConflict) {
-                takeBack(journal, passing);
-            }
+            giveUp(journal, passing, before.get());
             return before;
         }
         Optional<Messages.Stored> message = message(journal, passing);
@@ -384,21 +381,36 @@ final class Intake {
         return Optional.of(answer);
     }
 
-    private static Optional<Messages.Stored> message(Journal journal, Passing passing) throws SQLException {
-        return Messages.lock(
-                journal.unit(), passing.offered().key(), passing.origin().number());
-    }
-
-    /** The same id came with another body at the same time, and was first. */
-    private static void takeBack(Journal journal, Passing passing) throws SQLException {
+    /** Another call of the same id was answered first: with another body, or by another server while this one waited. */
+    private static void giveUp(Journal journal, Passing passing, Acceptance first) throws SQLException {
         Optional<Messages.Stored> message = message(journal, passing);
-        if (message.isPresent() && message.get().state() == MessageState.PREPARED) {
-            drop(journal, message.get().id());
+        boolean ours = first instanceof Acceptance.Decided decided
+                && decided.message().isPresent()
+                && message.isPresent()
+                && decided.message().get().id() == message.get().id();
+        if (ours || message.isEmpty() || message.get().state() != MessageState.PREPARED) {
+            return;
+        }
+        drop(journal, message.get().id());
+        if (!isReported(first)) {
             Offered offered = passing.offered();
             Event.Extend claim = passing.extension();
             Event back = new Event.Release(claim.fence(), claim.nonce(), Event.Why.WITHDRAWN);
             journal.follow(offered.key(), offered.rule(), back);
         }
+    }
+
+    /** Whether it passed without the store of keys: the report of that, which has the same id, completes the claim. */
+    private static boolean isReported(Acceptance first) {
+        return first instanceof Acceptance.Decided decided
+                && decided.message().isPresent()
+                && (decided.reason().equals(Reason.LOCAL.word())
+                        || decided.reason().equals(Reason.OPEN.word()));
+    }
+
+    private static Optional<Messages.Stored> message(Journal journal, Passing passing) throws SQLException {
+        return Messages.lock(
+                journal.unit(), passing.offered().key(), passing.origin().number());
     }
 
     private static void drop(Journal journal, long message) throws SQLException {

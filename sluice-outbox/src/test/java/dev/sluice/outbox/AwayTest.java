@@ -3,16 +3,22 @@ package dev.sluice.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.Answer;
 import dev.sluice.Bucket;
+import dev.sluice.Command;
 import dev.sluice.Digest;
 import dev.sluice.Event;
+import dev.sluice.Ids;
 import dev.sluice.Key;
 import dev.sluice.Rule;
 import dev.sluice.StoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -373,6 +379,48 @@ class AwayTest extends WithOutbox {
         pass(Duration.ofHours(2));
         pass(Duration.ofSeconds(1));
         assertThat(outbox().subjectText(key)).isEqualTo(key.subject());
+    }
+
+    /** Its process let it pass, and completed the claim that came late; its message was never stored. */
+    @Test
+    void anIdThatWasCountedAndHasNoMessageIsOfferedAnewAndNotAnsweredAsSent() {
+        Rule rule = Rule.allow("2 per 1h").build();
+        Event.Offer offer = new Event.Offer(Ids.number("one"), 7, OptionalDouble.empty(), Event.Settle.LATER);
+        Answer.Granted granted = (Answer.Granted)
+                join(gateStore().apply(new Command(KEY, rule, offer))).answer();
+        join(gateStore()
+                .apply(new Command(KEY, rule, new Event.Complete(granted.claim().fence(), 7))));
+
+        Acceptance.Decided again = (Acceptance.Decided) join(outbox().accept(named("error", "one")));
+        assertThat(again.word()).isEqualTo("pass");
+        assertThat(again.message()).isPresent();
+        outbox().tick();
+        assertThat(mail().delivered()).hasSize(1);
+        assertThat(send("errors", "third").word()).as("both count").isEqualTo("suppress");
+    }
+
+    /** One server waits for its claim to be extended, while another one passes the same call by itself. */
+    @Test
+    void aCallThatPassedElsewhereWithoutTheStoreLeavesOneMessageAndCountsOnce() {
+        gateStore().hold(command -> command.event() instanceof Event.Extend);
+        CompletionStage<Acceptance> waits = outbox().accept(named("error", "one"));
+        Awaitility.await().until(() -> gateStore().holds());
+        gateStore().elsewhere(true);
+        Acceptance.Decided local = (Acceptance.Decided) join(outbox().accept(named("error", "one")));
+        assertThat(local.reason()).isEqualTo("local");
+        gateStore().elsewhere(false);
+        gateStore().letGo();
+        assertThat(((Acceptance.Decided) join(waits)).message()).isEqualTo(local.message());
+        pass(POST_LEASE);
+        pass(POST_LEASE);
+
+        assertThat(messages()).hasSize(1);
+        assertThat(mail().delivered()).hasSize(1);
+        assertThat(posts()).isZero();
+        assertThat(books("errors", Bucket.IN)).isEqualTo(1);
+        assertThat(books("errors", Bucket.DELIVERED)).isEqualTo(1);
+        assertThat(send("errors", "second").word()).isEqualTo("pass");
+        assertThat(send("errors", "third").word()).isEqualTo("suppress");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** A store of keys that books its steps, and fails as it is told: before it does something, or after it. */
 final class FaultyGate implements Store {
@@ -31,6 +32,9 @@ final class FaultyGate implements Store {
     private volatile Function<Command, Fault> faults = command -> Fault.NONE;
     private volatile boolean away;
     private volatile boolean elsewhere;
+    private volatile Predicate<Command> held = command -> false;
+    private volatile boolean waiting;
+    private final CompletableFuture<Boolean> gate = new CompletableFuture<>();
 
     /** What becomes of a command. */
     enum Fault {
@@ -60,6 +64,21 @@ final class FaultyGate implements Store {
         return new Outcome(State.EMPTY, State.EMPTY, passed, List.of(new Effect.Elsewhere(Effect.Decider.LOCAL)));
     }
 
+    /** Commands of this kind wait until {@link #letGo}. */
+    void hold(Predicate<Command> commands) {
+        held = commands;
+    }
+
+    /** Whether a command waits. */
+    boolean holds() {
+        return waiting;
+    }
+
+    void letGo() {
+        held = command -> false;
+        gate.complete(true);
+    }
+
     /** Nothing at all can be asked. */
     void away(boolean isAway) {
         away = isAway;
@@ -67,6 +86,10 @@ final class FaultyGate implements Store {
 
     @Override
     public CompletionStage<Outcome> apply(Command command) {
+        if (held.test(command)) {
+            waiting = true;
+            return gate.thenCompose(open -> apply(command));
+        }
         if (elsewhere) {
             return command.event() instanceof Event.Offer
                     ? CompletableFuture.completedFuture(elsewhere(now()))
