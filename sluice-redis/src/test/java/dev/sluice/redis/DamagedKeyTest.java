@@ -13,24 +13,40 @@ import dev.sluice.Key;
 import dev.sluice.OutageDoctrine;
 import dev.sluice.testbed.RedisServer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 
 /** The state of one key cannot be read. */
 class DamagedKeyTest {
     private final RedisSettings settings = Bench.fresh();
-    private final String name =
-            new String(new Names(settings.prefix()).state(DB_DOWN), StandardCharsets.UTF_8);
+    private final String name = new String(new Names(settings.prefix()).state(DB_DOWN), StandardCharsets.UTF_8);
 
-    /** Of another version, cut off, no state at all, and nothing that a state could be. */
-    @ParameterizedTest
-    @ValueSource(strings = {"SET NAME \t", "SET NAME \u0001", "SET NAME \u0001\u007f\u007f", "HSET NAME a b"})
-    void theKeyIsNamedAndLeftAsItIsNobodyDecidesItAndAllOthersGoOnUntilItIsDeleted(String damage) {
+    @Test
+    void aStateOfAnotherVersion() {
+        isNamedAndDecidedByNobody("SET", "NAME", "\t");
+    }
+
+    @Test
+    void aStateThatEndsTooEarly() {
+        isNamedAndDecidedByNobody("SET", "NAME", "\u0001");
+    }
+
+    @Test
+    void aStateWhosePartsAreMissing() {
+        isNamedAndDecidedByNobody("SET", "NAME", "\u0001\u007f\u007f");
+    }
+
+    @Test
+    void whatIsNoStateAtAll() {
+        isNamedAndDecidedByNobody("HSET", "NAME", "a", "b");
+    }
+
+    /** And left as it is; all other keys go on, and so does this one when it is deleted. */
+    private void isNamedAndDecidedByNobody(String... damage) {
         RedisServer server = RedisServer.shared();
         try (RedisStore redis = RedisStore.open(server.url(), settings);
                 OutageDoctrine store = OutageDoctrine.around(redis, OutageDoctrine.Settings.STANDARD)) {
-            server.ask(List.of(damage.replace("NAME", name).split(" ")).toArray(String[]::new));
+            damage[1] = name;
+            server.ask(damage);
             assertThatThrownBy(() -> decide(store, DB_DOWN, FIVE))
                     .isInstanceOf(DamagedStateException.class)
                     .hasMessageContaining("errors:db-down cannot be read");
