@@ -22,6 +22,11 @@ abstract class Around implements Store {
     }
 
     @Override
+    public CompletionStage<Optional<State>> read(Key key, long patience) {
+        return inner.read(key, patience);
+    }
+
+    @Override
     public CompletionStage<List<Key>> due(int limit) {
         return inner.due(limit);
     }

@@ -126,7 +126,7 @@ public final class OutageDoctrine extends Around {
 
     @Override
     public CompletionStage<Outcome> apply(Command command) {
-        long patience = command.rule().answerWithin();
+        long patience = command.patience();
         if (command.event() instanceof Event.Offer offer) {
             Optional<Asked> before = unknown.passed(command.key(), offer.id());
             if (before.isPresent()) {
@@ -282,7 +282,12 @@ public final class OutageDoctrine extends Around {
 
     @Override
     public CompletionStage<Optional<State>> read(Key key) {
-        return ask(READS, () -> inner().read(key));
+        return read(key, READS);
+    }
+
+    @Override
+    public CompletionStage<Optional<State>> read(Key key, long patience) {
+        return ask(patience, () -> inner().read(key));
     }
 
     @Override

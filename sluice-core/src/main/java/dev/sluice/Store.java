@@ -26,6 +26,11 @@ public interface Store extends AutoCloseable {
     /** The state of a key as it was last written; time is not advanced. Empty if the store does not hold the key. */
     CompletionStage<Optional<State>> read(Key key);
 
+    /** As {@link #read(Key)}, for somebody who waits at most so many microseconds for a store that may be away. */
+    default CompletionStage<Optional<State>> read(Key key, long patience) {
+        return read(key);
+    }
+
     /** Keys whose {@link Step#dueAt} is not after the clock of the store, soonest first, at most {@code limit}. */
     CompletionStage<List<Key>> due(int limit);
 

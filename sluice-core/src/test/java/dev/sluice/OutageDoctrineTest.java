@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
@@ -212,6 +213,22 @@ class OutageDoctrineTest {
                 .contains(Effect.Decider.LOCAL);
         assertThat(store.apply(new Command(KEY, TWO, occurrence())).toCompletableFuture())
                 .isDone();
+    }
+
+    @Test
+    void whoeverHasLessPatienceThanTheRuleIsAnsweredSooner() {
+        view.line(SharedStore.Line.SILENT);
+        Command command = new Command(KEY, TWO, occurrence()).within(Micros.of(Duration.ofMillis(50)));
+        CompletionStage<Outcome> offer = store.apply(command);
+        CompletionStage<Optional<State>> look = store.read(KEY, Micros.of(Duration.ofMillis(50)));
+        pass(Duration.ofMillis(49));
+        assertThat(offer.toCompletableFuture()).isNotDone();
+        assertThat(look.toCompletableFuture()).isNotDone();
+        pass(Duration.ofMillis(1));
+        assertThat(Gate.await(offer).answer()).isInstanceOf(Answer.Passed.class);
+        assertThat(look.toCompletableFuture()).isCompletedExceptionally();
+        assertThat(new Command(KEY, TWO, occurrence()).within(Micros.FOREVER).patience())
+                .isEqualTo(TWO.answerWithin());
     }
 
     @Test

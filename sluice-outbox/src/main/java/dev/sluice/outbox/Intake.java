@@ -168,7 +168,7 @@ final class Intake {
      */
     private static Offered tried(Journal journal, Occurrence occurrence, FlowPlan plan, Rule rule, Event.Offer offer)
             throws SQLException {
-        State state = journal.glance(occurrence.key());
+        State state = journal.glance(occurrence.key(), rule);
         Outcome outcome = Step.apply(state, rule, offer, journal.now());
         return Offered.of(occurrence, plan, rule, occurrence.key(), outcome);
     }

@@ -66,8 +66,8 @@ final class Journal {
     }
 
     /** As {@link #read}; an absent one if that cannot be known just now. */
-    State glance(Key key) throws SQLException {
-        return steps.glance(key);
+    State glance(Key key, Rule rule) throws SQLException {
+        return steps.glance(key, rule);
     }
 
     /** Applies an event whose outcome decides what follows, and records what it did. */

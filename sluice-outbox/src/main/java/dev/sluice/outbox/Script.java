@@ -4,6 +4,7 @@ import dev.sluice.Command;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Outcome;
+import dev.sluice.Rule;
 import dev.sluice.State;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Script {
     private final Map<Place, Steps.Taken> outcomes = new HashMap<>();
     private final Map<Place, Optional<State>> states = new HashMap<>();
     private final Map<Place, Integer> asked = new HashMap<>();
+    private final Patience patience = new Patience(System::nanoTime);
     private int conflicts;
 
     private record Place(Key key, Class<?> kind, int before) {}
@@ -55,15 +57,15 @@ final class Script {
     static final class OpenRead extends Open {
         private static final long serialVersionUID = 1;
         private final transient Place place;
-        private final boolean glance;
+        private final transient Optional<Rule> glance;
 
-        private OpenRead(Place place, boolean glance) {
+        private OpenRead(Place place, Optional<Rule> glance) {
             this.place = place;
             this.glance = glance;
         }
 
-        /** Whether the work goes on without an answer. */
-        boolean glance() {
+        /** The rule of the key, if the work goes on without an answer. */
+        Optional<Rule> glance() {
             return glance;
         }
 
@@ -76,6 +78,11 @@ final class Script {
     boolean mayTryAgain() {
         conflicts++;
         return conflicts <= MOST_CONFLICTS;
+    }
+
+    /** How long its questions may take. */
+    Patience patience() {
+        return patience;
     }
 
     /** Begins a run. */
@@ -95,10 +102,10 @@ final class Script {
     }
 
     /**
-     * @param glance whether the work goes on without an answer
+     * @param glance the rule of the key, if the work goes on without an answer
      * @throws OpenRead if it was not answered yet
      */
-    Optional<State> state(Key key, boolean glance) {
+    Optional<State> state(Key key, Optional<Rule> glance) {
         Place place = next(key, State.class);
         Optional<State> known = states.get(place);
         if (known == null) {

@@ -4,6 +4,7 @@ import dev.sluice.Command;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Outcome;
+import dev.sluice.Rule;
 import dev.sluice.State;
 import java.sql.SQLException;
 import java.util.List;
@@ -26,8 +27,11 @@ interface Steps {
     /** The state of a key as it is now. */
     Optional<State> read(Key key) throws SQLException;
 
-    /** As {@link #read}; that of an absent key if the store of keys does not answer. For what can be taken back. */
-    State glance(Key key) throws SQLException;
+    /**
+     * As {@link #read}, for no longer than the rule of the key says; that of an absent key if the store of keys does not
+     * answer. For what can be taken back.
+     */
+    State glance(Key key, Rule rule) throws SQLException;
 
     /**
      * A step that follows from what the work writes, and can be repeated.

@@ -3,6 +3,7 @@ package dev.sluice.outbox;
 import dev.sluice.Command;
 import dev.sluice.Key;
 import dev.sluice.Outcome;
+import dev.sluice.Rule;
 import dev.sluice.State;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
@@ -49,12 +50,12 @@ final class StepsAhead implements Steps {
 
     @Override
     public Optional<State> read(Key key) {
-        return script.state(key, false);
+        return script.state(key, Optional.empty());
     }
 
     @Override
-    public State glance(Key key) {
-        return script.state(key, true).orElse(State.EMPTY);
+    public State glance(Key key, Rule rule) {
+        return script.state(key, Optional.of(rule)).orElse(State.EMPTY);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sluice.outbox;
 import dev.sluice.Command;
 import dev.sluice.Key;
 import dev.sluice.Outcome;
+import dev.sluice.Rule;
 import dev.sluice.State;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
@@ -32,7 +33,7 @@ record StepsInUnit(UnitOfWork unit) implements Steps {
     }
 
     @Override
-    public State glance(Key key) throws SQLException {
+    public State glance(Key key, Rule rule) throws SQLException {
         return read(key).orElse(State.EMPTY);
     }
 

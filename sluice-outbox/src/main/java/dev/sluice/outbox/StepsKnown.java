@@ -4,6 +4,7 @@ import dev.sluice.Command;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Outcome;
+import dev.sluice.Rule;
 import dev.sluice.State;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
@@ -60,8 +61,8 @@ final class StepsKnown implements Steps {
     }
 
     @Override
-    public State glance(Key key) throws SQLException {
-        return steps.glance(key);
+    public State glance(Key key, Rule rule) throws SQLException {
+        return steps.glance(key, rule);
     }
 
     @Override

@@ -78,7 +78,7 @@ final class WorksApart implements Works {
 
     private <T> CompletionStage<T> run(Begin begin, First<T> first, Doing<T> doing) {
         Script script = new Script();
-        return gate.keys().apply(first.command()).thenCompose(outcome -> {
+        return script.patience().apply(gate.keys(), first.command()).thenCompose(outcome -> {
             crashes.pass(CrashPoints.Point.APART_STEP_TAKEN);
             Optional<T> atOnce = first.atOnce().apply(outcome);
             if (atOnce.isPresent()) {
@@ -121,13 +121,13 @@ final class WorksApart implements Works {
                 ? wrapped.getCause()
                 : failure;
         if (why instanceof Script.OpenStep open) {
-            return gate.keys().apply(open.command()).thenCompose(outcome -> {
+            return script.patience().apply(gate.keys(), open.command()).thenCompose(outcome -> {
                 crashes.pass(CrashPoints.Point.APART_STEP_TAKEN);
                 script.answered(open, outcome);
                 return again.run();
             });
         } else if (why instanceof Script.OpenRead open) {
-            return read(open).thenCompose(state -> {
+            return read(open, script.patience()).thenCompose(state -> {
                 script.answered(open, state);
                 return again.run();
             });
@@ -142,9 +142,11 @@ final class WorksApart implements Works {
                 && cause.getSQLState().startsWith(CONFLICT_CLASS);
     }
 
-    private CompletionStage<Optional<State>> read(Script.OpenRead open) {
-        CompletionStage<Optional<State>> state = gate.keys().read(open.key());
-        return open.glance() ? state.exceptionally(away -> Optional.empty()) : state;
+    private CompletionStage<Optional<State>> read(Script.OpenRead open, Patience patience) {
+        return open.glance()
+                .map(rule -> patience.spend(() -> gate.keys().read(open.key(), patience.left(rule)))
+                        .exceptionally(away -> Optional.empty()))
+                .orElseGet(() -> gate.keys().read(open.key()));
     }
 
     @Override
