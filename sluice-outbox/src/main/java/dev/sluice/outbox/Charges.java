@@ -62,6 +62,16 @@ final class Charges {
         return ask(journal, plan, targets, (same, budget, rule) -> tell(same, budget, rule, key, tally));
     }
 
+    /** Charges a message that is counted nowhere; where it is refused, nobody counts it either. */
+    Result information(Journal journal, FlowPlan plan, List<Target> targets) throws SQLException {
+        return ask(journal, plan, targets, this::inform);
+    }
+
+    private Optional<Refusal> inform(Journal journal, Key budget, Rule rule) throws SQLException {
+        boolean taken = takes(journal, budget, rule, advanced(journal, budget, rule));
+        return taken ? Optional.empty() : Optional.of(new Refusal(budget, Optional.empty()));
+    }
+
     private Result ask(Journal journal, FlowPlan plan, List<Target> targets, Demand demand) throws SQLException {
         List<Target> left = targets;
         List<Refusal> refusals = new ArrayList<>();
@@ -118,12 +128,20 @@ final class Charges {
         return new Event.Offer(random.nextLong(), 0, OptionalDouble.empty(), Event.Settle.NOW);
     }
 
-    /** Looks first: a refused offer would count the digest itself. */
+    private static State advanced(Journal journal, Key budget, Rule rule) throws SQLException {
+        return Step.advance(journal.read(budget).orElse(State.EMPTY), rule, journal.now());
+    }
+
+    /** Looks first: a refused offer would count the message itself. */
+    private boolean takes(Journal journal, Key budget, Rule rule, State state) throws SQLException {
+        return state.used() < rule.limit()
+                && !(journal.step(budget, rule, one()).answer() instanceof Answer.Held);
+    }
+
     private Optional<Refusal> tell(Journal journal, Key budget, Rule rule, Key key, HeldBefore tally)
             throws SQLException {
-        State before = journal.read(budget).orElse(State.EMPTY);
-        State state = Step.advance(before, rule, journal.now());
-        if (state.used() < rule.limit() && !(journal.step(budget, rule, one()).answer() instanceof Answer.Held)) {
+        State state = advanced(journal, budget, rule);
+        if (takes(journal, budget, rule, state)) {
             return Optional.empty();
         }
         long id = Ids.number(key.text() + " " + tally.out().number());

@@ -23,6 +23,10 @@ final class Deliveries {
             "select id, message_id, channel, recipient, idempotency_key, state, attempts, started_at, owner"
                     + " from sluice_delivery ";
 
+    private static final String INSERT = "insert into sluice_delivery (message_id, flow, channel, recipient,"
+            + " idempotency_key, state, attempts, due_at, last_start, named, owner, note, grouped, looked_up)"
+            + " values (?, ?, ?, ?, ?, 'waiting', 0, ?, ?, ?, '', '', ?, ?)";
+
     private final Plans plans;
     private final Receivers receivers;
     private final String owner;
@@ -91,6 +95,10 @@ final class Deliveries {
      */
     List<Target> targets(FlowPlan plan, List<String> named) {
         List<Target> targets = new ArrayList<>();
+        if (named.isEmpty() && plan.sending().addresses().isPresent()) {
+            plan.channels().forEach(channel -> targets.add(new Target(channel, CHANNEL_KNOWS)));
+            return targets;
+        }
         for (String channel : plan.channels()) {
             List<String> all = named.isEmpty() ? receivers.own(channel) : named;
             (all.isEmpty() ? List.of(CHANNEL_KNOWS) : all)
@@ -100,30 +108,50 @@ final class Deliveries {
     }
 
     /**
-     * One row for each target.
+     * To whom a message goes.
      *
      * @param named whether the occurrence itself said to whom
+     * @param context with what it goes out
      */
-    void insert(UnitOfWork unit, long message, FlowPlan plan, List<Target> targets, boolean named, long twin)
-            throws SQLException {
+    record To(List<Target> targets, boolean named, Occurrence.Context context) {
+        /** To them, by itself. */
+        To(List<Target> targets, boolean named) {
+            this(targets, named, Occurrence.Context.NONE);
+        }
+    }
+
+    /** One for each receiver over each channel. */
+    List<Target> once(List<Target> targets) {
+        return receivers.once(targets);
+    }
+
+    /** One row for each target. */
+    void insert(UnitOfWork unit, long message, FlowPlan plan, To to, long twin) throws SQLException {
         long lastStart = times(plan).lastStart(giveUpAt(unit, plan));
+        boolean lookedUp = !to.named && plan.sending().addresses().isPresent();
+        Optional<String> group = lookedUp ? Optional.empty() : to.context.group();
         int number = 0;
-        for (Target target : targets) {
+        for (Target target : to.targets) {
             number++;
             Rows.update(
                     unit,
-                    "insert into sluice_delivery (message_id, flow, channel, recipient, idempotency_key, state,"
-                            + " attempts, due_at, last_start, named, owner, note)"
-                            + " values (?, ?, ?, ?, ?, 'waiting', 0, ?, ?, ?, '', '')",
+                    INSERT,
                     message,
                     plan.name(),
                     target.channel(),
                     target.recipient(),
                     "%d-%016x-%d".formatted(message, twin, number),
-                    unit.now(),
+                    group.isEmpty() ? unit.now() : unit.now() + groupWait(plan, to.context),
                     lastStart,
-                    named ? 1 : 0);
+                    to.named ? 1 : 0,
+                    group.orElse(null),
+                    lookedUp ? 1 : 0);
         }
+    }
+
+    private static long groupWait(FlowPlan plan, Occurrence.Context context) {
+        Duration wait = plan.sending().groupWait();
+        return Micros.of(wait.isZero() && context.gathered() ? Gathering.LONGEST : wait);
     }
 
     /** Where the digest of a budget goes, of what was refused at {@code refused}. */
@@ -242,6 +270,12 @@ final class Deliveries {
         return Rows.list(unit, COLUMNS + "where message_id = ? order by id", Deliveries::delivery, message);
     }
 
+    /** As {@link #of}; until the commit nobody begins to send one. */
+    List<Delivery> lock(UnitOfWork unit, long message) throws SQLException {
+        String sql = COLUMNS + "where message_id = ? order by id" + Phrases.locked(unit.dialect());
+        return Rows.list(unit, sql, Deliveries::delivery, message);
+    }
+
     /** Those that wait for a later time wait {@code by} microseconds less. */
     static void bringForward(UnitOfWork unit, long by) throws SQLException {
         Rows.update(
@@ -273,6 +307,17 @@ final class Deliveries {
                 state.word(),
                 note,
                 id);
+    }
+
+    /** An attempt of the message may have reached its receiver, though nobody said so. */
+    static boolean mayHaveArrived(UnitOfWork unit, long message) throws SQLException {
+        String sql = "select 1 from sluice_delivery where message_id = ? and unsure = 1 limit 1";
+        return Rows.find(unit, sql, row -> row.getInt(1), message).isPresent();
+    }
+
+    /** See {@link #mayHaveArrived}. */
+    static void unsure(UnitOfWork unit, long id) throws SQLException {
+        Rows.update(unit, "update sluice_delivery set unsure = 1 where id = ?", id);
     }
 
     static void waitUntil(UnitOfWork unit, long id, long at, String note) throws SQLException {

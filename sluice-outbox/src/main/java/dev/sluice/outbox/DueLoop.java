@@ -19,6 +19,7 @@ final class DueLoop {
     private final Works works;
     private final Desk desk;
     private final Digests digests;
+    private final Episodes episodes;
     private final Retention retention;
     private final Map<String, Lane> lanes;
     private final Outbox.Settings settings;
@@ -32,12 +33,14 @@ final class DueLoop {
             Works works,
             Desk desk,
             Digests digests,
+            Episodes episodes,
             Retention retention,
             Map<String, Lane> lanes,
             Outbox.Settings settings) {
         this.works = works;
         this.desk = desk;
         this.digests = digests;
+        this.episodes = episodes;
         this.retention = retention;
         this.lanes = lanes;
         this.settings = settings;
@@ -125,7 +128,12 @@ final class DueLoop {
             recovered = true;
         }
         lanes.values().forEach(lane -> lane.interruptOverdue(desk.now()));
-        return cleared + clear(false) + asking(works::clear) + asking(digests::tellDue) + asking(retention::run);
+        return cleared
+                + clear(false)
+                + asking(works::clear)
+                + asking(digests::tellDue)
+                + asking(episodes::run)
+                + asking(retention::run);
     }
 
     /** What cannot be done while the store of keys is away keeps nothing else from being done. */

@@ -203,7 +203,9 @@ final class Intake {
         long id = occurrence.request().map(request -> Ids.number(request.id())).orElseGet(random::nextLong);
         Event.Settle settle = plan.channels().isEmpty() ? occurrence.settle() : Event.Settle.LATER;
         Event.Naming naming = occurrence.request().isPresent() ? Event.Naming.BY_CALLER : Event.Naming.BY_PROCESS;
-        return new Event.Offer(id, random.nextLong(), OptionalDouble.empty(), settle, naming);
+        OptionalDouble mark =
+                occurrence.context().sighting().map(Sighting::mark).orElse(OptionalDouble.empty());
+        return new Event.Offer(id, random.nextLong(), mark, settle, naming);
     }
 
     private Accepted follow(Journal journal, Offered offered) throws SQLException {
@@ -422,7 +424,16 @@ final class Intake {
         passing.tell(journal, id);
         Offered offered = passing.offered();
         boolean named = !offered.occurrence().recipients().isEmpty();
-        deliveries.insert(journal.unit(), id, offered.plan(), passing.charged().left(), named, random.nextLong());
+        Occurrence.Context context = offered.occurrence().context();
+        Deliveries.To to = new Deliveries.To(passing.charged().left(), named, context);
+        deliveries.insert(journal.unit(), id, offered.plan(), to, random.nextLong());
+        if (offered.plan().watched().isPresent() && context.sighting().isPresent()) {
+            EpisodeRows.tell(
+                    journal.unit(),
+                    offered.occurrence().key(),
+                    context.sighting().get(),
+                    id);
+        }
     }
 
     private Optional<HeldBefore> heldBefore(UnitOfWork unit, Offered offered) throws SQLException {

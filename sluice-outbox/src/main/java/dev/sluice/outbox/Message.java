@@ -27,16 +27,24 @@ public record Message(long id, Key key, Kind kind, Content content, Tally tally,
         /** What was held, told when the window closed. */
         DIGEST,
         /** To the operator. */
-        NOTICE
+        NOTICE,
+        /** A zone of a watch is over, of which the same receivers were told. */
+        RESOLVED;
+
+        /** Whether it tells something that happened; all others tell of such. */
+        public boolean isOccurrence() {
+            return this != DIGEST && this != RESOLVED;
+        }
     }
 
     /**
      * The counts that a message tells.
      *
-     * @param occurrences seen in the window, this one included; for a digest equal to {@code held}
-     * @param held held since the last telling
-     * @param first when the first held one came
-     * @param last when the last held one came
+     * @param occurrences seen in the window, this one included; for a digest equal to {@code held}; of an episode that is
+     *     over, its checks
+     * @param held held since the last telling; of an episode that is over, in all of it, told or not
+     * @param first when the first held one came; of an episode, when it began
+     * @param last when the last held one came; of an episode, when it was seen last
      */
     public record Tally(long occurrences, long held, Optional<Instant> first, Optional<Instant> last) {}
 

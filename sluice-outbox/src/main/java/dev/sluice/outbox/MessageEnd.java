@@ -38,7 +38,9 @@ final class MessageEnd {
         } else if (message.origin().counted() == Messages.Counted.MESSAGE) {
             journal.move(message.key(), Books.moved(Bucket.DEAD, Bucket.DELIVERED, 1));
         }
-        journal.move(message.key(), Books.moved(Bucket.DEAD, Bucket.REPORTED, message.held()));
+        if (message.kind() != Message.Kind.RESOLVED) {
+            journal.move(message.key(), Books.moved(Bucket.DEAD, Bucket.REPORTED, message.held()));
+        }
         Messages.end(journal.unit(), message.id(), MessageState.DELIVERED);
     }
 

@@ -28,7 +28,7 @@ record Offered(
         Outcome outcome,
         Decision decision,
         Optional<Event.Offer> untaken) {
-    private static final String SUPPRESS = "suppress";
+    static final String SUPPRESS = "suppress";
 
     static Offered of(Occurrence occurrence, FlowPlan plan, Rule rule, Key key, Outcome outcome) {
         return new Offered(occurrence, plan, rule, key, outcome, Decision.of(key, rule, outcome), Optional.empty());

@@ -13,6 +13,7 @@ import dev.sluice.Settlement;
 import dev.sluice.StoreException;
 import dev.sluice.sql.Schema;
 import dev.sluice.sql.SqlStore;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.stream.Collectors;
  * of the store, so what hangs on them must not wait.
  */
 public final class Outbox implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Outbox.class.getName());
     private static final Schema SCHEMA = Schema.of("outbox", Outbox.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -44,6 +46,7 @@ public final class Outbox implements AutoCloseable {
     private final Claims claims;
     private final Settling settling;
     private final Desk desk;
+    private final Episodes episodes;
     private final DueLoop loop;
     private final Damage damage = new Damage();
 
@@ -117,15 +120,17 @@ public final class Outbox implements AutoCloseable {
         BookKeeping books = BookKeeping.of(owner, store.dialect());
         this.works = gate.<Works>map(keys -> new WorksApart(store, keys, plans, books, crashes))
                 .orElseGet(() -> new WorksTogether(store, plans, books, settings.denialCache()));
+        store.install(SCHEMA);
         Charges charges = new Charges(receivers, dice);
         this.intake = new Intake(plans, deliveries, charges, dice);
         this.claims = new Claims(plans, deliveries);
-        this.settling = new Settling(plans, deliveries, dice);
+        AllClear allClear = new AllClear(plans, deliveries, charges, dice);
+        this.settling = new Settling(plans, deliveries, allClear, dice);
+        this.episodes = new Episodes(store, plans, works, new Recovery(plans, settling, allClear));
         this.desk = new Desk(store, works, deliveries, settling, books, crashes);
         Digests digests = new Digests(works, plans, new Telling(plans, deliveries, charges, dice), damage, crashes);
         Retention retention = new Retention(store, works, settings.ledgerRetention());
-        this.loop = new DueLoop(works, desk, digests, retention, lanes(channels, desk), settings);
-        store.install(SCHEMA);
+        this.loop = new DueLoop(works, desk, digests, episodes, retention, lanes(channels, desk), settings);
         Desk.await(store.transact(unit -> books.open(unit, plans.names())));
         Desk.await(store.transact(deliveries::setAside));
     }
@@ -197,7 +202,8 @@ public final class Outbox implements AutoCloseable {
         return offered(occurrence.storable())
                 .thenCompose(this::finished)
                 .whenComplete((answer, failure) -> Optional.ofNullable(failure).ifPresent(damage::look))
-                .thenApply(this::accepted);
+                .thenApply(this::accepted)
+                .thenCompose(answer -> episodes.observed(occurrence.storable(), answer));
     }
 
     private CompletionStage<Intake.Accepted> offered(Occurrence occurrence) {
@@ -269,6 +275,28 @@ public final class Outbox implements AutoCloseable {
         works.doubt(key);
         return works.run(List.of(key), journal -> claims.reset(journal, key, level))
                 .thenAccept(done -> works.doubt(key));
+    }
+
+    /**
+     * The zone of a key is over: ends its episode and arms the key, as its rule says; withdraws what was not delivered and
+     * tells those who were told, as its flow says; all of it or nothing. A message that is just being sent, or may have
+     * arrived, is left alone; if it arrives, its receivers are told then. Where the rule asks that it lasts, all this
+     * happens when it has lasted. What is known to be over already needs no database.
+     *
+     * @param level in the sense of {@link Event.Reset}; below the mark of which somebody was told it is no recovery
+     * @return the episode that ended; empty if there was none, or it goes on
+     */
+    public CompletionStage<Optional<Episode>> recovered(Key key, OptionalDouble level) {
+        Key stored = Key.of(key.flow(), key.variant(), Rows.storable(key.subject()));
+        return episodes.recovered(stored, level).thenApply(ended -> {
+            ended.ifPresent(episode -> plans.get(stored).channels().forEach(loop::wake));
+            return ended;
+        });
+    }
+
+    /** How long subjects were in the zones of watches. */
+    public Episodes episodes() {
+        return episodes;
     }
 
     /** The newest messages first, older than {@code before}. */
@@ -443,6 +471,11 @@ public final class Outbox implements AutoCloseable {
     public void stop(Duration patience) {
         works.close();
         loop.stop(patience);
+        try {
+            episodes.flush();
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "The last counts of episodes could not be written: {0}", e.getMessage());
+        }
     }
 
     /** Stops as {@link #stop} with 10 s of patience. */

@@ -114,6 +114,18 @@ final class Plans implements Store.RuleBook {
         return rule;
     }
 
+    /** What happens when a zone of the key is over; empty if its flow is none of a watch. */
+    Optional<Watched> watched(Key key) {
+        return find(key.flow()).flatMap(FlowPlan::watched);
+    }
+
+    /** The flows of watches. */
+    List<FlowPlan> watched() {
+        return plans.values().stream()
+                .filter(plan -> plan.watched().isPresent())
+                .toList();
+    }
+
     /** How long one attempt of the flow may take: with a short give-up, at most half of it. */
     Duration attemptLength(FlowPlan plan) {
         Duration half = plan.onFailure().giveUp().dividedBy(2);

@@ -13,7 +13,7 @@ final class Redrive {
 
     /**
      * Offers it; once it passed, asking again gives the same answer. Empty if there is no such message, it is not dead,
-     * or it is a digest, which nothing happened for.
+     * or it only tells of others.
      */
     static Optional<Intake.Accepted> offer(Journal journal, Intake intake, long id, String by) throws SQLException {
         UnitOfWork unit = journal.unit();
@@ -35,7 +35,9 @@ final class Redrive {
 
     private static Optional<Occurrence> occurrence(UnitOfWork unit, long id) throws SQLException {
         Messages.Stored message = Messages.find(unit, id).orElse(null);
-        if (message == null || message.state() != MessageState.DEAD || message.kind() == Message.Kind.DIGEST) {
+        if (message == null
+                || message.state() != MessageState.DEAD
+                || !message.kind().isOccurrence()) {
             return Optional.empty();
         }
         List<String> recipients = Deliveries.named(unit, id);

@@ -19,6 +19,8 @@ final class Retention {
             + " (select id from sluice_ledger where at < ? order by at limit ?%s) as gone)";
     private static final String OLD_MESSAGES = "delete from sluice_message where id in (select id from"
             + " (select id from sluice_message where closed_at < ? order by closed_at limit ?%s) as gone)";
+    private static final String OLD_EPISODES = "delete from sluice_episode where id in (select id from"
+            + " (select id from sluice_episode where closed_at < ? order by closed_at limit ?%s) as gone)";
     private static final String OLD_ANSWERS = "delete from sluice_request where (flow, id) in (select flow, id from"
             + " (select flow, id from sluice_request where at < ? order by at limit ?%s) as gone)";
 
@@ -43,6 +45,7 @@ final class Retention {
         last = now;
         int gone = purge(OLD_LEDGER, now - kept)
                 + purge(OLD_MESSAGES, now - kept)
+                + purge(OLD_EPISODES, now - kept)
                 + purge(OLD_ANSWERS, now - Micros.of(Requests.KEPT));
         gone += Desk.await(store.transactAhead(unit -> Posts.forgetTellings(unit, BATCH)));
         works.forget(KEYS);

@@ -18,11 +18,13 @@ import java.util.random.RandomGenerator;
 final class Settling {
     private final Plans plans;
     private final Deliveries deliveries;
+    private final AllClear allClear;
     private final RandomGenerator random;
 
-    Settling(Plans plans, Deliveries deliveries, RandomGenerator random) {
+    Settling(Plans plans, Deliveries deliveries, AllClear allClear, RandomGenerator random) {
         this.plans = plans;
         this.deliveries = deliveries;
+        this.allClear = allClear;
         this.random = random;
     }
 
@@ -38,6 +40,7 @@ final class Settling {
             accepted(journal, row, message, accepted);
         } else if (deliveries.mine(row, attempt)) {
             notAccepted(journal, row, message, receipt);
+            withdrawUnwanted(journal, message);
         }
         return end(journal, message);
     }
@@ -54,7 +57,9 @@ final class Settling {
         UnitOfWork unit = journal.unit();
         Optional<Deliveries.Delivery> row = deliveries.find(unit, attempt.delivery());
         if (row.isPresent() && deliveries.mine(row.get(), attempt)) {
-            return notBegun(journal, row.get());
+            MessageState after = notBegun(journal, row.get());
+            withdrawUnwanted(journal, require(unit, row.get().message()));
+            return after;
         }
         return Messages.find(unit, attempt.message().id())
                 .map(Messages.Stored::state)
@@ -103,6 +108,14 @@ final class Settling {
             new MessageEnd(journal, message, rule(message)).deliveredLate();
         }
         closed(journal, message);
+        allClear.delivered(journal, message);
+    }
+
+    /** What was being sent when its episode ended, and did not arrive, is not tried again. */
+    private void withdrawUnwanted(Journal journal, Messages.Stored message) throws SQLException {
+        if (allClear.isUnwanted(journal.unit(), message) && !Deliveries.mayHaveArrived(journal.unit(), message.id())) {
+            withdraw(journal, message.id(), Recovery.BY);
+        }
     }
 
     private void notAccepted(Journal journal, Deliveries.Delivery row, Messages.Stored message, Receipt receipt)
@@ -120,6 +133,7 @@ final class Settling {
                     unit, row.id(), DeliveryState.ASSUMED, "outcome unknown, not sent again: " + unknown.why());
             closed(journal, message);
         } else if (receipt instanceof Receipt.Unknown unknown) {
+            Deliveries.unsure(unit, row.id());
             again(journal, row, message, "outcome unknown: " + unknown.why(), 0);
         }
     }
@@ -178,19 +192,34 @@ final class Settling {
                 || plans.rule(message.key()).isEmpty()) {
             return false;
         }
-        List<Deliveries.Delivery> all = deliveries.of(unit, id);
+        List<Deliveries.Delivery> all = deliveries.lock(unit, id);
         if (all.stream().anyMatch(delivery -> delivery.state() == DeliveryState.SENDING)) {
             return false;
         }
+        withdrawWaiting(unit, all, by);
+        new MessageEnd(journal, message, rule(message)).withdrawn();
+        journal.note(message.key(), Ledger.Kind.ACTION, "message " + id + " was withdrawn by " + by);
+        Messages.close(unit, id);
+        return true;
+    }
+
+    private static void withdrawWaiting(UnitOfWork unit, List<Deliveries.Delivery> all, String by) throws SQLException {
         for (Deliveries.Delivery delivery : all) {
             if (delivery.state() == DeliveryState.WAITING) {
                 Deliveries.close(unit, delivery.id(), DeliveryState.WITHDRAWN, "withdrawn by " + by);
             }
         }
-        new MessageEnd(journal, message, rule(message)).withdrawn();
-        journal.note(message.key(), Ledger.Kind.ACTION, "message " + id + " was withdrawn by " + by);
-        Messages.close(unit, id);
-        return true;
+    }
+
+    /** Some have the message already; those who do not are not to get it any more. */
+    void withdrawRest(Journal journal, long id, String by) throws SQLException {
+        UnitOfWork unit = journal.unit();
+        Messages.lock(unit, id);
+        Messages.Stored message = Messages.find(unit, id).orElse(null);
+        if (message != null && message.state() == MessageState.DELIVERED) {
+            withdrawWaiting(unit, deliveries.lock(unit, id), by);
+            closed(journal, message);
+        }
     }
 
     private Rule rule(Messages.Stored message) {

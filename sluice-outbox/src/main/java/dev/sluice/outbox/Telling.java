@@ -146,7 +146,7 @@ final class Telling {
                 : Messages.insert(unit, digest.numbered(Messages.freeNumber(unit, key)), MessageState.PENDING)
                         .orElseThrow();
         boolean named = !lastNamed(unit, key).isEmpty();
-        deliveries.insert(unit, id, plans.get(key), targets, named, random.nextLong());
+        deliveries.insert(unit, id, plans.get(key), new Deliveries.To(targets, named), random.nextLong());
         tally.tellWith(journal, key, id);
         journal.note(key, Ledger.Kind.DIGEST, "message " + id + " tells " + tally.held() + " held");
         return true;

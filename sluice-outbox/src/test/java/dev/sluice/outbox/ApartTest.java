@@ -61,6 +61,14 @@ class ApartTest {
     }
 
     @Nested
+    class Episodes extends EpisodesTest {
+        @Override
+        boolean apart() {
+            return true;
+        }
+    }
+
+    @Nested
     class Histories extends HistoriesTest {
         @Override
         boolean apart() {

@@ -30,5 +30,9 @@ class OnServersTest {
 
     @Nested
     @OnSharedDatabases
+    class Episodes extends EpisodesTest {}
+
+    @Nested
+    @OnSharedDatabases
     class Histories extends BooksHistoryTest {}
 }

@@ -70,6 +70,7 @@ public final class Rendering {
             case SUMMARY -> "[AGGREGATED x" + message.tally().occurrences() + "] ";
             case DIGEST -> "[HELD x" + message.tally().held() + "] ";
             case NOTICE -> "[SLUICE] ";
+            case RESOLVED -> "[OVER] ";
         };
     }
 
@@ -89,6 +90,8 @@ public final class Rendering {
         }
         if (message.kind() == Message.Kind.DIGEST) {
             notes.add(tally.held() + " held" + range(tally, " from ", " to ") + ".");
+        } else if (message.kind() == Message.Kind.RESOLVED) {
+            notes.add(tally.occurrences() + " checks" + range(tally, " from ", " to ") + ".");
         } else if (tally.held() > 0) {
             notes.add(tally.held() + " held" + range(tally, " since ", ", the last at ") + ".");
         }

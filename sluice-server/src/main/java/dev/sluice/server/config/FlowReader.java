@@ -10,6 +10,7 @@ import dev.sluice.Rule;
 import dev.sluice.SubjectRecipe;
 import dev.sluice.outbox.FlowPlan;
 import dev.sluice.outbox.OnFailure;
+import dev.sluice.outbox.Sending;
 import dev.sluice.server.config.Entry.Option;
 import dev.sluice.server.config.FlowConfig.Variant;
 import dev.sluice.server.config.Options.Failures;
@@ -66,7 +67,13 @@ final class FlowReader {
         List<Variant> variants = variants(flow, reader, rules);
         checkOutage(flow, rules);
         FlowPlan plan = new FlowPlan(
-                name, Map.copyOf(rules), to, onFailure, false, shadow(flow, rules), budgets(flow, !to.isEmpty()));
+                name,
+                Map.copyOf(rules),
+                new Sending(to, onFailure),
+                false,
+                shadow(flow, rules),
+                budgets(flow, !to.isEmpty()),
+                Optional.empty());
         return new FlowConfig(plan, subject(flow), variants);
     }
 

@@ -103,7 +103,7 @@ final class DeadLetterPage {
     }
 
     private boolean canBeOffered(MessageView view) {
-        return view.message().kind() != Message.Kind.DIGEST && !engine.wasOfferedAgain(view.message());
+        return view.message().kind().isOccurrence() && !engine.wasOfferedAgain(view.message());
     }
 
     private Html row(MessageView view) {
@@ -115,7 +115,7 @@ final class DeadLetterPage {
                 "Offers what it says as a new occurrence.",
                 "Yes, offer it",
                 "calm");
-        String why = message.kind() == Message.Kind.DIGEST ? "a digest cannot be offered" : "was offered again";
+        String why = message.kind().isOccurrence() ? "was offered again" : "it only tells of others";
         return Bits.keyed(
                 String.valueOf(message.id()),
                 el(

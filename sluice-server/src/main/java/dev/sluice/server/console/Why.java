@@ -42,7 +42,7 @@ final class Why {
     private Optional<Message> lastPass() {
         return messages.stream()
                 .map(MessageView::message)
-                .filter(message -> message.kind() != Message.Kind.DIGEST)
+                .filter(message -> message.kind().isOccurrence())
                 .findFirst();
     }
 
