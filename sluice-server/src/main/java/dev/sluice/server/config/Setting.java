@@ -40,8 +40,17 @@ public record Setting(String path, String value, String from) {
 
     private static void add(Option<?> option, Item item, String path, List<Setting> settings) {
         if (!item.place().source().equals(ConfigReader.STANDARD_SOURCE)) {
-            String value = option.kind().secret() ? HIDDEN : shown(item);
+            String value = option.kind().secret() ? HIDDEN : shown(option, item);
             settings.add(new Setting(path, value, item.place().toString()));
+        }
+    }
+
+    /** Of a store what its own text shows, here as everywhere. */
+    private static String shown(Option<?> option, Item item) {
+        try {
+            return option.kind().read(item) instanceof StoreUrl url ? url.toString() : shown(item);
+        } catch (Kind.WrongValue e) {
+            return shown(item);
         }
     }
 

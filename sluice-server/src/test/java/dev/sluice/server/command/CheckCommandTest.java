@@ -103,6 +103,21 @@ class CheckCommandTest {
     }
 
     @Test
+    void ofAStoreSchemeUserHostsAndPathAreShownAndTheSameWhereverItStands() throws IOException {
+        Path file = Files.writeString(directory.resolve("sluice.yaml"), """
+                store: redis://keys:hunter2@redis.example.org:6380/1
+                database: postgresql://gate:hunter2@db.example.org/sluice?sslmode=verify-full
+                """);
+        Called called = Called.in(directory, Map.of(), "check");
+        assertThat(called.code()).isZero();
+        String store = "redis://keys@redis.example.org:6380/1";
+        String database = "postgresql://gate@db.example.org/sluice";
+        assertThat(called.out()).contains(store + ", database " + database).doesNotContain("***", "hunter2", "sslmode");
+        assertThat(called.out().lines().map(line -> line.replaceAll(" {2,}", " | ")))
+                .contains("store | " + store + " | " + file + ":1", "database | " + database + " | " + file + ":2");
+    }
+
+    @Test
     void aMistakeDoesNothingToATerminal() throws IOException {
         Files.writeString(
                 directory.resolve("sluice.yaml"),
