@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Decisions a second over one Redis, by {@value #CALLERS} callers that each wait for their answer: the store beside the
- * least that a Redis can do, beside its own script without the store, and beside two libraries. In turns, in one run.
+ * least that a Redis can do, beside its own script without the store, and beside two libraries. In turns, in one run, with
+ * the processor time of the server for a decision. {@value RedisRival#OTHER_SCRIPT} names a file with another script.
  *
  * <pre>
  * ./mvnw -q -DskipTests package -pl sluice-benchmarks -am
@@ -33,9 +34,11 @@ public final class RedisBesideOthers {
     private final long nanos;
     private final int rounds;
     private final List<RedisRival> rivals;
+    private final ServerProcessor processor;
     private final AtomicLong names = new AtomicLong();
 
-    private RedisBesideOthers(long nanos, int rounds, List<RedisRival> rivals) {
+    private RedisBesideOthers(long nanos, int rounds, List<RedisRival> rivals, ServerProcessor processor) {
+        this.processor = processor;
         this.nanos = nanos;
         this.rounds = rounds;
         this.rivals = rivals;
@@ -48,12 +51,13 @@ public final class RedisBesideOthers {
         List<String> wanted = Arrays.asList(arguments).subList(Math.min(2, arguments.length), arguments.length);
         String outside = System.getenv(RedisServer.OUTSIDE);
         try (RedisServer own = outside == null ? RedisServer.start() : null) {
-            List<RedisRival> rivals = RedisRival.all(own == null ? outside : own.url());
-            try {
+            String url = own == null ? outside : own.url();
+            List<RedisRival> rivals = RedisRival.all(url);
+            try (ServerProcessor processor = new ServerProcessor(url)) {
                 List<RedisRival> chosen = rivals.stream()
                         .filter(rival -> wanted.isEmpty() || wanted.contains(rival.name()))
                         .toList();
-                new RedisBesideOthers((long) (seconds * 1e9), rounds, chosen).run();
+                new RedisBesideOthers((long) (seconds * 1e9), rounds, chosen, processor).run();
             } finally {
                 rivals.forEach(RedisRival::close);
             }
@@ -80,11 +84,14 @@ public final class RedisBesideOthers {
 
     private void compare(String load, LongSupplier key, String prefix) throws InterruptedException {
         double[][] rates = new double[rivals.size()][rounds];
+        double[][] costs = new double[rivals.size()][rounds];
         for (int round = -1; round < rounds; round++) {
             for (int i = 0; i < rivals.size(); i++) {
-                double rate = rate(rivals.get(i), key, prefix);
+                double before = processor.seconds();
+                Rate rate = rate(rivals.get(i), key, prefix);
                 if (round >= 0) {
-                    rates[i][round] = rate;
+                    rates[i][round] = rate.perSecond();
+                    costs[i][round] = 1e6 * (processor.seconds() - before) / rate.decided();
                 }
             }
         }
@@ -92,15 +99,25 @@ public final class RedisBesideOthers {
         double ours = 0;
         for (int i = 0; i < rivals.size(); i++) {
             Arrays.sort(rates[i]);
+            Arrays.sort(costs[i]);
             double median = rates[i][rounds / 2];
             ours = i == 0 ? median : ours;
             System.out.printf(
-                    "  %-28s %,10.0f/s (%,.0f to %,.0f)   the store is %.2f of it%n",
-                    rivals.get(i).name(), median, rates[i][0], rates[i][rounds - 1], ours / median);
+                    "  %-28s %,10.0f/s (%,.0f to %,.0f)   the store is %.2f of it, server %.1f us (%.1f to %.1f)%n",
+                    rivals.get(i).name(),
+                    median,
+                    rates[i][0],
+                    rates[i][rounds - 1],
+                    ours / median,
+                    costs[i][rounds / 2],
+                    costs[i][0],
+                    costs[i][rounds - 1]);
         }
     }
 
-    private double rate(RedisRival rival, LongSupplier key, String prefix) throws InterruptedException {
+    private record Rate(long decided, double perSecond) {}
+
+    private Rate rate(RedisRival rival, LongSupplier key, String prefix) throws InterruptedException {
         long start = System.nanoTime();
         AtomicLong decided = new AtomicLong();
         together(() -> {
@@ -108,7 +125,7 @@ public final class RedisBesideOthers {
             decided.incrementAndGet();
             return System.nanoTime() - start < nanos;
         });
-        return decided.get() / ((System.nanoTime() - start) / 1e9);
+        return new Rate(decided.get(), decided.get() / ((System.nanoTime() - start) / 1e9));
     }
 
     /** Lets all callers do it again and again until it says no. */

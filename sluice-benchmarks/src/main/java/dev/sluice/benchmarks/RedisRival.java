@@ -23,7 +23,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
@@ -51,22 +54,16 @@ interface RedisRival extends AutoCloseable {
     @Override
     void close();
 
+    /** Environment variable: a file with another step script, which then takes part. */
+    String OTHER_SCRIPT = "SLUICE_OTHER_SCRIPT";
+
     /** All of them; the store first. */
     static List<RedisRival> all(String url) throws IOException {
-        return List.of(
+        List<RedisRival> all = new ArrayList<>(List.of(
                 new Sluice("sluice", store(url, "bench", true)),
                 new Sluice("sluice-no-books", store(url, "plain", false)),
                 new InAGate(store(url, "gate", true)),
-                new Raw(url, "raw-step-script") {
-                    private final StepArguments arguments = new StepArguments();
-                    private final String digest = load(StepArguments.script());
-
-                    @Override
-                    CompletionStage<?> ask(String key) {
-                        return redis.evalsha(
-                                digest, ScriptOutputType.MULTI, arguments.keys(key), arguments.values(key));
-                    }
-                },
+                new RawStep(url, "raw-step-script", StepArguments.script()),
                 new Raw(url, "raw-claim-script") {
                     private final String digest = load("""
                             local held = redis.call('GET', KEYS[1])
@@ -92,11 +89,17 @@ interface RedisRival extends AutoCloseable {
                     }
                 },
                 new Bucket4j(url),
-                new RedissonLimiter(url));
+                new RedissonLimiter(url)));
+        String other = System.getenv(OTHER_SCRIPT);
+        if (other != null) {
+            all.add(4, new RawStep(url, "raw-other-script", Files.readAllBytes(Path.of(other))));
+        }
+        return all;
     }
 
     private static Store store(String url, String prefix, boolean books) {
-        return RedisStore.open(url, RedisSettings.STANDARD.withPrefix(prefix).withBooks(books));
+        RedisSettings patient = RedisSettings.STANDARD.withTimeout(Duration.ofSeconds(30));
+        return RedisStore.open(url, patient.withPrefix(prefix).withBooks(books));
     }
 
     private static byte[] bytes(String text) {
@@ -165,8 +168,13 @@ interface RedisRival extends AutoCloseable {
 
     /** What the store sends, without the store. */
     final class StepArguments {
+        private final String prefix;
         private final AtomicLong ids = new AtomicLong(new SplittableRandom().nextLong());
         private final byte[] rule = rule();
+
+        StepArguments(String prefix) {
+            this.prefix = prefix;
+        }
 
         static byte[] script() throws IOException {
             try (InputStream from = RedisStore.class.getResourceAsStream("step.lua")) {
@@ -188,7 +196,7 @@ interface RedisRival extends AutoCloseable {
         }
 
         byte[][] keys(String key) {
-            String shard = "raw:{" + Key.of("errors", key).shard() + "}:";
+            String shard = prefix + ":{" + Key.of("errors", key).shard() + "}:";
             return new byte[][] {bytes(shard + "errors:" + key), bytes(shard + "~due"), bytes(shard + "~books")};
         }
 
@@ -244,6 +252,23 @@ interface RedisRival extends AutoCloseable {
         @Override
         public final void close() {
             client.shutdown();
+        }
+    }
+
+    /** A step script and nothing around it. */
+    final class RawStep extends Raw {
+        private final StepArguments arguments;
+        private final String digest;
+
+        RawStep(String url, String name, byte[] script) {
+            super(url, name);
+            arguments = new StepArguments(name);
+            digest = load(script);
+        }
+
+        @Override
+        CompletionStage<?> ask(String key) {
+            return redis.evalsha(digest, ScriptOutputType.MULTI, arguments.keys(key), arguments.values(key));
         }
     }
 
