@@ -12,14 +12,20 @@ import java.util.function.Supplier;
 /** What the works of one commit read and changed: each key once, however many of them step it. */
 final class Batch {
     private final Session session;
+    private final Set<String> held;
     private long fenceFloor;
     private final Map<String, Slot> slots = new HashMap<>();
     private final Set<String> armed = new HashSet<>();
     private final Map<Class<?>, UnitOfWork.Gathered> gathered = new LinkedHashMap<>();
 
-    /** A batch in the transaction that is open. */
-    Batch(Session session) {
+    /**
+     * A batch in the transaction that is open.
+     *
+     * @param held keys that nobody may ask for, because that would have to wait
+     */
+    Batch(Session session, Set<String> held) {
         this.session = session;
+        this.held = held;
         this.fenceFloor = session.fenceFloor();
     }
 
@@ -27,15 +33,22 @@ final class Batch {
         return session.dialect();
     }
 
-    /** The keys that were asked for so far. */
-    Set<String> keys() {
-        return slots.keySet();
+    /** A work wants a key that somebody else holds. */
+    static final class HeldKeyException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        HeldKeyException(String key) {
+            super(key + " is held by another transaction", null, false, false);
+        }
     }
 
     Slot slot(String key) throws SQLException {
         Slot known = slots.get(key);
         if (known != null) {
             return known;
+        }
+        if (held.contains(key)) {
+            throw new HeldKeyException(key);
         }
         Slot read = new Slot(key, session.read(key));
         slots.put(key, read);

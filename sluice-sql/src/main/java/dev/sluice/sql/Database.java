@@ -51,6 +51,8 @@ interface Database extends AutoCloseable {
         FAILED,
         /** It did not happen because of another one, and can be run again. */
         AGAIN,
+        /** It did not happen because another one has held a lock for some time; it can be run again. */
+        HELD,
         /** It did not happen because the connection is gone; it can be run again on another one. */
         CUT
     }

@@ -3,8 +3,10 @@ package dev.sluice.sql;
 import dev.sluice.Key;
 import dev.sluice.StoreException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -14,31 +16,40 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns works of many threads into commits: one thread writes, and while a commit is on its way to the disk the next
- * works gather behind it. Nothing waits for a timer. A second thread answers, so that what callers hang on their stages
+ * works gather behind it. No commit waits for a timer. A second thread answers, so that what callers hang on their stages
  * cannot hold up the next commit.
  */
 final class GroupCommit implements AutoCloseable {
     private final WorkQueue queue;
-    private final int batch;
-    private final long pauseNanos;
+    private final Room room;
     private final Writer writer;
+    private final HeldUp heldUp;
     private final Thread writing = new Thread(this::write, "sluice-sql-writer");
     private volatile @Nullable Thread answering;
     private final ExecutorService answers = Executors.newSingleThreadExecutor(this::answerThread);
+    private final Optional<Deadlines> deadlines;
 
-    /**
-     * Room for {@code waiting} works, and {@code batch} to a commit.
-     *
-     * @param pause how long those who were answered together are waited for, if others wait already; less than a commit
-     */
-    GroupCommit(Writer writer, int waiting, int batch, Duration pause) {
+    /** @param database who is said not to have answered */
+    GroupCommit(Writer writer, HeldUp heldUp, Room room, String database) {
         this.writer = writer;
-        this.pauseNanos = pause.toNanos();
-        this.queue = new WorkQueue(waiting);
-        this.batch = batch;
+        this.heldUp = heldUp;
+        this.room = room;
+        this.queue = new WorkQueue(room.waiting());
+        this.deadlines = room.patience().map(patience -> new Deadlines(database, patience, answers));
     }
 
+    /**
+     * How much is taken in at once.
+     *
+     * @param waiting most works that may wait or be under way
+     * @param batch most works in one commit
+     * @param patience how long a caller waits at most; empty for as long as it takes
+     * @param pause how long those who were answered together are waited for, if others wait already; less than a commit
+     */
+    record Room(int waiting, int batch, Optional<Duration> patience, Duration pause) {}
+
     void start() {
+        deadlines.ifPresent(Deadlines::start);
         writing.start();
     }
 
@@ -51,7 +62,10 @@ final class GroupCommit implements AutoCloseable {
     <T extends @Nullable Object> CompletionStage<T> add(Collection<Key> keys, Work<T> work, WorkQueue.Rank rank) {
         Pending<T> pending = new Pending<>(keys, work);
         return switch (queue.add(pending, rank)) {
-            case ACCEPTED -> pending.future();
+            case ACCEPTED -> {
+                deadlines.ifPresent(each -> each.add(pending));
+                yield pending.future();
+            }
             case FULL ->
                 CompletableFuture.failedFuture(
                         new StoreException("the store has more to do than it can take in; call again later"));
@@ -60,16 +74,33 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void write() {
-        for (List<Pending<?>> works = queue.take(batch, 0, 0); !works.isEmpty(); works = next(works.size())) {
-            writer.commit(works);
-            List<Pending<?>> committed = works;
-            answers.execute(() -> answer(committed));
+        int answered = 0;
+        while (!queue.isDone() || heldUp.hasWorks()) {
+            List<Pending<?>> settled = writer.commit(next(answered));
+            answered = settled.size();
+            if (answered > 0) {
+                answers.execute(() -> answer(settled));
+            }
         }
     }
 
-    /** Several who wait for their answers ask again when they have them: then one commit does for all of them. */
+    /**
+     * Those that had to wait for a key and came first, then those that came since. Several who wait for their answers ask
+     * again when they have them: then one commit does for all of them.
+     */
     private List<Pending<?>> next(int answered) {
-        return queue.take(batch, answered > 1 ? answered : 0, pauseNanos);
+        List<Pending<?>> works = new ArrayList<>(heldUp.next(room.batch(), writer::held));
+        int most = room.batch() - works.size();
+        if (most > 0) {
+            boolean alone = works.isEmpty();
+            long idle = !alone ? 0 : heldUp.keys().isEmpty() ? Long.MAX_VALUE : HeldUp.REST_NANOS;
+            works.addAll(queue.take(
+                    most,
+                    idle,
+                    alone && answered > 1 ? answered : 0,
+                    room.pause().toNanos()));
+        }
+        return works;
     }
 
     private void answer(List<Pending<?>> works) {
@@ -87,6 +118,7 @@ final class GroupCommit implements AutoCloseable {
     public void close() {
         queue.close();
         boolean interrupted = waitFor(() -> writing.join());
+        deadlines.ifPresent(Deadlines::close);
         answers.shutdown();
         if (!Thread.currentThread().equals(answering)) {
             interrupted |= waitFor(() -> answers.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS));

@@ -161,7 +161,8 @@ final class JoinedStore implements Store {
     }
 
     private StoreException explained(SQLException e) {
-        return database.fate(e) == Database.Fate.AGAIN
+        Database.Fate fate = database.fate(e);
+        return fate == Database.Fate.AGAIN || fate == Database.Fate.HELD
                 ? new StoreException("another transaction is in the way; roll this one back and run it again", e)
                 : database.explained(e);
     }

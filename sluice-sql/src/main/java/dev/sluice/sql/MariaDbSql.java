@@ -22,8 +22,13 @@ final class MariaDbSql implements SharedSql {
             SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)), floor
             FROM sluice_fence_floor WHERE id = 1""";
 
-    /** Deadlock, lock wait, and a record changed since it was read. */
-    private static final Set<Integer> AGAIN = Set.of(1213, 1205, 1020);
+    /** A scan, which is what few rows are taken for, would wait for keys that nobody asked for. */
+    private static final String BY_KEY = "sluice_key FORCE INDEX (PRIMARY)";
+
+    /** Deadlock, and a record changed since it was read. */
+    private static final Set<Integer> AGAIN = Set.of(1213, 1020);
+
+    private static final int HELD = 1205;
 
     private static final int TAKEN = 1062;
 
@@ -52,10 +57,38 @@ final class MariaDbSql implements SharedSql {
 
     @Override
     public Part lock(List<byte[]> keys) {
+        return lock(keys, "");
+    }
+
+    private static Part lock(List<byte[]> keys, String otherwise) {
         return new Part(
-                "SELECT `key`, state FROM sluice_key WHERE `key` IN (" + list("?", keys)
-                        + ") ORDER BY `key` FOR UPDATE",
+                "SELECT `key`, state FROM " + BY_KEY + " WHERE `key` IN (" + list("?", keys)
+                        + ") ORDER BY `key` FOR UPDATE" + otherwise,
                 (statement, first) -> bytes(statement, first, keys));
+    }
+
+    /** The statements say it themselves. */
+    @Override
+    public String hurry() {
+        return "DO 0";
+    }
+
+    @Override
+    public Part find(List<byte[]> keys) {
+        return new Part(
+                "SELECT `key` FROM sluice_key WHERE `key` IN (" + list("?", keys) + ")",
+                (statement, first) -> bytes(statement, first, keys));
+    }
+
+    @Override
+    public Part lockFree(List<byte[]> keys) {
+        return lock(keys, " SKIP LOCKED");
+    }
+
+    /** By asking for the locks: a row that is not committed can be met, and a gap is not locked. */
+    @Override
+    public Part seize(List<byte[]> keys) {
+        return lock(keys, " NOWAIT");
     }
 
     @Override
@@ -105,7 +138,7 @@ final class MariaDbSql implements SharedSql {
     @Override
     public Part delete(List<byte[]> keys) {
         return new Part(
-                "DELETE FROM sluice_key WHERE `key` IN (" + list("?", keys) + ")",
+                "DELETE sluice_key FROM " + BY_KEY + " WHERE `key` IN (" + list("?", keys) + ")",
                 (statement, first) -> bytes(statement, first, keys));
     }
 
@@ -141,6 +174,8 @@ final class MariaDbSql implements SharedSql {
         String state = e.getSQLState();
         if (AGAIN.contains(e.getErrorCode())) {
             return Database.Fate.AGAIN;
+        } else if (e.getErrorCode() == HELD) {
+            return Database.Fate.HELD;
         }
         boolean cut = (state != null && state.startsWith(CONNECTION_CLASS)) || CUT.contains(e.getErrorCode());
         return cut ? Database.Fate.CUT : Database.Fate.FAILED;
@@ -157,7 +192,7 @@ final class MariaDbSql implements SharedSql {
                     case 1040, 1203 -> "has no connection left; allow more, or open fewer";
                     case 1290 -> "can only be read; it is a replica, name the primary";
                     case 1142, 1227 -> "refuses what the user may not do: " + e.getMessage();
-                    case 1205 -> "did not give a lock in time; another transaction holds it for too long";
+                    case HELD -> "did not give a lock in time; another transaction holds it for too long";
                     case 1969 -> "did not finish a statement in time";
                     default -> fate(e) == Database.Fate.CUT ? "does not answer: " + e.getMessage() : null;
                 });
@@ -186,8 +221,8 @@ final class MariaDbSql implements SharedSql {
     public String setUp(Duration timeout) {
         long seconds = Math.max(1, timeout.toSeconds());
         return "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;"
-                + "SET innodb_lock_wait_timeout = " + seconds
-                + ", max_statement_time = " + (seconds + 1)
+                // The shortest there is: a lock that is not to be had within a second is held by no mere commit.
+                + "SET innodb_lock_wait_timeout = 1, max_statement_time = " + (seconds + 1)
                 // A process that was stopped in mid-transaction lets go of its keys before others give up.
                 + ", idle_transaction_timeout = " + Math.max(1, seconds / 2)
                 + ", sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')";

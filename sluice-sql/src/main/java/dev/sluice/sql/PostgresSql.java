@@ -1,5 +1,6 @@
 package dev.sluice.sql;
 
+import dev.sluice.Micros;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -23,9 +24,13 @@ final class PostgresSql implements SharedSql {
     private static final String LOCK =
             "SELECT key, state FROM sluice_key WHERE key = ANY ((SELECT ?::bytea[])::bytea[]) ORDER BY key FOR UPDATE";
 
+    private static final String FIND = "SELECT key FROM sluice_key WHERE key = ANY ((SELECT ?::bytea[])::bytea[])";
+
     private static final String INSERT = """
             INSERT INTO sluice_key (key, state, due_at)
             SELECT * FROM unnest((SELECT ?::bytea[]), (SELECT ?::bytea[]), (SELECT ?::bigint[]))""";
+
+    private static final String IF_ABSENT = " ON CONFLICT DO NOTHING";
 
     private static final String UPDATE = """
             UPDATE sluice_key AS stored SET state = fresh.state, due_at = fresh.due_at
@@ -41,8 +46,10 @@ final class PostgresSql implements SharedSql {
     private static final String TELL =
             "SELECT pg_notify('" + CHANNEL + "', encode(told, 'hex')) FROM unnest(?) AS told";
 
-    /** Serialization, deadlock, and a lock not to be had in time. */
-    private static final Set<String> AGAIN = Set.of("40001", "40P01", "55P03");
+    /** Serialization, and deadlock. */
+    private static final Set<String> AGAIN = Set.of("40001", "40P01");
+
+    private static final String HELD = "55P03";
 
     private static final String TAKEN = "23505";
 
@@ -54,8 +61,8 @@ final class PostgresSql implements SharedSql {
     /** How much longer the socket waits than a statement may take, so that the server has the first word. */
     private static final Duration BEHIND_STATEMENT = Duration.ofSeconds(2);
 
-    /** How much longer a statement may take than one of its locks. */
-    private static final long MILLIS_BEHIND_LOCK = 1_000;
+    /** A lock that is not to be had within this time is held by no mere commit. */
+    private static final long MOST_MILLIS_TO_LOCK = 250;
 
     /** Any number, the same for all. */
     private static final long LOCK_OF_TABLES = 7_302_111_845_301L;
@@ -80,6 +87,31 @@ final class PostgresSql implements SharedSql {
         return new Part(LOCK, (statement, first) -> bytes(statement, first, keys));
     }
 
+    /** The shortest time-out there is; 0 would be none. */
+    @Override
+    public String hurry() {
+        return "SET LOCAL lock_timeout = 1";
+    }
+
+    @Override
+    public Part find(List<byte[]> keys) {
+        return new Part(FIND, (statement, first) -> bytes(statement, first, keys));
+    }
+
+    @Override
+    public Part lockFree(List<byte[]> keys) {
+        return new Part(LOCK + " SKIP LOCKED", (statement, first) -> bytes(statement, first, keys));
+    }
+
+    /** By making them: a row that is not committed cannot be seen, only met. */
+    @Override
+    public Part seize(List<byte[]> keys) {
+        List<Row> rows = keys.stream()
+                .map(key -> new Row(key, new byte[0], Micros.FOREVER))
+                .toList();
+        return new Part(INSERT + IF_ABSENT, (statement, first) -> rows(statement, first, rows));
+    }
+
     @Override
     public Part insert(List<Row> rows) {
         return new Part(INSERT, (statement, first) -> rows(statement, first, rows));
@@ -87,7 +119,7 @@ final class PostgresSql implements SharedSql {
 
     @Override
     public Part insertIfAbsent(Row row) {
-        return new Part(INSERT + " ON CONFLICT DO NOTHING", (statement, first) -> rows(statement, first, List.of(row)));
+        return new Part(INSERT + IF_ABSENT, (statement, first) -> rows(statement, first, List.of(row)));
     }
 
     @Override
@@ -132,6 +164,8 @@ final class PostgresSql implements SharedSql {
             return Database.Fate.FAILED;
         } else if (AGAIN.contains(state)) {
             return Database.Fate.AGAIN;
+        } else if (HELD.equals(state)) {
+            return Database.Fate.HELD;
         }
         boolean cut = state.startsWith(CONNECTION_CLASS) || CUT.contains(state);
         return cut ? Database.Fate.CUT : Database.Fate.FAILED;
@@ -148,7 +182,7 @@ final class PostgresSql implements SharedSql {
                     case "53300" -> "has no connection left; allow more, or open fewer";
                     case "25006" -> "can only be read; it is a standby, name the primary";
                     case "42501" -> "refuses what the user may not do: " + e.getMessage();
-                    case "55P03" -> "did not give a lock in time; another transaction holds it for too long";
+                    case HELD -> "did not give a lock in time; another transaction holds it for too long";
                     case "57014" -> "did not finish a statement in time";
                     default -> state.startsWith(CONNECTION_CLASS) ? "does not answer: " + e.getMessage() : null;
                 });
@@ -178,8 +212,8 @@ final class PostgresSql implements SharedSql {
     public String setUp(Duration timeout) {
         long millis = timeout.toMillis();
         return "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
-                + "SET lock_timeout = " + millis
-                + ";SET statement_timeout = " + (millis + MILLIS_BEHIND_LOCK)
+                + "SET lock_timeout = " + Math.min(millis, MOST_MILLIS_TO_LOCK)
+                + ";SET statement_timeout = " + millis
                 // A process that was stopped in mid-transaction lets go of its keys before others give up.
                 + ";SET idle_in_transaction_session_timeout = " + millis / 2
                 // What is answered is on the disk, also where the server has another opinion.

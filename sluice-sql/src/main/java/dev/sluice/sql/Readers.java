@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class Readers implements AutoCloseable {
     private final Database database;
     private final int most;
+    private final long patienceNanos;
     private final HikariDataSource pool;
 
-    /** At most {@code most} connections; a query waits for one no longer than {@code patience}. */
+    /** At most {@code most} connections; a query waits for one no longer than {@code patience}, nor is it run again then. */
     Readers(Database database, int most, Duration patience) {
         this.database = database;
         this.most = most;
+        this.patienceNanos = patience.toNanos();
         HikariConfig config = new HikariConfig();
         config.setPoolName("sluice-sql-readers");
         config.setDataSource(database.readers());
@@ -42,15 +44,16 @@ final class Readers implements AutoCloseable {
             throw new StoreException("the store is closed");
         }
         try {
-            for (int cut = 0; cut < most; cut++) {
+            long start = System.nanoTime();
+            for (int cuts = 1; ; cuts++) {
                 try (Connection connection = pool.getConnection()) {
                     return run(query, connection);
                 } catch (CutException e) {
                     // The pool has put it away; the next one may have been lost with it.
+                    if (cuts > most || System.nanoTime() - start > patienceNanos) {
+                        throw e.why;
+                    }
                 }
-            }
-            try (Connection connection = pool.getConnection()) {
-                return query.run(connection);
             }
         } catch (SQLException e) {
             throw database.explained(e);
@@ -73,8 +76,11 @@ final class Readers implements AutoCloseable {
     private static final class CutException extends Exception {
         private static final long serialVersionUID = 1;
 
-        CutException(SQLException cause) {
-            super(cause);
+        private final SQLException why;
+
+        CutException(SQLException why) {
+            super(why);
+            this.why = why;
         }
     }
 

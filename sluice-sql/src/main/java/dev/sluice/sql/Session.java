@@ -4,6 +4,7 @@ import dev.sluice.State;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One connection that writes, with one transaction at a time. For one thread. */
@@ -12,6 +13,9 @@ interface Session extends AutoCloseable {
 
     /** Begins a transaction, and locks and reads {@code keys} if others can write, too. */
     void begin(Collection<String> keys) throws SQLException;
+
+    /** Which of {@code keys} transactions of others hold now; waits for none, and leaves no transaction open. */
+    Set<String> held(Collection<String> keys) throws SQLException;
 
     /** The clock of the store, in microseconds, not before the keys of {@link #begin} were locked. */
     long now();

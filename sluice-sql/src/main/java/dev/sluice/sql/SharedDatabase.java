@@ -109,6 +109,12 @@ final class SharedDatabase implements Database {
         return clock.now();
     }
 
+    /** Where it is, without the password. */
+    @Override
+    public String toString() {
+        return url.toString();
+    }
+
     @Override
     public void close() {
         listening.ifPresent(Listening::close);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * transaction of steps costs two round trips: one begins, locks, reads and asks for the time; one writes and commits.
  *
  * <p>A key that is not there cannot be locked. Who makes it second waits for the first, gets an error, and begins again.
+ * For a key that is locked, or being made, it waits only for a moment: longer than any commit takes.
  */
 final class SharedSession implements Session {
     private static final String WRITE_FLOOR =
@@ -72,7 +73,7 @@ final class SharedSession implements Session {
         take(Part.run(statements, parts), !keys.isEmpty());
     }
 
-    private static List<byte[]> sorted(Collection<String> keys) {
+    static List<byte[]> sorted(Collection<String> keys) {
         return keys.stream().map(Row::bytes).sorted(Arrays::compareUnsigned).toList();
     }
 
@@ -94,13 +95,20 @@ final class SharedSession implements Session {
     }
 
     /** The next result that has rows. */
-    private static ResultSet next(PreparedStatement statement) throws SQLException {
+    static ResultSet next(PreparedStatement statement) throws SQLException {
         while (!statement.getMoreResults()) {
             if (statement.getUpdateCount() < 0) {
                 throw new SQLException("a statement gave fewer results than it was asked for");
             }
         }
         return statement.getResultSet();
+    }
+
+    @Override
+    public Set<String> held(Collection<String> keys) throws SQLException {
+        Set<String> held = keys.isEmpty() ? Set.of() : HeldKeys.of(keys, sql, statements);
+        drain(Part.run(statements, List.of(Part.of("ROLLBACK"))));
+        return held;
     }
 
     @Override
@@ -208,7 +216,7 @@ final class SharedSession implements Session {
     }
 
     /** Looks at every result, one of which may be an error. */
-    private static void drain(PreparedStatement statement) throws SQLException {
+    static void drain(PreparedStatement statement) throws SQLException {
         while (statement.getMoreResults() || statement.getUpdateCount() >= 0) {
             // On to the next one.
         }

@@ -19,6 +19,18 @@ interface SharedSql {
     /** Rows of key and state, locked in the order of the keys. */
     Part lock(List<byte[]> keys);
 
+    /** In a transaction that has just begun: from here to its end it waits for no other one, as far as that can be said. */
+    String hurry();
+
+    /** The keys that are there, as far as others have committed them. */
+    Part find(List<byte[]> keys);
+
+    /** As {@link #lock}, of those that nobody else has locked. */
+    Part lockFree(List<byte[]> keys);
+
+    /** Takes keys that are not there, so that nobody else can make them; fails at once if somebody is doing that. */
+    Part seize(List<byte[]> keys);
+
     /** Makes keys that are not there; fails if one is. */
     Part insert(List<Row> rows);
 
@@ -46,7 +58,7 @@ interface SharedSql {
     /** Makes connections. Whatever is done on them ends in a time that follows from {@code timeout}. */
     DataSource source(SqlUrl url, Duration timeout);
 
-    /** What a connection that writes is told first; several statements. */
+    /** What a connection that writes is told first; several statements. It waits for a lock for a moment only. */
     String setUp(Duration timeout);
 
     /** Takes the right to change tables, of which there is one; several statements. */

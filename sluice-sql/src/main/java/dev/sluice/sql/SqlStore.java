@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,7 +65,9 @@ public final class SqlStore implements Store {
     public static SqlStore sqlite(Path file, SqliteSettings settings, InstantSource clock) {
         return open(
                 Sqlite.of(file, settings, clock),
-                new Room(settings.waiting(), settings.batch(), settings.readers(), settings.patience(), Duration.ZERO));
+                new GroupCommit.Room(settings.waiting(), settings.batch(), Optional.empty(), Duration.ZERO),
+                settings.readers(),
+                settings.patience());
     }
 
     /**
@@ -100,24 +103,24 @@ public final class SqlStore implements Store {
         Database database = new SharedDatabase(SqlUrl.parse(url), settings, clock);
         return open(
                 database,
-                new Room(settings.waiting(), settings.batch(), settings.readers(), settings.timeout(), PAUSE));
+                new GroupCommit.Room(settings.waiting(), settings.batch(), Optional.of(settings.timeout()), PAUSE),
+                settings.readers(),
+                settings.timeout());
     }
-
-    /** How much a store takes in at once. */
-    private record Room(int waiting, int batch, int readers, Duration patience, Duration pause) {}
 
     /** The tables of every store. */
     public static Schema schema() {
         return SCHEMA;
     }
 
-    private static SqlStore open(Database database, Room room) {
+    private static SqlStore open(Database database, GroupCommit.Room room, int mostReaders, Duration patience) {
         try {
             database.install(SCHEMA);
-            Writer writer = new Writer(database, room.patience());
+            HeldUp heldUp = new HeldUp(room.waiting() / 2);
+            Writer writer = new Writer(database, heldUp, new SplittableRandom());
             try {
-                Readers readers = new Readers(database, room.readers(), room.patience());
-                GroupCommit commits = new GroupCommit(writer, room.waiting(), room.batch(), room.pause());
+                Readers readers = new Readers(database, mostReaders, patience);
+                GroupCommit commits = new GroupCommit(writer, heldUp, room, database.toString());
                 commits.start();
                 return new SqlStore(database, readers, writer, commits);
             } catch (RuntimeException e) {

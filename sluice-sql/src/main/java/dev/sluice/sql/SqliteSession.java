@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The one connection that writes to a file. Nobody else does, so what was committed last need not be read again. */
@@ -33,6 +34,12 @@ final class SqliteSession implements Session {
     @Override
     public void begin(Collection<String> keys) throws SQLException {
         Sqlite.begin(connection);
+    }
+
+    /** None: nobody else writes. */
+    @Override
+    public Set<String> held(Collection<String> keys) {
+        return Set.of();
     }
 
     @Override

@@ -26,6 +26,7 @@ final class Unit implements UnitOfWork {
     private final Savepoints savepoints;
     private final List<Slot.Undo> undos = new ArrayList<>(1);
     private final List<Runnable> additions = new ArrayList<>(1);
+    private final List<String> keys = new ArrayList<>(1);
     private boolean saved;
     private boolean unsaved;
     private boolean ended;
@@ -51,6 +52,11 @@ final class Unit implements UnitOfWork {
         SpoiltException() {
             super("a work failed that can be taken back only with all others", null, false, false);
         }
+    }
+
+    /** The keys that it asked for so far, those that it did not get among them. */
+    List<String> keys() {
+        return keys;
     }
 
     @Override
@@ -127,7 +133,9 @@ final class Unit implements UnitOfWork {
 
     private Slot slot(Key key) throws SQLException {
         requireOpen();
-        return batch.slot(key.text());
+        String text = key.text();
+        keys.add(text);
+        return batch.slot(text);
     }
 
     private void requireOpen() {

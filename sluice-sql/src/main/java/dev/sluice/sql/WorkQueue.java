@@ -62,18 +62,18 @@ final class WorkQueue {
     }
 
     /**
-     * All that wait, at most {@code most}; blocks while nothing does. Empty only when closed and nothing is left.
+     * All that wait, at most {@code most}; blocks while nothing does. Empty only when closed and nothing is left, or when
+     * that took too long.
      *
+     * @param idle for how many nanoseconds at most it blocks while nothing waits
      * @param again how many were just answered and may come again at once; they are waited for
      * @param nanos how long at most they are waited for
      */
-    List<Pending<?>> take(int most, int again, long nanos) {
+    List<Pending<?>> take(int most, long idle, int again, long nanos) {
         lock.lock();
         try {
-            while (size() == 0 && !closed) {
-                changed.awaitUninterruptibly();
-            }
-            if (nanos > 0) {
+            await(1, idle);
+            if (nanos > 0 && size() > 0) {
                 gather(Math.min(most, size() + again), nanos);
             }
             List<Pending<?>> taken = new ArrayList<>(Math.min(most, size()));
@@ -91,14 +91,29 @@ final class WorkQueue {
 
     private void gather(int enough, long nanos) {
         wanted = enough;
-        try {
-            for (long left = nanos; size() < enough && !closed && left > 0; ) {
-                left = changed.awaitNanos(left);
+        await(enough, nanos);
+        wanted = 1;
+    }
+
+    /** Waits until so many are there; the thread that writes is not to be interrupted. */
+    private void await(int enough, long nanos) {
+        long start = System.nanoTime();
+        for (long left = nanos; size() < enough && !closed && left > 0; left = nanos - (System.nanoTime() - start)) {
+            try {
+                changed.awaitNanos(left);
+            } catch (InterruptedException e) {
+                // It goes on until the queue is closed.
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether nothing is left, and nothing comes any more. */
+    boolean isDone() {
+        lock.lock();
+        try {
+            return closed && size() == 0;
         } finally {
-            wanted = 1;
+            lock.unlock();
         }
     }
 

@@ -3,18 +3,20 @@ package dev.sluice.sql;
 import dev.sluice.Step;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs works on the one connection that writes, many to a commit. In a shared database a transaction may have to be run
- * again, because another one was in its way or the connection was lost before the commit. For one thread.
+ * again, because another one was in its way or the connection was lost before the commit; works for keys that others hold
+ * for long are put aside, and the rest commits without them. For one thread.
  */
 final class Writer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Writer.class.getName());
@@ -25,16 +27,21 @@ final class Writer implements AutoCloseable {
     private static final long AWAY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Database database;
-    private final long patienceNanos;
+    private final HeldUp heldUp;
+    private final RandomGenerator random;
     private @Nullable Session session;
     private @Nullable Away away;
     private boolean failing;
     private long latest;
 
-    /** Tries to commit for {@code patience}, and for one time-out of the database at most behind that. */
-    Writer(Database database, Duration patience) throws SQLException {
+    /**
+     * @param heldUp where works wait that have to
+     * @param random how long a transaction that met another one rests before it is run again
+     */
+    Writer(Database database, HeldUp heldUp, RandomGenerator random) throws SQLException {
         this.database = database;
-        this.patienceNanos = patience.toNanos();
+        this.heldUp = heldUp;
+        this.random = random;
         this.session = database.open();
         this.latest = session.now();
     }
@@ -42,22 +49,35 @@ final class Writer implements AutoCloseable {
     /** The last attempt to open a session failed. */
     private record Away(long nanos, SQLException why) {}
 
-    /** Commits {@code works} together; afterwards each of them knows its answer. Does not throw. */
-    void commit(List<Pending<?>> works) {
-        long start = System.nanoTime();
+    /**
+     * Commits {@code works} together, as often as it takes while anybody waits for them. Does not throw.
+     *
+     * @return those of them that know their answer now; the others have to wait for a key
+     */
+    List<Pending<?>> commit(List<Pending<?>> works) {
         Attempt attempt = new Attempt(works);
         try {
-            while (!attempt.succeeds()) {
+            while (attempt.hasWorks() && !attempt.succeeds()) {
                 attempt.pause();
-                if (System.nanoTime() - start > patienceNanos) {
-                    throw attempt.why;
-                }
             }
-            worked();
+            attempt.end();
         } catch (SQLException e) {
-            fail(works, database.explained(e));
+            fail(attempt.works, database.explained(e));
         } catch (Throwable e) {
-            fail(works, e);
+            fail(attempt.works, e);
+        }
+        attempt.settled.addAll(attempt.works);
+        return attempt.settled;
+    }
+
+    /** Which of {@code keys} others hold now; none if the database does not say. */
+    Set<String> held(Set<String> keys) {
+        try {
+            return session().held(keys);
+        } catch (SQLException e) {
+            LOG.log(Level.DEBUG, "It is not known which keys are held", e);
+            undo();
+            return Set.of();
         }
     }
 
@@ -82,24 +102,37 @@ final class Writer implements AutoCloseable {
     /** One batch, which may need several transactions. */
     private final class Attempt {
         private final List<Pending<?>> works;
-        private final Set<String> keys = new HashSet<>();
+        private final List<Pending<?>> settled = new ArrayList<>();
         private final boolean shared = database.dialect().isShared();
         private Unit.Savepoints savepoints = shared ? Unit.Savepoints.NONE : Unit.Savepoints.EACH;
         private int times;
-        private SQLException why = new SQLException("not tried");
+        private Optional<SQLException> why = Optional.empty();
 
         Attempt(List<Pending<?>> works) {
             this.works = works;
-            if (shared) {
-                works.forEach(work -> work.keys().forEach(key -> keys.add(key.text())));
-            }
+        }
+
+        /** Puts those aside that nobody waits for any more, or that have to wait; false if no others are left. */
+        boolean hasWorks() {
+            works.removeIf(work -> {
+                HeldUp.Turn turn = work.begin() ? heldUp.turn(work) : HeldUp.Turn.NEVER;
+                if (turn == HeldUp.Turn.NEVER) {
+                    settled.add(work);
+                }
+                return turn != HeldUp.Turn.NOW;
+            });
+            return !works.isEmpty();
         }
 
         /** False if it must be tried again. */
         boolean succeeds() throws SQLException {
             Session open = session();
+            Set<String> keys = keys();
             try {
-                transact(open);
+                List<Pending<?>> late = transact(open, keys);
+                works.removeIf(work -> late.contains(work) && heldUp.turn(work) == HeldUp.Turn.LATER);
+                why = Optional.empty();
+                worked();
                 return true;
             } catch (Unit.SpoiltException e) {
                 savepoints = Unit.Savepoints.EACH;
@@ -108,47 +141,64 @@ final class Writer implements AutoCloseable {
                 return false;
             } catch (SQLException e) {
                 undo();
-                why = e;
-                if (database.fate(e) == Database.Fate.FAILED) {
+                why = Optional.of(e);
+                Database.Fate fate = database.fate(e);
+                if (fate == Database.Fate.FAILED) {
                     throw e;
+                } else if (fate == Database.Fate.HELD) {
+                    heldUp.hold(held(keys()));
                 }
+                works.forEach(work -> work.delayed(() -> database.explained(e)));
                 return false;
             }
         }
 
-        private void transact(Session open) throws SQLException {
+        /** What is locked first, and in order; where nobody else writes, nothing is. */
+        private Set<String> keys() {
+            Set<String> keys = new HashSet<>();
+            if (shared) {
+                works.forEach(work -> work.addKeysTo(keys));
+            }
+            return keys;
+        }
+
+        /** Commits, and gives those works that turned out to have to wait. */
+        private List<Pending<?>> transact(Session open, Set<String> keys) throws SQLException {
             open.begin(keys);
             long start = open.now();
             boolean setBack = latest - start > Step.JITTER;
             if (setBack) {
                 open.lookAtAll(start);
             }
-            Batch batch = new Batch(open);
-            try {
-                for (Pending<?> work : works) {
-                    work.run(new Unit(batch, open.now(), savepoints), database);
-                }
-                if (failing) {
-                    // A commit without a change would succeed on a full disk, too.
-                    open.probe();
-                }
-                batch.commit();
-            } finally {
-                if (shared) {
-                    // Next time they are locked in order, with the others.
-                    keys.addAll(batch.keys());
+            Batch batch = new Batch(open, heldUp.keys());
+            List<Pending<?>> late = new ArrayList<>(0);
+            for (Pending<?> work : works) {
+                if (!work.run(new Unit(batch, open.now(), savepoints), database)) {
+                    late.add(work);
                 }
             }
+            if (failing) {
+                // A commit without a change would succeed on a full disk, too.
+                open.probe();
+            }
+            batch.commit();
             latest = setBack ? start : Math.max(latest, start);
+            return late;
         }
 
         /** Lets the other one finish; not twice for the same time, or the two meet again. */
         void pause() {
             if (times > 0) {
                 long most = FIRST_PAUSE_NANOS << Math.min(times, MOST_DOUBLINGS);
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most));
+                LockSupport.parkNanos(random.nextLong(most));
             }
             times++;
+        }
+
+        /** Tells of a failure that outlasted the patience of all callers. */
+        void end() {
+            why.filter(it -> works.isEmpty() && database.fate(it) != Database.Fate.HELD)
+                    .ifPresent(it -> fail(works, database.explained(it)));
         }
     }
 

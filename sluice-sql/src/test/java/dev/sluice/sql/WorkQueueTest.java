@@ -21,7 +21,8 @@ class WorkQueueTest {
     void whoWasAnsweredBeforeIsWaitedForUntilHeIsBack() throws Exception {
         add();
         CompletableFuture<Integer> taken = new CompletableFuture<>();
-        Thread taking = new Thread(() -> taken.complete(queue.take(10, 2, LONG).size()));
+        Thread taking =
+                new Thread(() -> taken.complete(queue.take(10, LONG, 2, LONG).size()));
         taking.start();
         Awaitility.await().until(() -> taking.getState() == Thread.State.TIMED_WAITING);
         add();
@@ -32,11 +33,11 @@ class WorkQueueTest {
     @Test
     void nobodyWaitsForThoseWhoDoNotComeBack() {
         add();
-        assertThat(queue.take(10, 2, 1)).hasSize(1);
+        assertThat(queue.take(10, LONG, 2, 1)).hasSize(1);
         add();
-        assertThat(queue.take(10, 0, LONG)).hasSize(1);
+        assertThat(queue.take(10, LONG, 0, LONG)).hasSize(1);
         add();
         queue.close();
-        assertThat(queue.take(10, 5, LONG)).hasSize(1);
+        assertThat(queue.take(10, LONG, 5, LONG)).hasSize(1);
     }
 }
