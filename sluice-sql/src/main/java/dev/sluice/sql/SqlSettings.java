@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param batch most works in one commit, 1 to 10,000
  * @param connections most connections of this store, at least 3: one writes, one listens, the others read
  * @param timeout how long it may take to connect, to get a lock, or to run a statement; 250 ms to 1 h. Nobody waits for
- *     an answer for more than about three times as long
+ *     the answer of a work for longer, whatever the server does; a query may take twice as long
  * @param tables what is done with the tables when they are opened or installed
  */
 public record SqlSettings(int waiting, int batch, int connections, Duration timeout, Tables tables) {

@@ -158,8 +158,12 @@ public final class SqlStore implements Store {
      * Runs {@code work}, and answers when it is committed. Works that wait at the same time share one commit; they run in
      * the order in which they were handed in.
      *
+     * <p>A work for a key that a transaction outside of Sluice holds waits for it, and others overtake it; among
+     * themselves works for one key keep their order.
+     *
      * @return fails with what the work throws; with {@link StoreException} if a statement or the commit fails, if too
-     *     much waits already, or if the store is closed. If the commit fails, the work may have happened or not
+     *     much waits already, if the store is closed, or, on a shared database, if all that takes longer than the time-out
+     *     of the settings. If the commit fails, or takes longer, the work may have happened or not
      */
     public <T extends @Nullable Object> CompletionStage<T> transact(Work<T> work) {
         return transact(List.of(), work);
@@ -168,7 +172,8 @@ public final class SqlStore implements Store {
     /**
      * As {@link #transact(Work)}, for a work that is known to step {@code keys}. A shared database reads and locks them
      * with those of all other works of the commit in one statement and in one order. Any other key that the work steps
-     * costs a round trip, and two servers that meet at such keys in opposite orders must both begin again.
+     * costs a round trip each time, which on a server is most of what a decision takes, and two servers that meet at such
+     * keys in opposite orders must both begin again. So declare what you know.
      */
     public <T extends @Nullable Object> CompletionStage<T> transact(Collection<Key> keys, Work<T> work) {
         return writer.add(keys, work, WorkQueue.Rank.CALLER);
@@ -226,8 +231,8 @@ public final class SqlStore implements Store {
      * gate over it.
      *
      * <p>It answers at once, in the calling thread; a step costs three round trips. From its first step to the end of the
-     * transaction a key is locked: everybody else who steps it waits, all that others decide together with it, and longer
-     * than the time-out of their store they do not wait. So decide late, commit soon, and call nobody in between. Step
+     * transaction a key is locked: everybody else who steps it waits, and fails when that takes longer than the time-out of
+     * their store; what others decide about other keys waits for a moment at most. So decide late, commit soon, and call nobody in between. Step
      * keys in the order of their text, or two transactions can wait for each other; the database then ends one of them,
      * which fails with {@link StoreException}: roll back and run it again, as after any other failure. Nothing is
      * decided in the process here, and digests and forgetting are left to this store. A pass is a claim like any other:
