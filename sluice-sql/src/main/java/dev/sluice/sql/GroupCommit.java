@@ -117,32 +117,11 @@ final class GroupCommit implements AutoCloseable {
     @Override
     public void close() {
         queue.close();
-        boolean interrupted = waitFor(() -> writing.join());
+        Interrupts.outlast(writing::join);
         deadlines.ifPresent(Deadlines::close);
         answers.shutdown();
         if (!Thread.currentThread().equals(answering)) {
-            interrupted |= waitFor(() -> answers.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS));
+            Interrupts.outlast(() -> answers.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS));
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Waits to the end even if interrupted, and says whether it was. */
-    private static boolean waitFor(Wait wait) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                wait.run();
-                return interrupted;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-    }
-
-    @FunctionalInterface
-    private interface Wait {
-        void run() throws InterruptedException;
     }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.sql;
 
-import dev.sluice.Micros;
 import dev.sluice.DamagedStateException;
+import dev.sluice.Micros;
 import dev.sluice.Packed;
 import dev.sluice.Rule;
 import dev.sluice.State;

@@ -24,13 +24,16 @@ final class Listening implements AutoCloseable {
     private final DataSource source;
     private final Listener listener;
     private volatile Optional<Connection> current = Optional.empty();
+    private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "sluice-sql-listener");
 
+    /** Listens when this returns, or could not the first time. */
     Listening(DataSource source, Listener listener) {
         this.source = source;
         this.listener = listener;
         thread.start();
+        Interrupts.outlast(begun::await);
     }
 
     private void run() {
@@ -39,8 +42,10 @@ final class Listening implements AutoCloseable {
                     Statement statement = connection.createStatement()) {
                 current = Optional.of(connection);
                 statement.execute("LISTEN " + PostgresSql.CHANNEL);
+                begun.countDown();
                 hear(connection, statement);
             } catch (SQLException e) {
+                begun.countDown();
                 LOG.log(Level.DEBUG, "Not listening", e);
                 if (closed.getCount() > 0) {
                     listener.disconnected();
@@ -90,16 +95,6 @@ final class Listening implements AutoCloseable {
     public void close() {
         closed.countDown();
         current.ifPresent(Listening::abort);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Interrupts.outlast(thread::join);
     }
 }

@@ -1,7 +1,10 @@
 package dev.sluice.sql;
 
+import dev.sluice.StoreException;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.Collections;
@@ -182,20 +185,26 @@ final class MariaDbSql implements SharedSql {
     }
 
     @Override
-    public Optional<String> explained(SQLException e) {
+    public Optional<String> explained(SQLException e, SqlUrl url) {
         return Optional.ofNullable(
                 switch (e.getErrorCode()) {
                     case 1045 -> "refuses the login; check user and password";
-                    case 1044 -> "does not let the user into the database; create it, and grant the user rights on it";
+                    case 1044 ->
+                        "does not let the user into the database; create it, and grant the user rights on it"
+                                + rights(url);
                     case 1049 -> "does not exist; create the database";
                     case 1021, 1114 -> "has no room left on its disk; make room, the store then works again";
                     case 1040, 1203 -> "has no connection left; allow more, or open fewer";
                     case 1290 -> "can only be read; it is a replica, name the primary";
-                    case 1142, 1227 -> "refuses what the user may not do: " + e.getMessage();
+                    case 1142, 1227 -> "refuses what the user may not do: " + e.getMessage() + rights(url);
                     case HELD -> "did not give a lock in time; another transaction holds it for too long";
                     case 1969 -> "did not finish a statement in time";
                     default -> fate(e) == Database.Fate.CUT ? "does not answer: " + e.getMessage() : null;
                 });
+    }
+
+    private static String rights(SqlUrl url) {
+        return "; let an administrator say: GRANT ALL ON `" + url.database() + "`.* TO '" + url.user() + "'";
     }
 
     @Override
@@ -229,8 +238,20 @@ final class MariaDbSql implements SharedSql {
     }
 
     @Override
-    public String lockTables() {
-        return "SELECT GET_LOCK(CONCAT('sluice_schema.', DATABASE()), 60)";
+    public String risks() {
+        return "SELECT CONCAT('innodb_flush_log_at_trx_commit is ', @@global.innodb_flush_log_at_trx_commit,"
+                + " ', set it to 1') FROM DUAL WHERE @@global.innodb_flush_log_at_trx_commit <> 1";
+    }
+
+    @Override
+    public void lockTables(Statement statement, Duration patience) throws SQLException {
+        try (ResultSet row = statement.executeQuery(
+                "SELECT GET_LOCK(CONCAT('sluice_schema.', DATABASE()), " + patience.toSeconds() + ")")) {
+            if (!row.next() || row.getInt(1) != 1) {
+                throw new StoreException("another server has been changing the tables for more than "
+                        + patience.toSeconds() + " s; start again when it is done");
+            }
+        }
     }
 
     @Override

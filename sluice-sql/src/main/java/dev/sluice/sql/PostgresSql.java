@@ -4,6 +4,7 @@ import dev.sluice.Micros;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +51,8 @@ final class PostgresSql implements SharedSql {
     private static final Set<String> AGAIN = Set.of("40001", "40P01");
 
     private static final String HELD = "55P03";
+
+    private static final String QUOTE = String.valueOf('"');
 
     private static final String TAKEN = "23505";
 
@@ -172,7 +175,7 @@ final class PostgresSql implements SharedSql {
     }
 
     @Override
-    public Optional<String> explained(SQLException e) {
+    public Optional<String> explained(SQLException e, SqlUrl url) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         return Optional.ofNullable(
                 switch (state) {
@@ -181,11 +184,24 @@ final class PostgresSql implements SharedSql {
                     case "53100" -> "has no room left on its disk; make room, the store then works again";
                     case "53300" -> "has no connection left; allow more, or open fewer";
                     case "25006" -> "can only be read; it is a standby, name the primary";
-                    case "42501" -> "refuses what the user may not do: " + e.getMessage();
+                    case "42501" -> "refuses what the user may not do: " + e.getMessage() + rights(url);
                     case HELD -> "did not give a lock in time; another transaction holds it for too long";
                     case "57014" -> "did not finish a statement in time";
                     default -> state.startsWith(CONNECTION_CLASS) ? "does not answer: " + e.getMessage() : null;
                 });
+    }
+
+    private static String rights(SqlUrl url) {
+        String schema = quoted(url.parameter("currentSchema").orElse("public"));
+        String user = quoted(url.user());
+        return "; let the owner of its schema say: GRANT USAGE, CREATE ON SCHEMA " + schema + " TO " + user
+                + "; and of tables that are there: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "
+                + schema
+                + " TO " + user + "; GRANT USAGE ON ALL SEQUENCES IN SCHEMA " + schema + " TO " + user;
+    }
+
+    private static String quoted(String name) {
+        return QUOTE + name.replace(QUOTE, QUOTE + QUOTE) + QUOTE;
     }
 
     @Override
@@ -221,9 +237,20 @@ final class PostgresSql implements SharedSql {
                 + " WHERE current_setting('synchronous_commit') = 'off'";
     }
 
+    /** Full pages are what makes a torn one whole again. */
     @Override
-    public String lockTables() {
-        return "SET lock_timeout = '60s'; BEGIN; SELECT pg_advisory_xact_lock(" + LOCK_OF_TABLES + ")";
+    public String risks() {
+        return "SELECT name || ' is ' || setting || ', set it to on' FROM pg_settings"
+                + " WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off' ORDER BY name";
+    }
+
+    /** The user may be one who reads if he says nothing else. */
+    @Override
+    public void lockTables(Statement statement, Duration patience) throws SQLException {
+        // By itself: statements that are sent together are one transaction, and that has its rights already.
+        statement.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE");
+        statement.execute("SET lock_timeout = " + patience.toMillis() + "; BEGIN; SELECT pg_advisory_xact_lock("
+                + LOCK_OF_TABLES + ")");
     }
 
     @Override

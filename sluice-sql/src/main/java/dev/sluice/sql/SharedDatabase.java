@@ -2,27 +2,35 @@ package dev.sluice.sql;
 
 import dev.sluice.Store;
 import dev.sluice.StoreException;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 
 /** A database on a server, which any number of processes write to. */
 final class SharedDatabase implements Database {
+    private static final System.Logger LOG = System.getLogger(SharedDatabase.class.getName());
+
+    /** How long another server may take to change the tables. */
+    private static final Duration TO_LOCK_TABLES = Duration.ofMinutes(1);
+
     private final SqlUrl url;
     private final SqlSettings settings;
     private final ServerClock clock;
     private final SharedSql sql;
     private final DataSource source;
+    private final AtomicBoolean looked = new AtomicBoolean();
     private volatile Optional<Listening> listening = Optional.empty();
 
-    /** @param clock in place of the server's */
-    SharedDatabase(SqlUrl url, SqlSettings settings, Optional<InstantSource> clock) {
+    SharedDatabase(SqlUrl url, SqlSettings settings, ServerClock clock) {
         this.url = url;
         this.settings = settings;
-        this.clock = new ServerClock(clock);
+        this.clock = clock;
         this.sql = url.dialect() == Dialect.POSTGRESQL ? new PostgresSql() : new MariaDbSql();
         this.source = sql.source(url, settings.timeout());
     }
@@ -41,7 +49,7 @@ final class SharedDatabase implements Database {
                 return;
             }
             // One server at a time; the lock goes with the connection in any case.
-            statement.execute(sql.lockTables());
+            sql.lockTables(statement, TO_LOCK_TABLES);
             try {
                 schema.apply(connection, dialect());
             } catch (SQLException | RuntimeException e) {
@@ -58,11 +66,27 @@ final class SharedDatabase implements Database {
         try {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(sql.setUp(settings.timeout()));
+                if (looked.compareAndSet(false, true)) {
+                    warn(statement);
+                }
             }
             return new SharedSession(connection, sql, clock);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** Tells once of a server that does not keep what was answered; whether that matters is for the operator to say. */
+    private void warn(Statement statement) throws SQLException {
+        try (ResultSet risk = statement.executeQuery(sql.risks())) {
+            while (risk.next()) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0} does not keep every commit: {1}. Until then a power cut loses what was answered, and what passed may pass again",
+                        url,
+                        risk.getString(1));
+            }
         }
     }
 
@@ -74,7 +98,7 @@ final class SharedDatabase implements Database {
     @Override
     public StoreException explained(SQLException e) {
         return new StoreException(
-                sql.explained(e)
+                sql.explained(e, url)
                         .map(why -> url + " " + why)
                         .orElseGet(() -> "a statement on " + url + " failed: " + e.getMessage()),
                 e);

@@ -1,6 +1,7 @@
 package dev.sluice.sql;
 
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +54,7 @@ interface SharedSql {
     Database.Fate fate(SQLException e);
 
     /** What an error means to an operator, behind the name of the database; empty if nothing better is known. */
-    Optional<String> explained(SQLException e);
+    Optional<String> explained(SQLException e, SqlUrl url);
 
     /** Makes connections. Whatever is done on them ends in a time that follows from {@code timeout}. */
     DataSource source(SqlUrl url, Duration timeout);
@@ -61,8 +62,15 @@ interface SharedSql {
     /** What a connection that writes is told first; several statements. It waits for a lock for a moment only. */
     String setUp(Duration timeout);
 
-    /** Takes the right to change tables, of which there is one; several statements. */
-    String lockTables();
+    /** One row for each setting that lets the server lose what it committed: which it is, and what to change. */
+    String risks();
+
+    /**
+     * Takes the right to change tables, of which there is one.
+     *
+     * @throws dev.sluice.StoreException if another one has it for longer than {@code patience}, a second at least
+     */
+    void lockTables(Statement statement, Duration patience) throws SQLException;
 
     /** Gives it back, with what was changed. */
     String unlockTables();

@@ -100,6 +100,11 @@ public final class SqlStore implements Store {
             return sqlite(
                     Path.of(url.substring(sqlite.length())), settings.sqlite(), clock.orElse(InstantSource.system()));
         }
+        return open(url, settings, ServerClock.of(clock));
+    }
+
+    /** On a server, by any clock. */
+    static SqlStore open(String url, SqlSettings settings, ServerClock clock) {
         Database database = new SharedDatabase(SqlUrl.parse(url), settings, clock);
         return open(
                 database,

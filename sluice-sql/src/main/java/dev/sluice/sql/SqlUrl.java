@@ -72,14 +72,29 @@ final class SqlUrl {
         return (login == null ? "" : login).split(":", 2);
     }
 
-    /** For the driver, without the login; {@code defaults} hold where the URL says nothing else. */
-    String jdbc(Map<String, String> defaults) {
-        Map<String, String> parameters = new LinkedHashMap<>(defaults);
+    String database() {
+        return uri.getPath().substring(1);
+    }
+
+    /** What the driver is told under this name; empty if the URL says nothing of it. */
+    Optional<String> parameter(String name) {
+        return Optional.ofNullable(parameters().get(name)).map(SqlUrl::decoded);
+    }
+
+    private Map<String, String> parameters() {
+        Map<String, String> parameters = new LinkedHashMap<>();
         String query = uri.getRawQuery();
         for (String each : query == null || query.isEmpty() ? new String[0] : query.split("&")) {
             String[] parts = each.split("=", 2);
             parameters.put(decoded(parts[0]), parts.length < 2 ? "" : parts[1]);
         }
+        return parameters;
+    }
+
+    /** For the driver, without the login; {@code defaults} hold where the URL says nothing else. */
+    String jdbc(Map<String, String> defaults) {
+        Map<String, String> parameters = new LinkedHashMap<>(defaults);
+        parameters.putAll(parameters());
         String all = parameters.entrySet().stream()
                 .map(each -> each.getKey() + '=' + each.getValue())
                 .collect(Collectors.joining("&"));

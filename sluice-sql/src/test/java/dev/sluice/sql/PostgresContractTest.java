@@ -1,21 +1,14 @@
 package dev.sluice.sql;
 
-import dev.sluice.Store;
-import dev.sluice.contract.StoreContract;
 import dev.sluice.testbed.PostgresServer;
-import java.time.InstantSource;
-import java.util.Optional;
 
-class PostgresContractTest extends StoreContract {
-    private final String url = PostgresServer.shared().fresh().url();
-
-    @Override
-    protected Store open(InstantSource clock) {
-        return SqlStore.open(url, SqlSettings.STANDARD, clock);
+class PostgresContractTest extends SharedKitContract {
+    PostgresContractTest() {
+        super(PostgresServer.shared(), System.getenv(PostgresServer.OUTSIDE) == null);
     }
 
     @Override
-    protected Optional<Store> reopen(InstantSource clock) {
-        return Optional.of(open(clock));
+    protected boolean tellsOfResetsElsewhere() {
+        return true;
     }
 }

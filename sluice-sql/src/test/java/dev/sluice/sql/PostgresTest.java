@@ -2,14 +2,19 @@ package dev.sluice.sql;
 
 import static dev.sluice.sql.Keys.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Command;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Rule;
 import dev.sluice.Store;
+import dev.sluice.StoreException;
 import dev.sluice.testbed.Database;
 import dev.sluice.testbed.PostgresServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Queue;
@@ -64,6 +69,41 @@ class PostgresTest {
                     .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
                             + database.url().substring(database.url().lastIndexOf('/') + 1) + "'");
             Awaitility.await().until(() -> heard.cuts().get() > 0);
+        }
+    }
+
+    @Test
+    void aServerThatMayForgetWhatItCommittedIsToldOfAtTheStart() {
+        try (Warnings warnings = new Warnings(SharedDatabase.class);
+                SqlStore store = SqlStore.open(database.url(), SqlSettings.STANDARD)) {
+            boolean forgets = Sql.seenByReader(store, "SHOW fsync").contains("off");
+            assertThat(warnings.said())
+                    .filteredOn(said -> said.contains("fsync is off, set it to on"))
+                    .hasSize(forgets ? 1 : 0)
+                    .allSatisfy(said -> assertThat(said).contains("a power cut loses what was answered"));
+        }
+    }
+
+    @Test
+    void aUserWhoOnlyReadsUnlessHeSaysOtherwiseCanHaveAStore() {
+        String name = database.url().substring(database.url().lastIndexOf('/') + 1);
+        PostgresServer.shared().execute("ALTER DATABASE " + name + " SET default_transaction_read_only = on");
+        try (SqlStore store = SqlStore.open(database.url(), SqlSettings.STANDARD)) {
+            assertThat(await(store.probe())).isTrue();
+        }
+    }
+
+    @Test
+    void aUserWithoutRightsIsToldWhichToAskFor() throws SQLException {
+        String guest = "guest" + System.nanoTime();
+        try (Connection owner = DriverManager.getConnection(database.jdbcUrl())) {
+            Sql.behindItsBack(owner, "CREATE ROLE " + guest + " LOGIN PASSWORD 'secret'");
+            Sql.behindItsBack(owner, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+            assertThatThrownBy(() -> SqlStore.open(
+                            database.url().replaceFirst("//.*@", "//" + guest + ":secret@"), SqlSettings.STANDARD))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("GRANT USAGE, CREATE ON SCHEMA \"public\" TO \"" + guest + '"');
+            Sql.behindItsBack(owner, "DROP ROLE " + guest);
         }
     }
 

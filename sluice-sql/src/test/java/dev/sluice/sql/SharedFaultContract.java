@@ -189,7 +189,8 @@ abstract class SharedFaultContract {
         Database database = server.fresh();
         SqlStore store = store(database.url());
         await(store.apply(offer(KEY)));
-        SharedDatabase other = new SharedDatabase(SqlUrl.parse(database.url()), SETTINGS, Optional.empty());
+        SharedDatabase other =
+                new SharedDatabase(SqlUrl.parse(database.url()), SETTINGS, ServerClock.of(Optional.empty()));
         try (Session stopped = other.open()) {
             stopped.begin(List.of(KEY.text()));
             long start = System.nanoTime();
