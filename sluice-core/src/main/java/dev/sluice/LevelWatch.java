@@ -20,14 +20,14 @@ import java.util.concurrent.ThreadPoolExecutor;
  * <pre>{@code
  * Zones zones = Zones.below().zone("act", 50).zone("alert", 100).build();
  * try (Gate gate = Gate.over(store)
- *                 .flow("margin-call", zones, Rule.allow("once per 3h").onReset(OnReset.IGNORE).build())
+ *                 .flow("margin-call", zones, Rule.allow("once per 3h").build())
  *                 .flow("liquidation", Rule.allow("exclusive").build())
  *                 .build();
  *         LevelWatch watch = LevelWatch.over(gate, "margin-call", zones)
- *                 .tell("alert", call -> mail(call.subject() + " is at " + call.level().value() + " %"))
+ *                 .tell("alert", call -> mail(call.subject() + " is below 100 %"))
  *                 .act("act", Boundary.at(100), "liquidation", this::margin, act -> closeWorst(act.subject()))
  *                 .build()) {
- *     watch.check("live:42", Level.parse("80"));
+ *     watch.check("live:42", margin("live:42"));
  * }
  * }</pre>
  */
