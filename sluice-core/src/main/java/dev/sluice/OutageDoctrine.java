@@ -37,7 +37,7 @@ public final class OutageDoctrine extends Around {
     private final Owings owings;
     private final Alone alone;
     private final Reconciliation reconciliation;
-    private final Watch watch;
+    private final StoreWatch watch;
     private final Optional<Ticker> ticker;
     private volatile Optional<Listener> outer = Optional.empty();
     private long swept = Micros.ABSENT;
@@ -100,7 +100,7 @@ public final class OutageDoctrine extends Around {
         this.alone = new Alone(settings.keys(), inner::now, owings, ticks, ids);
         Probe probe = new Probe(inner, ids);
         this.reconciliation = new Reconciliation(inner, probe, unknown, owings, settings.patience());
-        this.watch = new Watch(inner, probe, settings.patience(), reconciliation, this::away);
+        this.watch = new StoreWatch(inner, probe, settings.patience(), reconciliation, this::away);
         this.ticker = settings.every().isZero()
                 ? Optional.empty()
                 : Optional.of(new Ticker("sluice-outage", settings.every(), this::look));

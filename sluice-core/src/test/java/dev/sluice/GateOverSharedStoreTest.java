@@ -18,7 +18,7 @@ class GateOverSharedStoreTest {
     private static final Key KEY = Key.of("errors", "db-down");
 
     private final List<Logger> noisy =
-            List.of(Logger.getLogger(Watch.class.getName()), Logger.getLogger(GateTimer.class.getName()));
+            List.of(Logger.getLogger(StoreWatch.class.getName()), Logger.getLogger(GateTimer.class.getName()));
     private final HandClock clock = new HandClock();
     private final SharedStore shared = new SharedStore(clock);
     private final List<String> told = new ArrayList<>();

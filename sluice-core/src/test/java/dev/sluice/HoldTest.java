@@ -33,7 +33,7 @@ class HoldTest {
     private final List<Logger> warnings = List.of(
             Logger.getLogger(Holding.class.getName()),
             Logger.getLogger(Gate.class.getName()),
-            Logger.getLogger("dev.sluice.Watch"));
+            Logger.getLogger(StoreWatch.class.getName()));
 
     private final HandClock clock = new HandClock();
     private final SharedStore shared = new SharedStore(clock);

@@ -28,7 +28,7 @@ class OutageDoctrineTest {
             new OutageDoctrine.Settings(1_000, OutageDoctrine.Passes.REPORTED, Duration.ofMillis(100), Duration.ZERO);
 
     /** What is away on purpose need not be told. */
-    private final Logger warnings = Logger.getLogger(Watch.class.getName());
+    private final Logger warnings = Logger.getLogger(StoreWatch.class.getName());
 
     private final HandClock clock = new HandClock();
     private final SharedStore shared = new SharedStore(clock);

@@ -29,7 +29,7 @@ class OutageHistoriesTest {
     private static final OutageDoctrine.Settings BY_HAND =
             new OutageDoctrine.Settings(1_000, OutageDoctrine.Passes.REPORTED, PATIENCE, Duration.ZERO);
 
-    private final Logger warnings = Logger.getLogger(Watch.class.getName());
+    private final Logger warnings = Logger.getLogger(StoreWatch.class.getName());
 
     @BeforeEach
     void hideWarnings() {

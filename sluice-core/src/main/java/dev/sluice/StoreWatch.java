@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * time may be late to see an answer that came. While the store is away, probes rest ever longer between each other. Looks
  * in one thread.
  */
-final class Watch {
-    private static final System.Logger LOG = System.getLogger(Watch.class.getName());
+final class StoreWatch {
+    private static final System.Logger LOG = System.getLogger(StoreWatch.class.getName());
     private static final long FIRST_REST = Micros.of(Duration.ofMillis(100));
     private static final long LONGEST_REST = Micros.of(Duration.ofSeconds(5));
 
@@ -36,7 +36,7 @@ final class Watch {
      * @param patience how long a probe may take
      * @param away called when the store is found to be away, before anybody is answered so
      */
-    Watch(Store store, Probe probe, Duration patience, Reconciliation reconciliation, Consumer<Outage> away) {
+    StoreWatch(Store store, Probe probe, Duration patience, Reconciliation reconciliation, Consumer<Outage> away) {
         this.store = store;
         this.probe = probe;
         this.patience = Micros.of(patience);
