@@ -76,8 +76,11 @@ final class Asked extends Call<Outcome> {
         return own.isPresent() && own.get().answer() instanceof Answer.Held;
     }
 
-    /** The same occurrence came again. */
+    /** The same occurrence came again. A caller that reports passes may not have kept the first answer: it passes again. */
     Outcome again(long now) {
+        if (doctrine.leavesPasses()) {
+            return own.orElseThrow();
+        }
         Answer.Counts counts = new Answer.Counts(1, 1, 0, now);
         Answer repeated = new Answer.Repeated(new Settled(0, offer.id(), Settled.End.DONE), counts);
         return new Outcome(State.EMPTY, State.EMPTY, repeated, List.of());
@@ -107,6 +110,9 @@ final class Asked extends Call<Outcome> {
         boolean settled = state.settled().stream().anyMatch(ended -> ended.id() == offer.id());
         if (live.isPresent() && !passed() && offer.naming() == Event.Naming.BY_CALLER) {
             // Another process may have been given the same claim: it settles it, or it is lost after one lease.
+            return CompletableFuture.completedStage(true);
+        } else if (live.isPresent() && !settled && passed() && doctrine.leavesPasses()) {
+            // The report of the caller completes it. Without one nothing went out, and it is lost after one lease.
             return CompletableFuture.completedStage(true);
         } else if (live.isPresent()) {
             return store.apply(new Command(command.key(), command.rule(), end(live.get(), settled)));

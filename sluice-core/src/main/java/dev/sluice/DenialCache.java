@@ -251,6 +251,16 @@ public final class DenialCache extends Around {
         return denials.values().stream().mapToLong(Denial::held).sum() + handBack.owed();
     }
 
+    /**
+     * Takes out what could not be handed back, for a caller that keeps it where no kill reaches it and reports it from
+     * then on. The store may have counted each already, under its id.
+     *
+     * @param most so many reports
+     */
+    public List<Command> takeSent(int most) {
+        return handBack.takeWaiting(most);
+    }
+
     @Override
     public void listen(Listener listener) {
         outer = Optional.of(listener);

@@ -1,6 +1,8 @@
 package dev.sluice;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -82,6 +84,17 @@ final class HandBack {
                 send(report);
             }
         });
+    }
+
+    /** Takes out up to {@code most} that wait to be sent again: whoever takes them owes them from now on. */
+    List<Command> takeWaiting(int most) {
+        List<Command> taken = new ArrayList<>();
+        reports.forEach((report, counted) -> {
+            if (taken.size() < most && counted.isDone() && reports.remove(report, counted)) {
+                taken.add(report);
+            }
+        });
+        return taken;
     }
 
     /** The keys of which a report is not confirmed. */

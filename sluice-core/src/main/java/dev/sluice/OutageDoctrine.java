@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -19,7 +20,8 @@ import java.util.random.RandomGenerator;
  * <p>An answer that was made here says so ({@link Outcome#elsewhere}). What passed and was held is owed to the other
  * store, and reported when it is back, before it is asked again. An offer whose answer was lost is looked up then, and a
  * claim that it was given is settled as this process answered. A process that is killed while the store is away loses
- * what it owes, unless its caller reports passes by itself. Safe for use by many threads.
+ * what it owes, unless its caller reports passes by itself and takes the rest ({@link #takeOwed}). Safe for use by many
+ * threads.
  */
 public final class OutageDoctrine extends Around {
     private static final System.Logger LOG = System.getLogger(OutageDoctrine.class.getName());
@@ -163,9 +165,14 @@ public final class OutageDoctrine extends Around {
         }
     }
 
+    /** Whether the caller reports what passes here, once it has kept that. */
+    boolean leavesPasses() {
+        return settings.passes() == Passes.LEFT_TO_CALLER;
+    }
+
     /** A pass that the store has not counted. */
     void owePass(Command offer, long id) {
-        if (settings.passes() == Passes.LEFT_TO_CALLER) {
+        if (leavesPasses()) {
             return;
         }
         if (offer.rule().onOutage() == OnOutage.OPEN) {
@@ -263,6 +270,25 @@ public final class OutageDoctrine extends Around {
     /** What was decided without the store. */
     public Figures figures() {
         return new Figures(alone.passed(), alone.held(), alone.opened(), alone.refused(), reconciliation.owed());
+    }
+
+    /**
+     * Takes out what is owed to the store and was never sent to it, for a caller that keeps it where no kill reaches it
+     * and reports it from then on.
+     *
+     * @param most so many reports
+     */
+    public List<Command> takeOwed(int most) {
+        return owings.take(most, Set.of());
+    }
+
+    /**
+     * As {@link #takeOwed}, what was sent while the store went away again: it may have counted each already, under its id.
+     *
+     * @param most so many reports
+     */
+    public List<Command> takeSent(int most) {
+        return reconciliation.takeSent(most);
     }
 
     Alone alone() {

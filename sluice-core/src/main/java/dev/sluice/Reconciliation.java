@@ -116,6 +116,11 @@ final class Reconciliation {
         handBack.again(tick);
     }
 
+    /** Takes out up to {@code most} reports that failed: whoever takes them owes them from now on. */
+    List<Command> takeSent(int most) {
+        return handBack.takeWaiting(most);
+    }
+
     /** How many occurrences the store does not know of. */
     long owed() {
         return owings.owed() + handBack.owed() + unknown.owed();

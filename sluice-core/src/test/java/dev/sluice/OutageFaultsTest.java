@@ -144,6 +144,24 @@ class OutageFaultsTest {
     }
 
     @Test
+    void aLocalPassThatItsCallerCouldNotKeepIsNotCompletedAndPassesAgain() {
+        OutageDoctrine store = doctrine(BY_HAND.leavingPasses());
+        Command offer = new Command(KEY, TWO, occurrence(1));
+        view.next(SharedStore.Line.SLOW);
+        CompletionStage<Outcome> answer = store.apply(offer);
+        pass(store, Duration.ofSeconds(1));
+        assertThat(Gate.await(answer).answer()).isInstanceOf(Answer.Passed.class);
+        Outcome again = Gate.await(store.apply(offer));
+        assertThat(again.answer()).as("there is nobody else to ask yet").isInstanceOf(Answer.Passed.class);
+        assertThat(again.elsewhere()).as("so that its caller reports it").isPresent();
+
+        view.arrive();
+        store.look();
+        assertThat(state(KEY).done()).as("nobody said that it went out").isZero();
+        assertThat(Gate.await(store.apply(offer)).answer()).isInstanceOf(Answer.Granted.class);
+    }
+
+    @Test
     void aKeyThatCannotBeToldKeepsTheOthersFromNothing() {
         OutageDoctrine store = doctrine(BY_HAND);
         view.line(SharedStore.Line.CUT);

@@ -1,7 +1,9 @@
 package dev.sluice.outbox;
 
 import dev.sluice.Books;
+import dev.sluice.Command;
 import dev.sluice.Store;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -12,5 +14,44 @@ import java.util.function.Supplier;
  * @param keys decides; everything that is asked of it must end within a bounded time
  * @param books what all steps of the store moved in the books so far, by flow, those of other processes included; fails
  *     with {@link dev.sluice.StoreException} while the store is away
+ * @param absence what this process knows of the time in which the store is away
  */
-public record GateStore(Store keys, Supplier<CompletionStage<Map<String, Books>>> books) {}
+public record GateStore(Store keys, Supplier<CompletionStage<Map<String, Books>>> books, Absence absence) {
+    /** One that nobody answers for while it is away. */
+    public GateStore(Store keys, Supplier<CompletionStage<Map<String, Books>>> books) {
+        this(keys, books, Absence.UNANSWERED);
+    }
+
+    /**
+     * The time in which the store is away, and this process answers in its place. What it held is a {@link
+     * dev.sluice.Event.Report}; whoever takes that owes it from then on. Safe for use by many threads.
+     */
+    public interface Absence {
+        /** Nobody answers. */
+        Absence UNANSWERED = new Absence() {
+            @Override
+            public boolean lasts() {
+                return false;
+            }
+
+            @Override
+            public List<Command> takeOwed(int most) {
+                return List.of();
+            }
+
+            @Override
+            public List<Command> takeSent(int most) {
+                return List.of();
+            }
+        };
+
+        /** Whether the store is away now. */
+        boolean lasts();
+
+        /** Takes out at most so many reports that the store has never seen, so that they may be summed. */
+        List<Command> takeOwed(int most);
+
+        /** Takes out at most so many reports that the store may have counted, each under its id. */
+        List<Command> takeSent(int most);
+    }
+}

@@ -457,6 +457,15 @@ public final class Outbox implements AutoCloseable {
         return works.denials();
     }
 
+    /**
+     * How many steps the store of keys beside the database is still owed, by all processes; 0 where there is none.
+     *
+     * @throws dev.sluice.StoreException if the database is away
+     */
+    public long owedSteps() {
+        return store.query(Posts::count);
+    }
+
     /** Waits until everything that follows from what was committed here was tried. */
     void awaitPosts() {
         works.awaitPosts();

@@ -31,6 +31,7 @@ final class Postman {
     private static final System.Logger LOG = System.getLogger(Postman.class.getName());
     private static final int BATCH = 256;
     private static final int MOST_COMPLAINTS = 100;
+    private static final int MOST_FAILED = 1_000;
 
     /** So long at a time what was left is taken over, before whatever else is due. */
     private static final Duration SLICE = Duration.ofSeconds(1);
@@ -45,6 +46,7 @@ final class Postman {
     private final CrashPoints crashes;
     private final AtomicLong begun = new AtomicLong();
     private final Map<Long, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
+    private final Map<Long, Failed> failed = new ConcurrentHashMap<>();
     private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
     private final Set<String> removed = ConcurrentHashMap.newKeySet();
     private long unparkAt;
@@ -56,6 +58,8 @@ final class Postman {
         this.books = books;
         this.crashes = crashes;
     }
+
+    private record Failed(Posts.Post post, long at) {}
 
     /** Begins to take steps that are committed; whether each was taken. */
     List<CompletableFuture<Boolean>> deliver(List<Posts.Post> posts) {
@@ -78,13 +82,33 @@ final class Postman {
                     return database.transactAhead(unit -> taken(unit, post, outcome));
                 })
                 .whenComplete((deleted, failure) -> {
-                    if (failure != null) {
+                    if (failure == null) {
+                        failed.remove(post.id());
+                    } else {
                         LOG.log(Level.DEBUG, "A step of {0} waits to be taken: {1}", post.key(), failure.getMessage());
+                        failed(post);
                     }
                     underWay.remove(ticket);
                     done.complete(failure == null);
                 });
         return done;
+    }
+
+    private void failed(Posts.Post post) {
+        if (failed.size() < MOST_FAILED) {
+            failed.put(post.id(), new Failed(post, database.now()));
+        }
+    }
+
+    /** Tries again at once what failed here a short while ago, because the store is back. Anything else others take over. */
+    void deliverFailed() {
+        long oldest = database.now() - Posts.LEASE;
+        List<Posts.Post> again = failed.values().stream()
+                .filter(each -> each.at > oldest)
+                .map(Failed::post)
+                .toList();
+        failed.clear();
+        deliver(again);
     }
 
     /** What a bounded store has no room for is counted by the overflow subject. */

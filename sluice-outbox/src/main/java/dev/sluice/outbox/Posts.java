@@ -5,6 +5,7 @@ import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.sql.UnitOfWork;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -52,6 +53,11 @@ final class Posts {
     record Post(long id, Key key, Event event, Steps.About about) {}
 
     static Post write(UnitOfWork unit, Command command, Steps.About about) throws SQLException {
+        return write(unit, command, about, unit.now() + LEASE);
+    }
+
+    /** @param due when others take it over */
+    static Post write(UnitOfWork unit, Command command, Steps.About about, long due) throws SQLException {
         long id = Rows.find(
                         unit,
                         WRITE,
@@ -60,9 +66,19 @@ final class Posts {
                         EventText.encode(command.event()),
                         about.message(),
                         about.prepared() ? 1 : 0,
-                        unit.now() + LEASE)
+                        due)
                 .orElseThrow();
         return new Post(id, command.key(), command.event(), about);
+    }
+
+    /**
+     * Writes another event, and another lease, into a post that nobody took over since {@code before}.
+     *
+     * @return whether it is written; also if it was written with the same lease before
+     */
+    static boolean replace(UnitOfWork unit, Post post, long before, long due) throws SQLException {
+        String sql = "update sluice_post set event = ?, due_at = ? where id = ? and (due_at = ? or due_at = ?)";
+        return Rows.update(unit, sql, EventText.encode(post.event()), due, post.id(), before, due) > 0;
     }
 
     /** As it is stored. */
@@ -109,6 +125,11 @@ final class Posts {
     /** What was parked is looked at again. */
     static void unpark(UnitOfWork unit) throws SQLException {
         Rows.update(unit, "update sluice_post set due_at = 0 where due_at = ?", PARKED);
+    }
+
+    static long count(Connection connection) throws SQLException {
+        return Rows.list(connection, "select count(*) from sluice_post", row -> row.getLong(1))
+                .get(0);
     }
 
     /** The step was taken; false if somebody said so before. */

@@ -5,9 +5,11 @@ import dev.sluice.DenialCache;
 import dev.sluice.Key;
 import dev.sluice.State;
 import dev.sluice.Store;
+import dev.sluice.StoreException;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
 import dev.sluice.sql.Work;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * transaction is open while the store of keys is asked. What follows from rows is posted with them.
  */
 final class WorksApart implements Works {
+    private static final System.Logger LOG = System.getLogger(WorksApart.class.getName());
     private static final String CONFLICT_CLASS = "23";
 
     private final SqlStore database;
@@ -32,6 +35,7 @@ final class WorksApart implements Works {
     private final Plans plans;
     private final BookKeeping books;
     private final Postman postman;
+    private final Arrears arrears;
     private final GateBooks gateBooks;
     private final Leftovers leftovers;
     private final CrashPoints crashes;
@@ -45,6 +49,7 @@ final class WorksApart implements Works {
         this.leftovers = new Leftovers(database, gate.keys());
         this.gateBooks = new GateBooks(database, gate);
         this.postman = new Postman(database, gate.keys(), plans, books, crashes);
+        this.arrears = new Arrears(database, gate.absence(), postman);
     }
 
     /** How a transaction is begun. */
@@ -176,6 +181,7 @@ final class WorksApart implements Works {
 
     @Override
     public int clear() {
+        arrears.keep();
         int cleared = postman.clear();
         gateBooks.keep();
         return cleared;
@@ -196,5 +202,11 @@ final class WorksApart implements Works {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        try {
+            arrears.finish();
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "What was held while the store of keys was away is lost: {0}", e.getMessage());
+        }
+    }
 }

@@ -1,11 +1,13 @@
 package dev.sluice.server;
 
+import dev.sluice.Command;
 import dev.sluice.DenialCache;
 import dev.sluice.Outage;
 import dev.sluice.OutageDoctrine;
 import dev.sluice.Store;
 import dev.sluice.StoreException;
 import dev.sluice.outbox.GateStore;
+import dev.sluice.outbox.Outbox;
 import dev.sluice.redis.RedisClock;
 import dev.sluice.redis.RedisSettings;
 import dev.sluice.redis.RedisStore;
@@ -15,6 +17,8 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
@@ -97,7 +101,27 @@ final class RemoteGate implements AutoCloseable {
 
     /** The same, as an outbox wants it. */
     GateStore gate() {
-        return new GateStore(store(), redis::books);
+        return new GateStore(store(), redis::books, new Away());
+    }
+
+    /** What is held in place of the Redis is owed by the outbox, whose database outlives the process. */
+    private final class Away implements GateStore.Absence {
+        @Override
+        public boolean lasts() {
+            return doctrine.outage().isPresent();
+        }
+
+        @Override
+        public List<Command> takeOwed(int most) {
+            return doctrine.takeOwed(most);
+        }
+
+        @Override
+        public List<Command> takeSent(int most) {
+            List<Command> sent = new ArrayList<>(doctrine.takeSent(most));
+            cache.ifPresent(known -> sent.addAll(known.takeSent(most)));
+            return sent;
+        }
     }
 
     /** Since when, and why, the store is away; empty if it is there. */
@@ -112,7 +136,11 @@ final class RemoteGate implements AutoCloseable {
     }
 
     /** Counts what was decided without asking the store. */
-    void measure(MeterRegistry registry) {
+    void measure(MeterRegistry registry, Outbox outbox) {
+        Gauge.builder("sluice.posts", outbox, Outbox::owedSteps)
+                .description(
+                        "Steps that follow from what the database holds and that the store of keys has not taken yet")
+                .register(registry);
         cache.ifPresent(known -> measure(known, registry));
         outage(registry, "passed", doctrine -> doctrine.figures().passed());
         outage(registry, "held", doctrine -> doctrine.figures().held());

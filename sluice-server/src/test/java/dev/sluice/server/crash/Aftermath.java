@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,19 +31,29 @@ final class Aftermath {
     private static final Pattern COMPLETED =
             Pattern.compile("(?:^|, )claim \\d+ .*(?:is delivered|assumed delivered)$");
     private static final Pattern OVERSHOOT = Pattern.compile("(\\d+) more went out than the rule allows$");
+    /** What a server that decided by itself has still to tell the store of keys, or that it still does so. */
+    private static final Pattern OWING =
+            Pattern.compile("(?m)^sluice_(?:outage_owed|denials_owed|posts|degraded) (?!0(?:\\.0)?$).*$");
+
     private static final List<String> OPEN_BUCKETS = List.of("pending", "held", "owed");
 
     private final Api api;
+    private final List<Api> servers;
     private final Journal journal;
     private final List<Flow> flows;
     private final Declared declared;
     /** Numbers of markers; above all that the load uses. */
     private final AtomicLong probes = new AtomicLong(1L << 40);
 
-    Aftermath(Api api, Journal journal, List<Flow> flows, Declared declared) {
+    /**
+     * @param api whichever server answers
+     * @param servers each of them
+     */
+    Aftermath(Api api, List<Api> servers, Journal journal, Declared declared) {
         this.api = api;
+        this.servers = servers;
         this.journal = journal;
-        this.flows = flows;
+        this.flows = Scene.FLOWS;
         this.declared = declared;
     }
 
@@ -70,6 +81,10 @@ final class Aftermath {
                 }
             }
         }
+        servers.forEach(each -> OWING.matcher(get(each, "/metrics").body())
+                .results()
+                .map(MatchResult::group)
+                .forEach(open::add));
         if (open.isEmpty()) {
             messages().stream().filter(Stored::open).map(Stored::toString).forEach(open::add);
         }
@@ -227,12 +242,16 @@ final class Aftermath {
     }
 
     private JsonNode get(String path) {
+        return get(api, path).json();
+    }
+
+    private static Api.Reply get(Api api, String path) {
         try {
             Api.Reply reply = api.get(path);
             if (reply.status() != 200) {
                 throw new IllegalStateException(path + " was answered by " + reply);
             }
-            return reply.json();
+            return reply;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -127,7 +127,8 @@ final class Campaign implements AutoCloseable {
         victims.forEach(Victim::alive);
         tempers.forEach(Temper::calmDown);
         load.close();
-        Aftermath aftermath = new Aftermath(api, journal, Scene.FLOWS, backing.declared());
+        Aftermath aftermath = new Aftermath(
+                api, victims.stream().map(each -> new Api(each::address)).toList(), journal, backing.declared());
         aftermath.awaitRest();
         return aftermath;
     }

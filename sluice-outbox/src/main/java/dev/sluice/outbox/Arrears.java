@@ -1,0 +1,131 @@
+package dev.sluice.outbox;
+
+import dev.sluice.Command;
+import dev.sluice.Event;
+import dev.sluice.Key;
+import dev.sluice.Micros;
+import dev.sluice.sql.SqlStore;
+import dev.sluice.sql.UnitOfWork;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What this process held in place of the store of keys while that is away: written down as posts, so that a kill loses no
+ * more of it than of what a denial cache holds, and taken when the store is back. A key has one post that grows for as
+ * long as nobody took it over. Safe for use by many threads.
+ */
+final class Arrears {
+    private static final long EVERY = Micros.of(Duration.ofMillis(500));
+    private static final int BATCH = 256;
+
+    private final SqlStore database;
+    private final GateStore.Absence absence;
+    private final Postman postman;
+    private final Map<Key, Open> growing = new HashMap<>();
+    private final List<Posts.Post> sent = new ArrayList<>();
+    private Optional<Batch> unwritten = Optional.empty();
+    private long looked = Micros.ABSENT;
+    private boolean away;
+
+    /** A post of this process; others take it over when its lease is over. */
+    private record Open(Posts.Post post, Event.Report report, long due) {}
+
+    /** What was taken out; its lease is the same however often it is written, so that a lost answer adds nothing. */
+    private record Batch(List<Command> owed, List<Command> sent, long due) {
+        boolean isFull() {
+            return owed.size() >= BATCH || sent.size() >= BATCH;
+        }
+    }
+
+    private record Written(Map<Key, Open> growing, List<Posts.Post> sent) {}
+
+    Arrears(SqlStore database, GateStore.Absence absence, Postman postman) {
+        this.database = database;
+        this.absence = absence;
+        this.postman = postman;
+    }
+
+    /** Writes down what came up, and has it taken once the store is back. */
+    synchronized void keep() {
+        boolean lasts = absence.lasts();
+        long now = database.now();
+        boolean ends = away && !lasts;
+        boolean soon = looked != Micros.ABSENT && now >= looked && now - looked < EVERY;
+        away |= lasts;
+        if (ends || (lasts && !soon)) {
+            looked = now;
+            writeAll(now);
+        }
+        if (ends) {
+            List<Posts.Post> all = new ArrayList<>(sent);
+            growing.values().forEach(each -> all.add(each.post));
+            sent.clear();
+            growing.clear();
+            away = false;
+            postman.deliver(all);
+            postman.deliverFailed();
+        }
+    }
+
+    /** Writes down everything: this process ends. */
+    synchronized void finish() {
+        if (away || absence.lasts()) {
+            writeAll(database.now());
+        }
+    }
+
+    private void writeAll(long now) {
+        boolean more = true;
+        while (more) {
+            Batch batch = unwritten.orElseGet(
+                    () -> new Batch(absence.takeOwed(BATCH), absence.takeSent(BATCH), now + Posts.LEASE));
+            unwritten = Optional.of(batch);
+            if (!batch.owed.isEmpty() || !batch.sent.isEmpty()) {
+                Written written = Desk.await(database.transactAhead(unit -> write(unit, batch)));
+                growing.putAll(written.growing);
+                sent.addAll(written.sent);
+            }
+            unwritten = Optional.empty();
+            more = batch.isFull();
+        }
+    }
+
+    private Written write(UnitOfWork unit, Batch batch) throws SQLException {
+        Written written = new Written(new HashMap<>(), new ArrayList<>());
+        for (Command report : batch.sent) {
+            written.sent.add(Posts.write(unit, report, Steps.About.NOTHING, batch.due));
+        }
+        for (Command owed : batch.owed) {
+            Open before = written.growing.getOrDefault(owed.key(), growing.get(owed.key()));
+            Optional<Open> grown = before == null ? Optional.empty() : grow(unit, before, owed, batch.due);
+            written.growing.put(owed.key(), grown.isPresent() ? grown.get() : begin(unit, owed, batch.due));
+        }
+        return written;
+    }
+
+    private static Open begin(UnitOfWork unit, Command owed, long due) throws SQLException {
+        Posts.Post post = Posts.write(unit, owed, Steps.About.NOTHING, due);
+        return new Open(post, (Event.Report) owed.event(), due);
+    }
+
+    /** Empty if somebody took the post over. */
+    private static Optional<Open> grow(UnitOfWork unit, Open open, Command owed, long due) throws SQLException {
+        Event.Report sum = sum(open.report, (Event.Report) owed.event());
+        Posts.Post post = new Posts.Post(open.post.id(), open.post.key(), sum, open.post.about());
+        return Posts.replace(unit, post, open.due, due) ? Optional.of(new Open(post, sum, due)) : Optional.empty();
+    }
+
+    private static Event.Report sum(Event.Report one, Event.Report more) {
+        return new Event.Report(
+                one.id(),
+                one.done() + more.done(),
+                one.held() + more.held(),
+                Math.min(one.first(), more.first()),
+                Math.max(one.last(), more.last()));
+    }
+}
