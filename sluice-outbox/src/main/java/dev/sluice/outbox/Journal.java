@@ -74,7 +74,7 @@ final class Journal {
     Outcome step(Key key, Rule rule, Event event) throws SQLException {
         Steps.Taken taken = steps.ask(new Command(key, rule, event));
         Outcome outcome = taken.outcome();
-        record(key, event, outcome);
+        record(key, rule, event, outcome);
         if (outcome.elsewhere().isPresent()
                 && outcome.answer() instanceof Answer.Passed
                 && taken.event() instanceof Event.Offer offer) {
@@ -96,7 +96,7 @@ final class Journal {
     private Optional<Outcome> follow(Key key, Rule rule, Event event, Steps.About what) throws SQLException {
         Optional<Outcome> outcome = steps.follow(new Command(key, rule, event), what);
         if (outcome.isPresent()) {
-            record(key, event, outcome.get());
+            record(key, rule, event, outcome.get());
         }
         return outcome;
     }
@@ -152,18 +152,22 @@ final class Journal {
     }
 
     /** A store beside the database books its steps itself. */
-    private void record(Key key, Event event, Outcome outcome) throws SQLException {
+    private void record(Key key, Rule rule, Event event, Outcome outcome) throws SQLException {
         if (outcome.answer() instanceof Answer.Full) {
             return;
         }
         if (steps.together()) {
             move(key, outcome.books(event));
         }
-        record(key, outcome);
+        write(key, rule, event, outcome);
     }
 
     /** Writes what a step did into the ledger, and drops what nobody will be told of. */
-    void record(Key key, Outcome outcome) throws SQLException {
+    void write(Key key, Rule rule, Event event, Outcome outcome) throws SQLException {
+        Optional<Note> late = Note.late(event, rule, outcome);
+        if (late.isPresent()) {
+            noteAbout(key, late.get().kind(), late.get().detail());
+        }
         for (Effect effect : outcome.effects()) {
             Optional<Note> note = Note.of(effect);
             if (note.isPresent()) {

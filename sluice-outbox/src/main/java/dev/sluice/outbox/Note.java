@@ -1,9 +1,16 @@
 package dev.sluice.outbox;
 
+import dev.sluice.Answer;
 import dev.sluice.Bucket;
 import dev.sluice.Effect;
+import dev.sluice.Event;
 import dev.sluice.Micros;
+import dev.sluice.OnLost;
 import dev.sluice.Out;
+import dev.sluice.Outcome;
+import dev.sluice.Rule;
+import dev.sluice.Settled;
+import dev.sluice.State;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -39,6 +46,26 @@ record Note(Ledger.Kind kind, String detail) {
             return Optional.of(new Note(Ledger.Kind.OVERSHOOT, over.by() + " more went out than the rule allows"));
         }
         return Optional.empty();
+    }
+
+    /**
+     * What it says of a completion that came when its claim was lost already; empty if it came in time, came before, or
+     * counts nothing.
+     */
+    static Optional<Note> late(Event event, Rule rule, Outcome outcome) {
+        boolean counts = rule.onLost() == OnLost.RETRY && !rule.exclusive();
+        if (!(event instanceof Event.Complete complete) || !(outcome.answer() instanceof Answer.Stale) || !counts) {
+            return Optional.empty();
+        }
+        long fence = complete.fence();
+        boolean late = isLate(outcome.state(), fence) && !isLate(outcome.before(), fence);
+        return late && fence > outcome.state().armed()
+                ? Optional.of(new Note(Ledger.Kind.SETTLE, "claim " + fence + " was completed late, and counts"))
+                : Optional.empty();
+    }
+
+    private static boolean isLate(State state, long fence) {
+        return state.settled().stream().anyMatch(each -> each.fence() == fence && each.end() == Settled.End.LATE);
     }
 
     private static String text(Out tally) {

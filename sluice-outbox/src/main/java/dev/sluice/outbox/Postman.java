@@ -79,7 +79,7 @@ final class Postman {
         take(new Command(post.key(), rule, post.event()))
                 .thenCompose(outcome -> {
                     crashes.pass(CrashPoints.Point.APART_POST_TAKEN);
-                    return database.transactAhead(unit -> taken(unit, post, outcome));
+                    return database.transactAhead(unit -> taken(unit, post, rule, outcome));
                 })
                 .whenComplete((deleted, failure) -> {
                     if (failure == null) {
@@ -121,7 +121,7 @@ final class Postman {
         });
     }
 
-    private boolean taken(UnitOfWork unit, Posts.Post post, Outcome outcome) throws SQLException {
+    private boolean taken(UnitOfWork unit, Posts.Post post, Rule rule, Outcome outcome) throws SQLException {
         if (!Posts.delete(unit, post.id())) {
             return false;
         }
@@ -129,7 +129,7 @@ final class Postman {
         if (post.about().message() > 0) {
             journal.about(post.about().message());
         }
-        journal.record(post.key(), outcome);
+        journal.write(post.key(), rule, post.event(), outcome);
         if (outcome.answer() instanceof Answer.Stale) {
             journal.noteAbout(post.key(), Ledger.Kind.SETTLE, "its claim had ended before");
         } else if (settles(post.event()) && outcome.effects().stream().noneMatch(Effect.Ended.class::isInstance)) {

@@ -29,7 +29,7 @@ final class Aftermath {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration MARGIN = Duration.ofMillis(300);
     private static final Pattern COMPLETED =
-            Pattern.compile("(?:^|, )claim \\d+ .*(?:is delivered|assumed delivered)$");
+            Pattern.compile("(?:^|, )claim \\d+ .*(?:is delivered|assumed delivered|late, and counts)$");
     private static final Pattern OVERSHOOT = Pattern.compile("(\\d+) more went out than the rule allows$");
     /** What a server that decided by itself has still to tell the store of keys, or that it still does so. */
     private static final Pattern OWING =
@@ -188,29 +188,38 @@ final class Aftermath {
     }
 
     /**
-     * What was completed too late and found no room is more than the limit by declaration, and the server says so. What
-     * found room is not in the ledger and may have begun a window: a window drawn without it may lie across two.
+     * What was completed too late and found no room is more than the limit by declaration, and the server says so. Where
+     * keys lie apart the ledger may not have heard of one that found room and began a window: a window drawn without it
+     * may lie across two.
      */
     private void checkKey(Flow flow, String key, List<Entry> entries) {
         List<Instant> completions = entries.stream()
                 .filter(each -> COMPLETED.matcher(each.detail()).find())
                 .map(Entry::at)
                 .toList();
-        long declaredLate = entries.stream()
+        boolean unheard = declared.apart() && journal.isLate(each -> key.equals(each.flow() + ":" + each.subject()));
+        long across = unheard ? flow.limit() - 1 : 0;
+        for (Windows.Window window : Windows.of(completions, flow.window())) {
+            long over = overshoot(entries, window);
+            long most = flow.limit() + over + across + declared.more(journal, flow, window.from(), window.to());
+            if (window.completions() > most) {
+                journal.broken(
+                        Promise.CAP,
+                        flow.name(),
+                        "by the ledger, %s went out %d times in the window from %s; %d more declared: %s"
+                                .formatted(key, window.completions(), window.from(), over, entries));
+            }
+        }
+    }
+
+    /** How many more than its rule allows the server says that a window saw. */
+    private static long overshoot(List<Entry> entries, Windows.Window window) {
+        return entries.stream()
+                .filter(each -> window.holds(each.at()))
                 .map(each -> OVERSHOOT.matcher(each.detail()))
                 .filter(Matcher::find)
                 .mapToLong(found -> Long.parseLong(found.group(1)))
                 .sum();
-        boolean late = journal.isLate(each -> key.equals(each.flow() + ":" + each.subject()));
-        long across = late ? flow.limit() - 1 : 0;
-        int fullest = Windows.fullest(completions, flow.window());
-        if (fullest > flow.limit() + declaredLate + across + declared.more(journal, flow)) {
-            journal.broken(
-                    Promise.CAP,
-                    flow.name(),
-                    "by the ledger, %s went out %d times in a window; %d more declared: %s"
-                            .formatted(key, fullest, declaredLate, entries));
-        }
     }
 
     private record Entry(Instant at, String detail) {}

@@ -58,7 +58,7 @@ class ChaosTest {
 
     /** Those that the command names. */
     static List<Backing.Kind> stores() {
-        String named = System.getProperty("sluice.chaos.stores", "postgresql,mariadb");
+        String named = System.getProperty("sluice.chaos.stores", "postgresql,mariadb,redis");
         return Arrays.stream(Backing.Kind.values())
                 .filter(kind -> List.of(named.split(",")).contains(kind.name().toLowerCase(Locale.ROOT)))
                 .toList();

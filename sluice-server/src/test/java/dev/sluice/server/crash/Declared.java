@@ -25,6 +25,9 @@ record Declared(boolean cached, boolean apart, int alone) {
     /** How long counts stay in a process, and how long it takes to hand them over on a busy machine. */
     private static final Duration HANDED_BACK_WITHIN = Duration.ofMillis(1500);
 
+    /** How long a step may be owed that another process takes over, and how long that takes on a busy machine. */
+    private static final Duration POSTED_WITHIN = Duration.ofSeconds(12);
+
     /** How many held ones of these occurrences the deaths of processes may have cost. */
     long lost(Journal journal, Predicate<Asked> which) {
         if (!cached) {
@@ -66,6 +69,14 @@ record Declared(boolean cached, boolean apart, int alone) {
     /** How many more than its windows allow may have gone out for one key of a flow. */
     long more(Journal journal, Flow flow) {
         return journal.interruptions().stream()
+                .mapToLong(each -> more(each, flow))
+                .sum();
+    }
+
+    /** How many more than the limit a window may have seen that the ledger shows, which may hear of it late. */
+    long more(Journal journal, Flow flow, Instant from, Instant to) {
+        return journal.interruptions().stream()
+                .filter(each -> each.touches(from.minus(POSTED_WITHIN), to))
                 .mapToLong(each -> more(each, flow))
                 .sum();
     }

@@ -141,8 +141,11 @@ class JudgeTest {
     void a_window_is_full_from_its_first_completion_to_just_before_its_end() {
         List<Instant> completions = List.of(at(0), at(9), at(10), at(11), at(12), at(30));
 
-        assertThat(Windows.fullest(completions, Duration.ofSeconds(10))).isEqualTo(3);
-        assertThat(Windows.fullest(List.of(), Duration.ofSeconds(10))).isZero();
+        assertThat(Windows.of(completions, Duration.ofSeconds(10)))
+                .extracting(Windows.Window::completions)
+                .contains(3)
+                .allMatch(count -> count <= 3);
+        assertThat(Windows.of(List.of(), Duration.ofSeconds(10))).isEmpty();
     }
 
     @Test
@@ -187,6 +190,19 @@ class JudgeTest {
 
         assertThat(promises()).containsExactly(Promise.DIGESTS);
         assertThat(judge(APART).findings()).isEmpty();
+    }
+
+    @Test
+    void a_window_may_see_more_only_where_something_happened_to_the_store_around_it() {
+        Flow local = Scene.FLOWS.get(0);
+        Declared two = new Declared(true, true, 2);
+        journal.interrupted(new Interruption("redis cut off", Interruption.Kind.CUT, at(100), at(101)));
+        assertThat(two.more(journal, local, at(99), at(101))).isPositive();
+        assertThat(two.more(journal, local, at(105), at(107)))
+                .as("its posts are late")
+                .isPositive();
+        assertThat(two.more(journal, local, at(50), at(52))).isZero();
+        assertThat(two.more(journal, local, at(120), at(122))).isZero();
     }
 
     @Test

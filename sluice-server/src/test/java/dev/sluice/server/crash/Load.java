@@ -7,6 +7,7 @@ import dev.sluice.server.crash.Journal.Answer;
 import dev.sluice.server.crash.Journal.Asked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,6 +111,7 @@ final class Load implements AutoCloseable {
         String body = body(asked, headers.isEmpty()).toString();
         Instant end = Instant.now().plus(PATIENCE);
         do {
+            boolean heard = true;
             try {
                 Api.Reply reply = api.post(path(asked.flow()), body, withType(headers));
                 if (reply.status() == OK) {
@@ -122,8 +124,9 @@ final class Load implements AutoCloseable {
                 }
             } catch (IOException e) {
                 // The server is away, or was while it answered: that is what this is about.
+                heard = isHeard(e);
             }
-            unanswered(asked);
+            unanswered(asked, heard);
             rest(REST);
         } while (asked.id().isPresent() && !aborted && Instant.now().isBefore(end));
         if (asked.id().isPresent()) {
@@ -132,8 +135,13 @@ final class Load implements AutoCloseable {
         return Api.JSON.createObjectNode();
     }
 
-    private void unanswered(Asked asked) {
-        if (asked.id().isPresent()) {
+    /** What no server heard of cannot have counted. */
+    private static boolean isHeard(IOException e) {
+        return !(e instanceof ConnectException);
+    }
+
+    private void unanswered(Asked asked, boolean heard) {
+        if (heard && asked.id().isPresent()) {
             journal.unanswered(asked);
         }
     }
@@ -166,6 +174,7 @@ final class Load implements AutoCloseable {
                 .toList();
         batch.forEach(journal::asks);
         List<Asked> open = new ArrayList<>(batch);
+        boolean heard = true;
         String body = String.join(
                 "\n", batch.stream().map(asked -> body(asked, true).toString()).toList());
         try {
@@ -174,15 +183,19 @@ final class Load implements AutoCloseable {
             while (answers.hasNext() && !open.isEmpty()) {
                 lineAnswered(open.remove(0), answers.next());
             }
+        } catch (ConnectException e) {
+            heard = false;
         } catch (IOException | UncheckedIOException e) {
             // The server died in the middle; what was answered counts.
         }
-        open.forEach(this::again);
+        for (Asked each : open) {
+            again(each, heard);
+        }
     }
 
-    private void again(Asked asked) {
+    private void again(Asked asked, boolean heard) {
+        unanswered(asked, heard);
         if (asked.id().isPresent()) {
-            journal.unanswered(asked);
             single(asked, Map.of());
         }
     }
@@ -192,7 +205,7 @@ final class Load implements AutoCloseable {
         if (answer.has("decision")) {
             journal.answered(asked, answer(answer));
         } else if (answer.path("status").asInt() == UNAVAILABLE) {
-            again(asked);
+            again(asked, true);
         } else {
             journal.broken(Promise.ANSWERS, asked + " was answered by " + line);
         }
