@@ -1,5 +1,6 @@
 package dev.sluice.sql;
 
+import com.zaxxer.hikari.HikariConfig;
 import dev.sluice.Store;
 import dev.sluice.StoreException;
 import java.sql.Connection;
@@ -18,6 +19,9 @@ interface Database extends AutoCloseable {
 
     /** Makes connections that only read. */
     DataSource readers();
+
+    /** Says how a pool makes connections that write, at most {@code most} of them. */
+    void writers(HikariConfig pool, int most);
 
     /** What {@code e} means to an operator. */
     StoreException explained(SQLException e);

@@ -1,5 +1,6 @@
 package dev.sluice.sql;
 
+import com.zaxxer.hikari.HikariConfig;
 import dev.sluice.Store;
 import dev.sluice.StoreException;
 import java.lang.System.Logger.Level;
@@ -93,6 +94,13 @@ final class SharedDatabase implements Database {
     @Override
     public DataSource readers() {
         return source;
+    }
+
+    @Override
+    public void writers(HikariConfig pool, int most) {
+        pool.setDataSource(source);
+        pool.setConnectionInitSql(sql.setUp(settings.timeout()));
+        pool.setMaximumPoolSize(most);
     }
 
     @Override

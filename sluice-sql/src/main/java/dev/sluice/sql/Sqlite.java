@@ -1,5 +1,6 @@
 package dev.sluice.sql;
 
+import com.zaxxer.hikari.HikariConfig;
 import dev.sluice.Micros;
 import dev.sluice.Store;
 import dev.sluice.StoreException;
@@ -35,6 +36,9 @@ final class Sqlite implements Database {
 
     /** Pages that the writer keeps; taken only as the file grows. A million keys are some 80 MiB. */
     private static final int WRITER_CACHE_KIB = 128 << 10;
+
+    /** Where the disk has a cache of its own, that is emptied, too. */
+    private static final String FULL_FSYNC = "PRAGMA fullfsync = 1";
 
     private final Path file;
     private final SqliteSettings settings;
@@ -137,21 +141,15 @@ final class Sqlite implements Database {
 
     /** The one connection that writes. If it is to be durable, it commits to disk or it is not opened. */
     Connection openWriter() throws SQLException {
-        SQLiteConfig config = config();
-        config.setJournalMode(JournalMode.WAL);
-        boolean durable = settings.durability() == SqliteSettings.Durability.DISK;
-        config.setSynchronous(durable ? SynchronousMode.FULL : SynchronousMode.OFF);
-        config.setTransactionMode(TransactionMode.IMMEDIATE);
-        config.enforceForeignKeys(true);
+        SQLiteConfig config = writer();
         config.setCacheSize(-WRITER_CACHE_KIB);
-        config.setJournalSizeLimit(LOG_BYTES_KEPT);
         Connection connection = config.createConnection(url());
         try {
             try (Statement statement = connection.createStatement()) {
-                statement.executeUpdate("PRAGMA fullfsync = 1");
+                statement.executeUpdate(FULL_FSYNC);
             }
             pragma(connection, "wal_autocheckpoint = " + CHECKPOINT_PAGES);
-            if (durable) {
+            if (isDurable()) {
                 requireDurable(connection);
             }
             return connection;
@@ -180,6 +178,30 @@ final class Sqlite implements Database {
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl(url());
         return source;
+    }
+
+    /** One connection, however many are allowed: SQLite writes one transaction after the other in any case. */
+    @Override
+    public void writers(HikariConfig pool, int most) {
+        SQLiteDataSource source = new SQLiteDataSource(writer());
+        source.setUrl(url());
+        pool.setDataSource(source);
+        pool.setConnectionInitSql(FULL_FSYNC);
+        pool.setMaximumPoolSize(1);
+    }
+
+    private SQLiteConfig writer() {
+        SQLiteConfig config = config();
+        config.setJournalMode(JournalMode.WAL);
+        config.setSynchronous(isDurable() ? SynchronousMode.FULL : SynchronousMode.OFF);
+        config.setTransactionMode(TransactionMode.IMMEDIATE);
+        config.enforceForeignKeys(true);
+        config.setJournalSizeLimit(LOG_BYTES_KEPT);
+        return config;
+    }
+
+    private boolean isDurable() {
+        return settings.durability() == SqliteSettings.Durability.DISK;
     }
 
     private SQLiteConfig config() {

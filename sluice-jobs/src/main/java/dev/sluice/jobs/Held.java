@@ -1,0 +1,84 @@
+package dev.sluice.jobs;
+
+import dev.sluice.Answer;
+import dev.sluice.Claim;
+import dev.sluice.Command;
+import dev.sluice.Event;
+import dev.sluice.Outcome;
+import dev.sluice.Rule;
+import dev.sluice.Settlement;
+import dev.sluice.Store;
+import java.util.concurrent.CompletionStage;
+
+/** A claim that a run has, or had. Safe for use by many threads. */
+final class Held {
+    /** So often within a lease it is renewed, that two renewals may fail. */
+    private static final int RENEWALS = 3;
+
+    private final Store store;
+    private final Rule rule;
+    private final Claim claim;
+    private volatile boolean lost;
+    private volatile long due;
+
+    Held(Store store, Rule rule, Claim claim) {
+        this.store = store;
+        this.rule = rule;
+        this.claim = claim;
+        this.due = store.now() + rule.lease() / RENEWALS;
+    }
+
+    Claim claim() {
+        return claim;
+    }
+
+    /**
+     * Asks the store, which gives it another lease by that.
+     *
+     * @throws dev.sluice.StoreException if the store cannot answer
+     */
+    boolean ask() {
+        return !lost && Claims.await(extend()).answer() instanceof Answer.Ok && !lost;
+    }
+
+    /** Renews it if a third of its lease is over. A failure is made up for by the next one, if there is time. */
+    void renewIfDue() {
+        long now = store.now();
+        if (!lost && now >= due) {
+            due = now + rule.lease() / RENEWALS;
+            extend().whenComplete((outcome, away) -> {
+                if (away != null) {
+                    due = now;
+                }
+            });
+        }
+    }
+
+    private CompletionStage<Outcome> extend() {
+        long until = store.now() + rule.lease();
+        return apply(new Event.Extend(claim.fence(), claim.nonce(), until)).thenApply(outcome -> {
+            if (outcome.answer() instanceof Answer.Stale) {
+                lost = true;
+            }
+            return outcome;
+        });
+    }
+
+    /** @throws dev.sluice.StoreException if the store cannot answer; it may have happened or not */
+    Settlement complete() {
+        return settle(new Event.Complete(claim.fence(), claim.nonce()));
+    }
+
+    /** @throws dev.sluice.StoreException if the store cannot answer; it may have happened or not */
+    Settlement release(Event.Why why) {
+        return settle(new Event.Release(claim.fence(), claim.nonce(), why));
+    }
+
+    private Settlement settle(Event event) {
+        return Claims.await(apply(event)).answer() instanceof Answer.Ok ? Settlement.OK : Settlement.STALE;
+    }
+
+    private CompletionStage<Outcome> apply(Event event) {
+        return store.apply(new Command(claim.key(), rule, event));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.jobs;
+
+import com.github.kagkarlsson.scheduler.task.Execution;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A row as it was read: nobody has changed it since if its version is the same. */
+record Job(JobKind kind, Execution execution, JobFacts facts) {
+    /** No job is due then. */
+    static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
+
+    static Job of(JobKind kind, Execution execution) {
+        return new Job(kind, execution, (JobFacts) execution.taskInstance.getData());
+    }
+
+    /** How often it failed in a row. */
+    int failures() {
+        return execution.consecutiveFailures;
+    }
+
+    /** The number of the attempt that runs or comes next; of a dead one, the last. */
+    int attempt() {
+        return isDead() ? failures() : failures() + 1;
+    }
+
+    boolean isDead() {
+        return execution.executionTime.equals(NEVER);
+    }
+
+    /** When it failed last; the epoch if it did not. */
+    Instant failedAt() {
+        return Optional.ofNullable(execution.lastFailure).orElse(Instant.EPOCH);
+    }
+
+    JobEvent.Attempt told() {
+        return new JobEvent.Attempt(kind.name(), facts.subject(), facts.data(), attempt());
+    }
+
+    JobStatus status(Instant now) {
+        JobState state = state(now);
+        boolean waits = state != JobState.RUNNING && state != JobState.DEAD;
+        Optional<JobStatus.Failure> failure = facts.reason().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new JobStatus.Failure(failedAt(), facts.reason()));
+        return new JobStatus(
+                kind.name(),
+                facts.subject(),
+                facts.data(),
+                state,
+                facts.triggered(),
+                attempt(),
+                waits ? Optional.of(execution.executionTime) : Optional.empty(),
+                failure,
+                Optional.ofNullable(execution.pickedBy));
+    }
+
+    private JobState state(Instant now) {
+        if (isDead()) {
+            return JobState.DEAD;
+        } else if (execution.picked) {
+            return JobState.RUNNING;
+        } else if (!execution.executionTime.isAfter(now)) {
+            return JobState.QUEUED;
+        }
+        return failures() > 0 ? JobState.RESTING : JobState.SCHEDULED;
+    }
+}

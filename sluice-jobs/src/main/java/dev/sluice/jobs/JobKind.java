@@ -1,0 +1,46 @@
+package dev.sluice.jobs;
+
+import dev.sluice.Key;
+import dev.sluice.Micros;
+import dev.sluice.Rule;
+import java.time.Duration;
+
+/**
+ * A named kind of job. Its subjects run beside each other, each of them alone.
+ *
+ * @param name 1 to 64 of {@code a-z 0-9 . _ -}, beginning with a letter or digit; also the flow of its claims
+ * @param lease how long a claim outlives the process that holds it, 1 s to 1 h; it is renewed while the job runs
+ * @param retries how it is tried again
+ * @param handler does the work
+ */
+public record JobKind(String name, Duration lease, Retries retries, JobHandler handler) {
+    private static final Duration LEAST_LEASE = Duration.ofSeconds(1);
+    private static final Duration MOST_LEASE = Duration.ofHours(1);
+
+    /** @throws IllegalArgumentException if a part is out of its range */
+    public JobKind {
+        if (!Key.isName(name)) {
+            throw new IllegalArgumentException("'" + name
+                    + "' cannot name a kind of job: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit");
+        }
+        if (lease.compareTo(LEAST_LEASE) < 0 || lease.compareTo(MOST_LEASE) > 0) {
+            throw new IllegalArgumentException("the lease of '" + name + "' must be from 1 s to 1 h, not " + lease);
+        }
+    }
+
+    /** The rule of its claims, for whoever settles or extends them by their token. It rests by its row, not by its key. */
+    public Rule rule() {
+        return Rule.allow("exclusive").lease(lease).noBackoff().build();
+    }
+
+    /** The key of a subject; PostgreSQL keeps no U+0000, so that is U+FFFD everywhere. */
+    Key key(String subject) {
+        return Key.of(name, subject.replace('\0', '\uFFFD'));
+    }
+
+    /** After how long a job that died is started again by a trigger. */
+    Duration deathRest() {
+        Duration longest = retries.backoff().max();
+        return longest.compareTo(Micros.LONGEST) > 0 ? Micros.LONGEST : longest;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.jobs;
+
+import org.jspecify.annotations.NullMarked;
