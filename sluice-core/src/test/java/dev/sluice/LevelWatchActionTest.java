@@ -130,6 +130,20 @@ class LevelWatchActionTest {
     }
 
     @Test
+    void theFirstStepNeedsTheZoneAlsoOnceTheKeyIsHeld() {
+        Queue<Level> reads = new ArrayDeque<>(List.of(Level.of(45), Level.of(60)));
+        LevelWatch watch = LevelWatch.over(gate(), "margin-call", MARGIN)
+                .act("act", Boundary.at(100), "liquidation", subject -> reads.remove(), act -> close(act, 100))
+                .lane(lane::add)
+                .build();
+        watch.check(ACCOUNT, Level.of(45));
+        runLane();
+
+        assertThat(reads).isEmpty();
+        assertThat(steps).isEmpty();
+    }
+
+    @Test
     @DisplayName("S1.10 trigger and stop may be those of the subject")
     void aStopMayBeThatOfTheSubject() {
         LevelWatch watch = watch(gate(), Boundary.parse("stop"), act -> {
