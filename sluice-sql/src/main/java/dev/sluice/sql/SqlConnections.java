@@ -40,7 +40,7 @@ public final class SqlConnections implements AutoCloseable {
         if (url.startsWith(SQLITE)) {
             return open(Path.of(url.substring(SQLITE.length())), settings.sqlite(), schema);
         }
-        Database database = new SharedDatabase(SqlUrl.parse(url), settings, Optional.empty());
+        Database database = new SharedDatabase(SqlUrl.parse(url), settings, ServerClock.of(Optional.empty()));
         return open(database, settings.connections(), settings.timeout(), schema);
     }
 
