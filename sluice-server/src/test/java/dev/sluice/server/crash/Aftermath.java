@@ -102,18 +102,19 @@ final class Aftermath {
     }
 
     private void tryKey(Flow flow, String subject) {
-        long passed = passed(flow, subject, flow.limit() + 1);
+        List<Answer> answers = answers(flow, subject, flow.limit() + 1);
+        long passed = answers.stream().filter(Answer::passes).count();
         if (passed != flow.limit()) {
             Promise broken = passed > flow.limit() ? Promise.CAP : Promise.NEVER_STUCK;
             journal.broken(
                     broken,
-                    "in a new window, %d of %d passed for %s of %s, which allows %d"
-                            .formatted(passed, flow.limit() + 1, subject, flow.name(), flow.limit()));
+                    "in a new window, %d of %d passed for %s of %s, which allows %d: %s"
+                            .formatted(passed, flow.limit() + 1, subject, flow.name(), flow.limit(), answers));
         }
     }
 
-    /** Posts so many at once, and counts those that pass. */
-    private long passed(Flow flow, String subject, int count) {
+    /** Posts so many at once. */
+    private List<Answer> answers(Flow flow, String subject, int count) {
         List<Asked> probes =
                 IntStream.range(0, count).mapToObj(i -> probe(flow, subject)).toList();
         probes.forEach(journal::asks);
@@ -124,7 +125,7 @@ final class Aftermath {
             for (int i = 0; i < answers.size(); i++) {
                 journal.answered(probes.get(i), answers.get(i));
             }
-            return answers.stream().filter(Answer::passes).count();
+            return answers;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -56,15 +56,16 @@ record Trouble(String name, Interruption.Kind kind, Action action) {
     /** What can happen on the way to a server. */
     static List<Trouble> of(String store, Proxy proxy, Duration pause) {
         return List.of(
-                new Trouble(store + " cut off", Interruption.Kind.CUT, random -> often(proxy::cut)),
+                new Trouble(store + " cut off", Interruption.Kind.CUT, random -> often(proxy, proxy::cut)),
                 new Trouble(
                         store + " cut in mid-command",
                         Interruption.Kind.CUT,
-                        random -> often(() -> proxy.cutAfter(Proxy.Direction.COMMANDS, random.nextInt(COMMAND)))),
+                        random ->
+                                often(proxy, () -> proxy.cutAfter(Proxy.Direction.COMMANDS, random.nextInt(COMMAND)))),
                 new Trouble(
                         store + " replies lost",
                         Interruption.Kind.CUT,
-                        random -> often(() -> proxy.cutAfter(Proxy.Direction.REPLIES, random.nextInt(REPLY)))),
+                        random -> often(proxy, () -> proxy.cutAfter(Proxy.Direction.REPLIES, random.nextInt(REPLY)))),
                 new Trouble(store + " silent", Interruption.Kind.OUTAGE, random -> {
                     proxy.pause();
                     Victim.rest(pause);
@@ -87,10 +88,12 @@ record Trouble(String name, Interruption.Kind kind, Action action) {
         });
     }
 
-    private static void often(Runnable cut) {
+    /** A cut that has not come by then comes no more. */
+    private static void often(Proxy proxy, Runnable cut) {
         for (int i = 0; i < TIMES; i++) {
             cut.run();
             Victim.rest(BETWEEN);
         }
+        proxy.resume();
     }
 }
