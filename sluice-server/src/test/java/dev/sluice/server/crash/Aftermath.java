@@ -190,16 +190,14 @@ final class Aftermath {
 
     /**
      * What was completed too late and found no room is more than the limit by declaration, and the server says so. Where
-     * keys lie apart the ledger may not have heard of one that found room and began a window: a window drawn without it
-     * may lie across two.
+     * keys lie apart a row is written after the step that it tells of, so what two windows saw may stand in one.
      */
     private void checkKey(Flow flow, String key, List<Entry> entries) {
         List<Instant> completions = entries.stream()
                 .filter(each -> COMPLETED.matcher(each.detail()).find())
                 .map(Entry::at)
                 .toList();
-        boolean unheard = declared.apart() && journal.isLate(each -> key.equals(each.flow() + ":" + each.subject()));
-        long across = unheard ? flow.limit() - 1 : 0;
+        long across = declared.apart() ? flow.limit() : 0;
         for (Windows.Window window : Windows.of(completions, flow.window())) {
             long over = overshoot(entries, window);
             long most = flow.limit() + over + across + declared.more(journal, flow, window.from(), window.to());
