@@ -234,6 +234,49 @@ class JobsTest {
     }
 
     @Test
+    void aStoreThatIsAwayFailsNoJobAndLetsNobodyGoOn() {
+        Mortal[] life = new Mortal[1];
+        Worker a = worker("a", run -> {
+            say("attempt " + run.attempt() + " step " + run.step());
+            life[0].loseKeys(said.size() == 1);
+            return run.step() < 2 ? StepResult.again(Duration.ofSeconds(1)) : StepResult.done();
+        });
+        life[0] = a.life();
+        a.trigger("u");
+        a.tick();
+        shop.work(Duration.ofSeconds(5));
+        assertThat(a.heard(JobEvent.Stopped.class)).hasSize(1);
+        a.life().loseKeys(false);
+        shop.work(Duration.ofMinutes(1));
+        assertThat(said).containsExactly("0 attempt 1 step 1", "30000 attempt 1 step 1", "31000 attempt 1 step 2");
+        assertThat(a.heard(JobEvent.Failed.class)).isEmpty();
+    }
+
+    @Test
+    void aProcessThatCannotAskForItsClaimSaysThatItLostAJobThatOthersTook() {
+        Mortal[] life = new Mortal[1];
+        Worker b = worker("b", run -> {
+            say("b");
+            return StepResult.done();
+        });
+        Worker a = worker("a", run -> {
+            life[0].loseKeys(true);
+            for (int i = 0; i < 4; i++) {
+                shop.pass(Duration.ofSeconds(10));
+                b.tick();
+            }
+            return StepResult.again(Duration.ZERO);
+        });
+        life[0] = a.life();
+        a.trigger("u");
+        a.tick();
+        assertThat(said).containsExactly("30000 b");
+        assertThat(a.heard(JobEvent.Lost.class)).hasSize(1);
+        assertThat(a.heard(JobEvent.Stopped.class)).isEmpty();
+        assertThat(b.jobs().status(Workshop.KIND, "u")).isEmpty();
+    }
+
+    @Test
     void aJobThatEndsEachProcessIsDeadAfterItsAttempts() {
         List<Worker> all = new ArrayList<>();
         for (int i = 0; i < 5; i++) {

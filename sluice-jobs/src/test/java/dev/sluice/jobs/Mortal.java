@@ -23,6 +23,7 @@ final class Mortal {
     }
 
     private boolean dead;
+    private boolean keysAway;
 
     boolean isDead() {
         return dead;
@@ -37,6 +38,11 @@ final class Mortal {
     /** The process was only paused, and goes on. */
     void revive() {
         dead = false;
+    }
+
+    /** From now on the store of keys does, or does not, answer this process. */
+    void loseKeys(boolean away) {
+        keysAway = away;
     }
 
     DataSource source(DataSource source) {
@@ -61,7 +67,9 @@ final class Mortal {
 
             @Override
             public CompletionStage<Outcome> apply(Command command) {
-                return dead ? CompletableFuture.failedFuture(new StoreException("killed")) : store.apply(command);
+                return dead || keysAway
+                        ? CompletableFuture.failedFuture(new StoreException("away"))
+                        : store.apply(command);
             }
 
             @Override
