@@ -35,6 +35,7 @@ final class History {
     private final List<Worker> workers = new ArrayList<>();
     private final Map<String, Long> highestStarted = new HashMap<>();
     private final Map<String, Long> highestEffect = new HashMap<>();
+    private final List<String> wrong = new ArrayList<>();
     private final Deque<Run> atWork = new ArrayDeque<>();
     private boolean calm;
     private int effects;
@@ -69,6 +70,9 @@ final class History {
             happen();
         }
         comeToRest();
+        if (!wrong.isEmpty()) {
+            throw new AssertionError(String.join("\n", wrong));
+        }
     }
 
     private Worker worker() {
@@ -193,9 +197,10 @@ final class History {
         }
     }
 
+    /** Thrown where it is found it would only be the failure of a job. */
     private void check(boolean holds, String otherwise) {
         if (!holds) {
-            throw new AssertionError("history " + seed + " at " + shop.elapsed() + ": " + otherwise);
+            wrong.add("history " + seed + " at " + shop.elapsed() + ": " + otherwise);
         }
     }
 }
