@@ -77,14 +77,16 @@ final class AllClear {
         }
         Charges.Result charged = charges.information(journal, plan, targets);
         if (charged.passes()) {
-            boolean named = told.stream().anyMatch(Told::named);
-            store(journal, row, end, new Deliveries.To(charged.left(), named));
+            List<Target> named =
+                    told.stream().filter(Told::named).map(Told::target).toList();
+            store(journal, row, end, charged.left(), named);
         } else {
             journal.note(key, Ledger.Kind.RESET, "that it is over is told to nobody: no budget has room");
         }
     }
 
-    private void store(Journal journal, EpisodeRows.Row row, Instant end, Deliveries.To to) throws SQLException {
+    private void store(Journal journal, EpisodeRows.Row row, Instant end, List<Target> targets, List<Target> named)
+            throws SQLException {
         UnitOfWork unit = journal.unit();
         Key key = row.key();
         FlowPlan plan = plans.get(key);
@@ -101,7 +103,12 @@ final class AllClear {
                 new Message.Window(Micros.instant(unit.now()), Optional.empty()),
                 Deliveries.giveUpAt(unit, plan));
         long id = Messages.insert(unit, message, MessageState.PENDING).orElseThrow();
-        deliveries.insert(unit, id, plan, to, random.nextLong());
+        for (boolean byName : new boolean[] {true, false}) {
+            List<Target> some = targets.stream()
+                    .filter(target -> named.contains(target) == byName)
+                    .toList();
+            deliveries.insert(unit, id, plan, new Deliveries.To(some, byName), random.nextLong());
+        }
         EpisodeRows.resolved(unit, row.id(), id);
         journal.note(key, Ledger.Kind.RESET, "message " + id + " tells that it is over");
     }

@@ -14,14 +14,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The rows of deliveries, within a unit of work. Who tries one holds it by an attempt lease. */
+/** The rows of deliveries, within a unit of work. */
 final class Deliveries {
     /** One to whom the channel knows best. */
     static final String CHANNEL_KNOWS = "";
 
-    private static final String COLUMNS =
-            "select id, message_id, channel, recipient, idempotency_key, state, attempts, started_at, owner"
-                    + " from sluice_delivery ";
+    static final String COLUMNS =
+            "select id, message_id, flow, channel, recipient, idempotency_key, grouped, batch, looked_up, state, attempts,"
+                    + " started_at, owner from sluice_delivery ";
+
+    private static final String DUE = "update sluice_delivery set due_at = ? where message_id = ?"
+            + " and state = 'waiting' and grouped is not null and batch is null and due_at > ?";
+
+    private static final String LOST =
+            "update sluice_delivery set state = 'waiting', attempts = attempts - 1, due_at = ?,"
+                    + " lost_since = coalesce(lost_since, ?), note = 'there is no address' where id = ?";
 
     private static final String INSERT = "insert into sluice_delivery (message_id, flow, channel, recipient,"
             + " idempotency_key, state, attempts, due_at, last_start, named, owner, note, grouped, looked_up)"
@@ -29,62 +36,35 @@ final class Deliveries {
 
     private final Plans plans;
     private final Receivers receivers;
-    private final String owner;
-    private final String nextDue;
-    private final String neverSent;
-    private final String overdue;
-    private final String comeBack;
-    private final String setAside;
-    private final String abandoned;
 
-    /** @param owner names this process among those that ever used the database */
-    Deliveries(Plans plans, Receivers receivers, String owner) {
+    Deliveries(Plans plans, Receivers receivers) {
         this.plans = plans;
         this.receivers = receivers;
-        this.owner = owner;
-        String known = " and flow in (" + plans.sqlList() + ") ";
-        nextDue = COLUMNS + "where state = 'waiting' and channel = ? and due_at <= ? and last_start >= ?" + known
-                + "order by due_at, id limit 1%s";
-        neverSent = COLUMNS + "where state = 'waiting' and last_start < ?" + known + "order by last_start limit ?";
-        overdue = COLUMNS + "where state = 'sending' and due_at <= ?" + known + "order by due_at limit ?";
-        comeBack = "update sluice_delivery set due_at = ? where state = 'waiting' and due_at is null" + known;
-        setAside = "update sluice_delivery set due_at = null where state = 'waiting' and due_at is not null"
-                + " and flow not in (" + plans.sqlList() + ")";
-        abandoned = COLUMNS + "where state = 'sending' and owner <> ?" + known + "order by due_at limit ?";
     }
 
     /** A row. */
     record Delivery(
             long id, long message, Route route, DeliveryState state, int attempts, long startedAt, String owner) {}
 
-    /** Where a delivery goes, and the name by which its receiver can tell a twin. */
-    record Route(String channel, String recipient, String idempotencyKey) {}
-
     /**
-     * An attempt that this process may make.
+     * Where a delivery goes, and with what.
      *
-     * @param startedAt begin of its lease
-     * @param length of its lease
+     * @param idempotencyKey the name by which its receiver can tell a twin
+     * @param group with whom it goes out as one
+     * @param batch the idempotency key of those that it went out with
+     * @param lookedUp whether its recipient is looked up before each attempt
      */
-    record Attempt(long delivery, Route route, int number, long startedAt, Duration length, Message message) {
-        /** The part of the lease that the channel may use: the rest is for writing the outcome down. */
-        private static final double SHARE_OF_CHANNEL = 0.8;
-
-        /** End of its lease. */
-        long until() {
-            return startedAt + Micros.of(length);
-        }
-
-        /** How long the channel may take from now on; 0 if too little is left of that to begin at all. */
-        Duration left(long now) {
-            long whole = Math.round((double) Micros.of(length) * SHARE_OF_CHANNEL);
-            long left = Math.min(whole, startedAt + whole - now);
-            return left < whole / 2 ? Duration.ZERO : Duration.ofMillis(left / 1000);
-        }
-
-        /** What is handed to the channel {@code timeout} before it must be done. */
-        Outgoing outgoing(Duration timeout) {
-            return new Outgoing(message, route.recipient(), route.idempotencyKey(), number, timeout);
+    record Route(
+            String flow,
+            String channel,
+            String recipient,
+            String idempotencyKey,
+            Optional<String> group,
+            Optional<String> batch,
+            boolean lookedUp) {
+        /** The same to another recipient. */
+        Route to(String other) {
+            return new Route(flow, channel, other, idempotencyKey, group, batch, lookedUp);
         }
     }
 
@@ -125,9 +105,31 @@ final class Deliveries {
         return receivers.once(targets);
     }
 
+    /** Each of these recipients once, without those who are {@code others}, however they are written. */
+    List<String> without(String channel, List<String> recipients, List<String> others) {
+        List<Target> all = new ArrayList<>();
+        others.forEach(recipient -> all.add(new Target(channel, recipient)));
+        List<Target> before = receivers.once(all);
+        recipients.forEach(recipient -> all.add(new Target(channel, recipient)));
+        return receivers.once(all).stream()
+                .skip(before.size())
+                .map(Target::recipient)
+                .toList();
+    }
+
     /** One row for each target. */
     void insert(UnitOfWork unit, long message, FlowPlan plan, To to, long twin) throws SQLException {
-        long lastStart = times(plan).lastStart(giveUpAt(unit, plan));
+        insert(unit, message, plan, to, twin, times(plan).lastStart(giveUpAt(unit, plan)));
+    }
+
+    /** As {@link #insert}, of a message that was stored before. */
+    void insertLate(UnitOfWork unit, Messages.Stored message, To to, long twin) throws SQLException {
+        FlowPlan plan = plans.get(message.key());
+        insert(unit, message.id(), plan, to, twin, times(plan).lastStart(message.giveUpAt()));
+    }
+
+    private void insert(UnitOfWork unit, long message, FlowPlan plan, To to, long twin, long lastStart)
+            throws SQLException {
         boolean lookedUp = !to.named && plan.sending().addresses().isPresent();
         Optional<String> group = lookedUp ? Optional.empty() : to.context.group();
         int number = 0;
@@ -202,47 +204,6 @@ final class Deliveries {
         return new RetryTimes(plan.onFailure(), Micros.of(plans.attemptLength(plan)));
     }
 
-    /**
-     * Takes what belongs to flows that left the configuration out of the way of the others, and brings back what belongs
-     * to those that returned; once at the start, because the flows do not change later. In a shared database nothing is
-     * taken away: another server may know the flow.
-     *
-     * @return how many are left aside
-     */
-    int setAside(UnitOfWork unit) throws SQLException {
-        Rows.update(unit, comeBack, unit.now());
-        return unit.dialect().isShared() ? 0 : Rows.update(unit, setAside);
-    }
-
-    /** Leases the next due delivery of a channel to this process. */
-    Optional<Attempt> lease(UnitOfWork unit, String channel) throws SQLException {
-        Optional<Delivery> due = Rows.find(
-                unit,
-                nextDue.formatted(Phrases.lockedOrSkipped(unit.dialect())),
-                Deliveries::delivery,
-                channel,
-                unit.now(),
-                unit.now());
-        if (due.isEmpty()) {
-            return Optional.empty();
-        }
-        Delivery next = due.get();
-        // Loaded before anything says that it is being sent: what cannot be read was not tried either.
-        Message message = MessageViews.find(unit, next.message())
-                .orElseThrow(() -> new IllegalStateException("delivery " + next.id() + " has no message"));
-        Duration length = plans.attemptLength(plans.get(message.key()));
-        Attempt attempt = new Attempt(next.id(), next.route(), next.attempts() + 1, unit.now(), length, message);
-        Rows.update(
-                unit,
-                "update sluice_delivery set state = 'sending', attempts = attempts + 1, started_at = ?, due_at = ?,"
-                        + " owner = ? where id = ?",
-                unit.now(),
-                attempt.until(),
-                owner,
-                next.id());
-        return Optional.of(attempt);
-    }
-
     /** How many of each flow wait for a channel. */
     static Map<String, Long> waiting(SqlStore store, String channel) {
         String sql =
@@ -254,26 +215,27 @@ final class Deliveries {
         });
     }
 
-    /** The attempt that a row stands for, if this process makes it. */
-    boolean mine(Delivery row, Attempt attempt) {
-        return row.state() == DeliveryState.SENDING
-                && row.owner().equals(owner)
-                && row.attempts() == attempt.number()
-                && row.startedAt() == attempt.startedAt();
-    }
-
-    Optional<Delivery> find(UnitOfWork unit, long id) throws SQLException {
+    static Optional<Delivery> find(UnitOfWork unit, long id) throws SQLException {
         return Rows.find(unit, COLUMNS + "where id = ?", Deliveries::delivery, id);
     }
 
-    List<Delivery> of(UnitOfWork unit, long message) throws SQLException {
+    static List<Delivery> of(UnitOfWork unit, long message) throws SQLException {
         return Rows.list(unit, COLUMNS + "where message_id = ? order by id", Deliveries::delivery, message);
     }
 
     /** As {@link #of}; until the commit nobody begins to send one. */
-    List<Delivery> lock(UnitOfWork unit, long message) throws SQLException {
+    static List<Delivery> lock(UnitOfWork unit, long message) throws SQLException {
         String sql = COLUMNS + "where message_id = ? order by id" + Phrases.locked(unit.dialect());
         return Rows.list(unit, sql, Deliveries::delivery, message);
+    }
+
+    /** Those of a group that have not gone out yet are due now; of how many messages. */
+    static int due(UnitOfWork unit, List<Long> messages) throws SQLException {
+        int due = 0;
+        for (long message : messages) {
+            due += Rows.update(unit, DUE, unit.now(), message, unit.now()) > 0 ? 1 : 0;
+        }
+        return due;
     }
 
     /** Those that wait for a later time wait {@code by} microseconds less. */
@@ -285,25 +247,10 @@ final class Deliveries {
                 unit.now());
     }
 
-    /** Those whose attempt lease is over: their process died, or their channel hangs. */
-    List<Delivery> expired(UnitOfWork unit, int limit) throws SQLException {
-        return Rows.list(unit, overdue, Deliveries::delivery, unit.now(), limit);
-    }
-
-    /** Those that another process was sending when it ended. */
-    List<Delivery> abandoned(UnitOfWork unit, int limit) throws SQLException {
-        return Rows.list(unit, abandoned, Deliveries::delivery, owner, limit);
-    }
-
-    /** Those that were not sent in time: another attempt could end after their message is given up. */
-    List<Delivery> tooLate(UnitOfWork unit, int limit) throws SQLException {
-        return Rows.list(unit, neverSent, Deliveries::delivery, unit.now(), limit);
-    }
-
     static void close(UnitOfWork unit, long id, DeliveryState state, String note) throws SQLException {
         Rows.update(
                 unit,
-                "update sluice_delivery set state = ?, due_at = null, note = ? where id = ?",
+                "update sluice_delivery set state = ?, due_at = null, lost_since = null, note = ? where id = ?",
                 state.word(),
                 note,
                 id);
@@ -325,22 +272,44 @@ final class Deliveries {
                 unit, "update sluice_delivery set state = 'waiting', due_at = ?, note = ? where id = ?", at, note, id);
     }
 
-    /** The attempt never began: it does not count. */
-    static void giveBack(UnitOfWork unit, long id, String note) throws SQLException {
+    /** Nobody is there to send it to: it waits for an address until {@code at}, and no attempt was used up. */
+    static void lost(UnitOfWork unit, long id, long at) throws SQLException {
+        Rows.update(unit, LOST, at, unit.now(), id);
+    }
+
+    /** To whom it goes is known. */
+    static void address(UnitOfWork unit, long id, String recipient) throws SQLException {
+        Rows.update(unit, "update sluice_delivery set recipient = ?, lost_since = null where id = ?", recipient, id);
+    }
+
+    /** The attempt never began, and may at {@code at}: it does not count. */
+    static void giveBack(UnitOfWork unit, long id, long at, String note) throws SQLException {
         Rows.update(
                 unit,
                 "update sluice_delivery set state = 'waiting', attempts = attempts - 1, due_at = ?, note = ?"
                         + " where id = ?",
-                unit.now(),
+                at,
                 note,
                 id);
     }
 
-    private static Route route(ResultSet row) throws SQLException {
-        return new Route(row.getString("channel"), row.getString("recipient"), row.getString("idempotency_key"));
+    /** As {@link #giveBack(UnitOfWork, long, long, String)}, at once. */
+    static void giveBack(UnitOfWork unit, long id, String note) throws SQLException {
+        giveBack(unit, id, unit.now(), note);
     }
 
-    private static Delivery delivery(ResultSet row) throws SQLException {
+    private static Route route(ResultSet row) throws SQLException {
+        return new Route(
+                row.getString("flow"),
+                row.getString("channel"),
+                row.getString("recipient"),
+                row.getString("idempotency_key"),
+                Optional.ofNullable(row.getString("grouped")),
+                Optional.ofNullable(row.getString("batch")),
+                row.getInt("looked_up") == 1);
+    }
+
+    static Delivery delivery(ResultSet row) throws SQLException {
         return new Delivery(
                 row.getLong("id"),
                 row.getLong("message_id"),

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What the lanes share: how attempts are leased, loaded and written down. Calls wait for the database. */
 final class Desk {
@@ -32,8 +33,9 @@ final class Desk {
 
     private final SqlStore store;
     private final Works works;
-    private final Deliveries deliveries;
+    private final Attempts attempts;
     private final Settling settling;
+    private final Lookup lookup;
     private final BookKeeping books;
     private final CrashPoints crashes;
     /** When things were cleared last, by a clock that may be set back; only the due-loop asks. */
@@ -42,25 +44,53 @@ final class Desk {
     /** Deliveries that could not be ended; only the due-loop asks. */
     private final Set<Long> failing = new HashSet<>();
 
-    /** Deliveries that are leased and not handed to their channel yet, with the begin of their lease. */
-    private final Map<Long, Long> unbegun = new ConcurrentHashMap<>();
-
-    /** Those of them that were taken from their workers, because their lease is over. */
-    private final Map<Long, Long> withheld = new ConcurrentHashMap<>();
+    /** Deliveries that are leased and not handed to their channel yet. */
+    private final Map<Long, Ticket> unbegun = new ConcurrentHashMap<>();
 
     Desk(
             SqlStore store,
             Works works,
-            Deliveries deliveries,
+            Attempts attempts,
             Settling settling,
+            Lookup lookup,
             BookKeeping books,
             CrashPoints crashes) {
         this.store = store;
         this.works = works;
-        this.deliveries = deliveries;
+        this.attempts = attempts;
         this.settling = settling;
+        this.lookup = lookup;
         this.books = books;
         this.crashes = crashes;
+    }
+
+    /** Lets an attempt begin, which is one for all its parts: once, and not after it was taken from its worker. */
+    private static final class Ticket {
+        private final long startedAt;
+        private final AtomicReference<Use> use = new AtomicReference<>(Use.FREE);
+
+        Ticket(long startedAt) {
+            this.startedAt = startedAt;
+        }
+
+        private enum Use {
+            FREE,
+            BEGUN,
+            WITHHELD
+        }
+
+        boolean begin() {
+            return use.compareAndSet(Use.FREE, Use.BEGUN);
+        }
+
+        /** Whether the attempt will never begin. */
+        boolean withhold() {
+            return use.compareAndSet(Use.FREE, Use.WITHHELD) || use.get() == Use.WITHHELD;
+        }
+
+        boolean isOf(Deliveries.Delivery row) {
+            return startedAt == row.startedAt();
+        }
     }
 
     CrashPoints crashes() {
@@ -76,8 +106,8 @@ final class Desk {
         return !store.dialect().isShared();
     }
 
-    Optional<Deliveries.Attempt> lease(String channel) {
-        Optional<Deliveries.Attempt> leased = await(store.transactAhead(new Lease(channel)));
+    Optional<Attempt> lease(String channel) {
+        Optional<Attempt> leased = await(store.transactAhead(new Lease(channel)));
         if (leased.isPresent()) {
             crashes.pass(CrashPoints.Point.LEASE_AFTER_COMMIT);
         }
@@ -85,21 +115,22 @@ final class Desk {
     }
 
     /** Leases the next attempt; if its commit is made again, what it leased at first was not. */
-    private final class Lease implements Work<Optional<Deliveries.Attempt>> {
+    private final class Lease implements Work<Optional<Attempt>> {
         private final String channel;
-        private Optional<Deliveries.Attempt> leased = Optional.empty();
+        private Optional<Attempt> leased = Optional.empty();
 
         Lease(String channel) {
             this.channel = channel;
         }
 
         @Override
-        public Optional<Deliveries.Attempt> run(UnitOfWork unit) throws SQLException {
-            leased.ifPresent(before -> unbegun.remove(before.delivery(), before.startedAt()));
-            leased = deliveries.lease(unit, channel);
+        public Optional<Attempt> run(UnitOfWork unit) throws SQLException {
+            leased.ifPresent(Desk.this::forget);
+            leased = attempts.lease(unit, channel);
             if (leased.isPresent()) {
-                unbegun.put(leased.get().delivery(), leased.get().startedAt());
-                books.add(unit, leased.get().message().key().flow(), Books.EMPTY);
+                Ticket ticket = new Ticket(leased.get().startedAt());
+                leased.get().parts().forEach(part -> unbegun.put(part.delivery(), ticket));
+                books.add(unit, leased.get().route().flow(), Books.EMPTY);
                 crashes.pass(CrashPoints.Point.LEASE_BEFORE_COMMIT);
             }
             return leased;
@@ -112,10 +143,18 @@ final class Desk {
      *
      * @return how long the channel may take
      */
-    Optional<Duration> begin(Deliveries.Attempt attempt) {
+    Optional<Duration> begin(Attempt attempt) {
         Duration left = attempt.left(store.now());
-        boolean begins = !left.isZero() && unbegun.remove(attempt.delivery(), attempt.startedAt());
+        Ticket ticket = unbegun.get(attempt.delivery());
+        boolean begins = !left.isZero() && ticket != null && ticket.begin();
+        if (begins) {
+            forget(attempt);
+        }
         return begins ? Optional.of(left) : Optional.empty();
+    }
+
+    private void forget(Attempt attempt) {
+        attempt.parts().forEach(part -> unbegun.remove(part.delivery()));
     }
 
     /** Whether the channel has a delivery due. */
@@ -126,22 +165,34 @@ final class Desk {
                 .isEmpty();
     }
 
-    /** Begins to write down what an attempt gave, nothing if it did not begin; {@link #recorded} waits for it. */
-    CompletionStage<MessageState> record(Deliveries.Attempt attempt, Optional<Receipt> receipt) {
-        return works.runAhead(List.of(attempt.message().key()), journal -> {
-            Messages.lock(journal.unit(), attempt.message().id());
-            MessageState after = receipt.isPresent()
-                    ? settling.record(journal, attempt, receipt.get())
-                    : settling.notBegun(journal, attempt);
+    /** Finds to whom attempts go. */
+    Lookup lookup() {
+        return lookup;
+    }
+
+    /** To which of the addresses an attempt goes; empty if there is none left for it. */
+    Optional<String> assign(Attempt attempt, List<String> addresses) {
+        return await(store.transactAhead(unit -> lookup.assign(unit, attempt, addresses)));
+    }
+
+    /** Begins to write down what became of an attempt; {@link #recorded} waits for it. */
+    CompletionStage<List<Settling.Ended>> record(Attempt attempt, Tried tried) {
+        return works.runAhead(attempt.keys(), journal -> {
+            for (Attempt.Part part : attempt.parts()) {
+                Messages.lock(journal.unit(), part.message().id());
+            }
+            List<Settling.Ended> after = settling.record(journal, attempt, tried);
             crashes.pass(CrashPoints.Point.SETTLE_BEFORE_COMMIT);
             return after;
         });
     }
 
-    void recorded(Deliveries.Attempt attempt, CompletionStage<MessageState> written) {
-        MessageState state = await(written);
+    void recorded(Attempt attempt, Tried tried, CompletionStage<List<Settling.Ended>> written) {
+        List<Settling.Ended> ended = await(written);
+        lookup.tried(attempt, tried, store.now());
         crashes.pass(CrashPoints.Point.SETTLE_AFTER_COMMIT);
-        warn(attempt.message().id(), state);
+        forget(attempt);
+        ended.forEach(each -> warn(each.message(), each.state()));
     }
 
     /** Ends what nobody else will end: attempts of an earlier process, hanging ones, deliveries past their time. */
@@ -154,11 +205,10 @@ final class Desk {
                 Deliveries.bringForward(unit, back);
             }
             List<Overdue> rows = new ArrayList<>();
-            for (Deliveries.Delivery row :
-                    earlier ? deliveries.abandoned(unit, most) : deliveries.expired(unit, most)) {
+            for (Deliveries.Delivery row : earlier ? attempts.abandoned(unit, most) : attempts.expired(unit, most)) {
                 rows.add(overdue(unit, row, (same, found) -> ended(same, found, earlier)));
             }
-            for (Deliveries.Delivery row : deliveries.tooLate(unit, most)) {
+            for (Deliveries.Delivery row : attempts.tooLate(unit, most)) {
                 rows.add(overdue(unit, row, settling::tooLate));
             }
             return rows;
@@ -189,11 +239,10 @@ final class Desk {
     private int clear(List<Overdue> overdue) {
         Map<Overdue, CompletionStage<Optional<MessageState>>> ended = new LinkedHashMap<>();
         for (Overdue each : overdue) {
-            withhold(each.row);
             ended.put(each, works.runAhead(each.keys, journal -> {
                 Messages.lock(journal.unit(), each.row.message());
                 Optional<Deliveries.Delivery> row =
-                        deliveries.find(journal.unit(), each.row.id()).filter(each.row::equals);
+                        Deliveries.find(journal.unit(), each.row.id()).filter(each.row::equals);
                 return row.isPresent() ? Optional.of(each.end.of(journal, row.get())) : Optional.empty();
             }));
         }
@@ -208,7 +257,7 @@ final class Desk {
     private boolean wasEnded(Deliveries.Delivery row, CompletionStage<Optional<MessageState>> ended) {
         try {
             Optional<MessageState> state = await(ended);
-            withheld.remove(row.id());
+            unbegun.computeIfPresent(row.id(), (id, ticket) -> ticket.isOf(row) ? null : ticket);
             state.ifPresent(after -> warn(row.message(), after));
             failing.remove(row.id());
             return state.isPresent();
@@ -225,17 +274,15 @@ final class Desk {
         }
     }
 
-    /** From here on its worker can no longer begin it. */
-    private void withhold(Deliveries.Delivery row) {
-        if (unbegun.remove(row.id(), row.startedAt())) {
-            withheld.put(row.id(), row.startedAt());
-        }
+    /** From here on its worker can no longer begin it. Whether it had not. */
+    private boolean withhold(Deliveries.Delivery row) {
+        Ticket ticket = unbegun.get(row.id());
+        return ticket != null && ticket.isOf(row) && ticket.withhold();
     }
 
     /** Of an attempt that this process never began it is known that nothing was sent. */
     private MessageState ended(Journal journal, Deliveries.Delivery row, boolean earlier) throws SQLException {
-        Long taken = withheld.get(row.id());
-        if (taken != null && taken == row.startedAt()) {
+        if (withhold(row)) {
             return settling.notBegun(journal, row);
         }
         return settling.unknown(journal, row, earlier ? "the process that tried ended" : "the attempt's lease is over");

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /** Delivers over one channel, with threads of its own: a slow channel holds up none but itself. */
 final class Lane {
@@ -43,9 +44,8 @@ final class Lane {
     /** A call of the channel that is under way. */
     private record Call(Thread thread, long until) {}
 
-    /** What an attempt gave, nothing if it did not begin, and the stage that tells when that is written down. */
-    private record Result(
-            Deliveries.Attempt attempt, Optional<Receipt> receipt, CompletionStage<MessageState> written) {}
+    /** What became of an attempt, and the stage that tells when that is written down. */
+    private record Result(Attempt attempt, Tried tried, CompletionStage<List<Settling.Ended>> written) {}
 
     void start(int count) {
         workers = count;
@@ -81,7 +81,7 @@ final class Lane {
     private void deliverAll() {
         Optional<Result> last = Optional.empty();
         while (!stopping) {
-            Optional<Deliveries.Attempt> next;
+            Optional<Attempt> next;
             try {
                 next = lease();
             } finally {
@@ -97,40 +97,63 @@ final class Lane {
 
     /** Makes the next attempt that is due, in the calling thread; whether there was one. */
     boolean deliverNext() {
-        Optional<Deliveries.Attempt> next = lease();
+        Optional<Attempt> next = lease();
         next.map(this::attempt).ifPresent(this::finish);
         return next.isPresent();
     }
 
-    private Optional<Deliveries.Attempt> lease() {
+    private Optional<Attempt> lease() {
         return rest.resting(desk.now()) ? Optional.empty() : desk.lease(name);
     }
 
-    private Result attempt(Deliveries.Attempt attempt) {
+    private Result attempt(Attempt attempt) {
         desk.crashes().pass(CrashPoints.Point.BEFORE_SEND);
         long started = desk.now();
-        Optional<Receipt> receipt = desk.begin(attempt).map(left -> send(attempt, attempt.outgoing(left)));
-        receipt.ifPresent(given -> {
-            if (given instanceof Receipt.Unreachable unreachable) {
+        Tried tried = attempt.route().lookedUp() ? tryLookedUp(attempt) : tryOnce(attempt);
+        if (tried instanceof Tried.Given given) {
+            if (given.receipt() instanceof Receipt.Unreachable unreachable) {
                 rest.unreachable(started, desk.now(), unreachable.why());
             } else {
                 rest.reached(desk.now());
             }
-        });
-        return new Result(attempt, receipt, desk.record(attempt, receipt));
+        }
+        return new Result(attempt, tried, desk.record(attempt, tried));
     }
 
-    private Receipt send(Deliveries.Attempt attempt, Outgoing outgoing) {
-        Call call = new Call(Thread.currentThread(), attempt.until());
-        calls.add(call);
+    private Tried tryOnce(Attempt attempt) {
+        Optional<Duration> left = desk.begin(attempt);
+        return left.isPresent() ? new Tried.Given(send(attempt, attempt.outgoing(left.get()))) : new Tried.NotBegun();
+    }
+
+    private Tried tryLookedUp(Attempt attempt) {
+        Lookup.Found found = called(attempt, () -> desk.lookup().ask(attempt));
+        if (found instanceof Lookup.Found.Some some) {
+            return desk.assign(attempt, some.addresses())
+                    .map(recipient -> tryOnce(attempt.to(recipient)))
+                    .orElseGet(Tried.Superfluous::new);
+        }
+        return ((Lookup.Found.None) found).because();
+    }
+
+    private Receipt send(Attempt attempt, Outgoing outgoing) {
         try {
-            return channel.send(outgoing);
+            return called(attempt, () -> channel.send(outgoing));
         } catch (Exception | LinkageError | AssertionError e) {
             LOG.log(Level.WARNING, "Channel " + name + " failed in the middle of an attempt", e);
             return new Receipt.Unknown(e.toString());
         } finally {
-            endCall(call);
             desk.crashes().pass(CrashPoints.Point.AFTER_SEND);
+        }
+    }
+
+    /** Calls what may hang: the thread is interrupted when the lease of the attempt ends. */
+    private <T> T called(Attempt attempt, Supplier<T> calling) {
+        Call call = new Call(Thread.currentThread(), attempt.until());
+        calls.add(call);
+        try {
+            return calling.get();
+        } finally {
+            endCall(call);
         }
     }
 
@@ -157,10 +180,10 @@ final class Lane {
 
     /** What the receiver said must be written down; while the database is away that waits, and the lease runs. */
     private void finish(Result result) {
-        CompletionStage<MessageState> written = result.written();
+        CompletionStage<List<Settling.Ended>> written = result.written();
         while (true) {
             try {
-                desk.recorded(result.attempt(), written);
+                desk.recorded(result.attempt(), result.tried(), written);
                 return;
             } catch (StoreException e) {
                 LOG.log(
@@ -171,7 +194,7 @@ final class Lane {
                 if (workers == 0 || stopping || !pause()) {
                     throw e;
                 }
-                written = desk.record(result.attempt(), result.receipt());
+                written = desk.record(result.attempt(), result.tried());
             }
         }
     }

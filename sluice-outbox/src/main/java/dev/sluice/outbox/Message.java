@@ -14,9 +14,46 @@ import java.util.Optional;
  * @param content what the occurrence said; for a digest, the first sample's
  * @param tally the counts it tells
  * @param window when it was decided, and until when further ones are held
- * @param samples examples of what was held, oldest first; empty but for digests and passes that tell held ones
+ * @param inside what else it tells of
  */
-public record Message(long id, Key key, Kind kind, Content content, Tally tally, Window window, List<Sample> samples) {
+public record Message(long id, Key key, Kind kind, Content content, Tally tally, Window window, Inside inside) {
+    /** One that goes out alone. */
+    public Message(long id, Key key, Kind kind, Content content, Tally tally, Window window, List<Sample> samples) {
+        this(id, key, kind, content, tally, window, new Inside(samples, List.of()));
+    }
+
+    /** Examples of what was held, oldest first; empty but for digests and passes that tell held ones. */
+    public List<Sample> samples() {
+        return inside.samples;
+    }
+
+    /** All messages of a group that go out as this one, itself among them; empty if it goes out alone. */
+    public List<Member> members() {
+        return inside.members;
+    }
+
+    /** The same as that of a group. */
+    Message with(List<Member> members) {
+        return new Message(id, key, kind, content, tally, window, new Inside(samples(), members));
+    }
+
+    /**
+     * What a message tells of beside its own occurrence.
+     *
+     * @param samples see {@link Message#samples}
+     * @param members see {@link Message#members}
+     */
+    public record Inside(List<Sample> samples, List<Member> members) {}
+
+    /**
+     * One message of a group.
+     *
+     * @param id its number
+     * @param key whose message it is
+     * @param content what its occurrence said
+     * @param tally the counts it tells
+     */
+    public record Member(long id, Key key, Content content, Tally tally) {}
 
     /** What a message is. */
     public enum Kind {

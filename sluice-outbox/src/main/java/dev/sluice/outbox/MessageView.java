@@ -18,8 +18,8 @@ public record MessageView(Message message, MessageState state, Instant giveUpAt,
      *
      * @param channel name of the channel
      * @param recipient to whom; empty if the channel knows
-     * @param state {@code waiting}, {@code sending}, {@code accepted}, {@code assumed}, {@code dead} or
-     *     {@code withdrawn}
+     * @param state {@code waiting}, {@code undeliverable} (waiting for an address), {@code sending}, {@code accepted},
+     *     {@code assumed}, {@code dead} or {@code withdrawn}
      * @param attempts how many were made
      * @param nextAt when the next attempt is due
      * @param note what the last attempt gave

@@ -26,7 +26,11 @@ final class MessageViews {
     private static final String FIND = SELECT + " where id = ?";
 
     private static final String DELIVERIES =
-            "select channel, recipient, state, attempts, due_at, note from sluice_delivery where message_id = ? order by id";
+            "select channel, recipient, state, attempts, due_at, lost_since, note from sluice_delivery"
+                    + " where message_id = ? order by id";
+
+    /** The word for a delivery that waits for an address. */
+    private static final String UNDELIVERABLE = "undeliverable";
 
     private MessageViews() {}
 
@@ -116,7 +120,7 @@ final class MessageViews {
         return new MessageView.DeliveryView(
                 row.getString("channel"),
                 row.getString("recipient"),
-                row.getString("state"),
+                Rows.time(row, "lost_since").isPresent() ? UNDELIVERABLE : row.getString("state"),
                 row.getInt("attempts"),
                 row.getString("state").equals(DeliveryState.WAITING.word())
                         ? Rows.time(row, "due_at")

@@ -49,6 +49,7 @@ public final class Outbox implements AutoCloseable {
     private final Episodes episodes;
     private final DueLoop loop;
     private final Damage damage = new Damage();
+    private final Unaddressed unaddressed = new Unaddressed();
 
     /**
      * An outbox whose messages live in the database of {@code store}, so that claim, message and extension are one
@@ -116,7 +117,8 @@ public final class Outbox implements AutoCloseable {
         Dice dice = new Dice(random);
         Receivers receivers = new Receivers(channels);
         String owner = dice.name();
-        Deliveries deliveries = new Deliveries(plans, receivers, owner);
+        Deliveries deliveries = new Deliveries(plans, receivers);
+        Attempts attempts = new Attempts(plans, owner);
         BookKeeping books = BookKeeping.of(owner, store.dialect());
         this.works = gate.<Works>map(keys -> new WorksApart(store, keys, plans, books, crashes))
                 .orElseGet(() -> new WorksTogether(store, plans, books, settings.denialCache()));
@@ -125,14 +127,15 @@ public final class Outbox implements AutoCloseable {
         this.intake = new Intake(plans, deliveries, charges, dice);
         this.claims = new Claims(plans, deliveries);
         AllClear allClear = new AllClear(plans, deliveries, charges, dice);
-        this.settling = new Settling(plans, deliveries, allClear, dice);
+        this.settling = new Settling(plans, deliveries, attempts, allClear, dice);
         this.episodes = new Episodes(store, plans, works, new Recovery(plans, settling, allClear));
-        this.desk = new Desk(store, works, deliveries, settling, books, crashes);
+        Lookup lookup = new Lookup(plans, deliveries, attempts, unaddressed, dice);
+        this.desk = new Desk(store, works, attempts, settling, lookup, books, crashes);
         Digests digests = new Digests(works, plans, new Telling(plans, deliveries, charges, dice), damage, crashes);
         Retention retention = new Retention(store, works, settings.ledgerRetention());
         this.loop = new DueLoop(works, desk, digests, episodes, retention, lanes(channels, desk), settings);
         Desk.await(store.transact(unit -> books.open(unit, plans.names())));
-        Desk.await(store.transact(deliveries::setAside));
+        Desk.await(store.transact(attempts::setAside));
     }
 
     private static Map<String, Lane> lanes(Map<String, Channel> channels, Desk desk) {
@@ -193,17 +196,53 @@ public final class Outbox implements AutoCloseable {
     }
 
     /** Decides an occurrence and, if it passes and its flow has channels, stores its message in the same commit. */
-    public CompletionStage<Acceptance> accept(Occurrence occurrence) {
+    public CompletionStage<Acceptance> accept(Occurrence given) {
+        Occurrence occurrence = given.storable();
         try {
             plans.requireRule(occurrence.key());
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return offered(occurrence.storable())
+        return offered(occurrence)
                 .thenCompose(this::finished)
                 .whenComplete((answer, failure) -> Optional.ofNullable(failure).ifPresent(damage::look))
                 .thenApply(this::accepted)
-                .thenCompose(answer -> episodes.observed(occurrence.storable(), answer));
+                .thenCompose(this::lookedUpAgain)
+                .thenCompose(answer -> episodes.observed(occurrence, answer));
+    }
+
+    /** A key without an address that occurs is a reason to look whether it has one now. */
+    private CompletionStage<Acceptance> lookedUpAgain(Acceptance answer) {
+        if (!(answer instanceof Acceptance.Decided decided) || !unaddressed.isDue(decided.key(), store.now())) {
+            return CompletableFuture.completedFuture(answer);
+        }
+        return store.transact(unit -> Unaddressed.due(unit, decided.key())).handle((due, failure) -> {
+            plans.get(decided.key()).channels().forEach(loop::wake);
+            return answer;
+        });
+    }
+
+    /**
+     * Begins to gather occurrences that come together, such as those of one request: those of a group go out as one message
+     * when the gathering ends.
+     */
+    public Gathering gather() {
+        return new Gathering(this);
+    }
+
+    /** What waited for the end of its gathering is due now; how many messages that were. */
+    CompletionStage<Integer> due(List<Acceptance.Decided> gathered) {
+        List<Long> messages = gathered.stream()
+                .flatMap(decided -> decided.message().stream())
+                .map(Acceptance.MessageRef::id)
+                .toList();
+        return store.transact(unit -> Deliveries.due(unit, messages)).thenApply(due -> {
+            gathered.stream()
+                    .flatMap(decided -> plans.get(decided.key()).channels().stream())
+                    .distinct()
+                    .forEach(loop::wake);
+            return due;
+        });
     }
 
     private CompletionStage<Intake.Accepted> offered(Occurrence occurrence) {
@@ -375,6 +414,17 @@ public final class Outbox implements AutoCloseable {
     public Progress progress() {
         return Progress.read(store);
     }
+
+    /**
+     * Messages that wait because their subject has no address, those that wait longest first. They are delivered when it has
+     * one, and dead when they are given up.
+     */
+    public List<Lost> unaddressed(int limit) {
+        return Unaddressed.list(store, limit);
+    }
+
+    /** A message without an address, since when none was found. */
+    public record Lost(long message, Key key, Instant since) {}
 
     /**
      * Counts again what the books say is pending, held and owed, from the states of all keys and all messages. For use

@@ -6,8 +6,8 @@ import dev.sluice.Rule;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
@@ -16,33 +16,72 @@ import java.util.random.RandomGenerator;
  * books; all in one unit of work.
  */
 final class Settling {
+    private static final String NOT_BEGUN = "an attempt did not begin in time";
+
+    /** Between two tries to look up an address. */
+    private static final long LOOKUP_REST = Micros.of(Duration.ofSeconds(5));
+
     private final Plans plans;
     private final Deliveries deliveries;
+    private final Attempts attempts;
     private final AllClear allClear;
     private final RandomGenerator random;
 
-    Settling(Plans plans, Deliveries deliveries, AllClear allClear, RandomGenerator random) {
+    Settling(Plans plans, Deliveries deliveries, Attempts attempts, AllClear allClear, RandomGenerator random) {
         this.plans = plans;
         this.deliveries = deliveries;
+        this.attempts = attempts;
         this.allClear = allClear;
         this.random = random;
     }
 
-    /** Writes down what an attempt gave; repeating it changes nothing. */
-    MessageState record(Journal journal, Deliveries.Attempt attempt, Receipt receipt) throws SQLException {
-        Deliveries.Delivery row =
-                deliveries.find(journal.unit(), attempt.delivery()).orElse(null);
+    /** Writes down what became of an attempt, for each of its parts; repeating it changes nothing. */
+    List<Ended> record(Journal journal, Attempt attempt, Tried tried) throws SQLException {
+        List<Ended> ended = new ArrayList<>();
+        for (Attempt.Part part : attempt.parts()) {
+            ended.add(new Ended(part.message().id(), record(journal, attempt, part, tried)));
+        }
+        return ended;
+    }
+
+    /** Where a message is after one of its deliveries was tried. */
+    record Ended(long message, MessageState state) {}
+
+    private MessageState record(Journal journal, Attempt attempt, Attempt.Part part, Tried tried) throws SQLException {
+        UnitOfWork unit = journal.unit();
+        Deliveries.Delivery row = Deliveries.find(unit, part.delivery()).orElse(null);
         if (row == null) {
             return MessageState.DELIVERED;
         }
-        Messages.Stored message = require(journal.unit(), row.message());
-        if (receipt instanceof Receipt.Accepted accepted) {
+        Messages.Stored message = require(unit, row.message());
+        if (tried instanceof Tried.Given given && given.receipt() instanceof Receipt.Accepted accepted) {
             accepted(journal, row, message, accepted);
-        } else if (deliveries.mine(row, attempt)) {
-            notAccepted(journal, row, message, receipt);
+        } else if (attempts.mine(row, attempt, part)) {
+            notAccepted(journal, row, message, tried);
             withdrawUnwanted(journal, message);
         }
         return end(journal, message);
+    }
+
+    private void notAccepted(Journal journal, Deliveries.Delivery row, Messages.Stored message, Tried tried)
+            throws SQLException {
+        UnitOfWork unit = journal.unit();
+        if (tried instanceof Tried.Given given) {
+            notAccepted(journal, row, message, given.receipt());
+        } else if (tried instanceof Tried.NotBegun) {
+            Deliveries.giveBack(unit, row.id(), NOT_BEGUN);
+        } else if (tried instanceof Tried.NoAddress) {
+            Deliveries.lost(
+                    unit,
+                    row.id(),
+                    unit.now() + Micros.of(plans.get(message.key()).sending().sweep()));
+        } else if (tried instanceof Tried.NoLookup failed) {
+            String why = "the address could not be looked up: " + failed.why();
+            Deliveries.giveBack(unit, row.id(), unit.now() + LOOKUP_REST, why);
+        } else {
+            Deliveries.close(unit, row.id(), DeliveryState.WITHDRAWN, "each address has a delivery of its own");
+            closed(journal, message);
+        }
     }
 
     /** Nobody knows what became of this attempt: its lease is over, or its process ended. */
@@ -53,22 +92,9 @@ final class Settling {
     }
 
     /** The attempt was never handed to its channel: as if it had not been leased. */
-    MessageState notBegun(Journal journal, Deliveries.Attempt attempt) throws SQLException {
-        UnitOfWork unit = journal.unit();
-        Optional<Deliveries.Delivery> row = deliveries.find(unit, attempt.delivery());
-        if (row.isPresent() && deliveries.mine(row.get(), attempt)) {
-            MessageState after = notBegun(journal, row.get());
-            withdrawUnwanted(journal, require(unit, row.get().message()));
-            return after;
-        }
-        return Messages.find(unit, attempt.message().id())
-                .map(Messages.Stored::state)
-                .orElse(MessageState.DELIVERED);
-    }
-
     MessageState notBegun(Journal journal, Deliveries.Delivery row) throws SQLException {
         Messages.Stored message = require(journal.unit(), row.message());
-        Deliveries.giveBack(journal.unit(), row.id(), "an attempt did not begin in time");
+        Deliveries.giveBack(journal.unit(), row.id(), NOT_BEGUN);
         return end(journal, message);
     }
 
@@ -162,7 +188,7 @@ final class Settling {
     /** A delivery was closed: when none is open any more, the message ends with the best that they gave. */
     private void closed(Journal journal, Messages.Stored before) throws SQLException {
         UnitOfWork unit = journal.unit();
-        List<Deliveries.Delivery> all = deliveries.of(unit, before.id());
+        List<Deliveries.Delivery> all = Deliveries.of(unit, before.id());
         if (all.stream().anyMatch(delivery -> delivery.state().open())) {
             return;
         }
@@ -192,7 +218,7 @@ final class Settling {
                 || plans.rule(message.key()).isEmpty()) {
             return false;
         }
-        List<Deliveries.Delivery> all = deliveries.lock(unit, id);
+        List<Deliveries.Delivery> all = Deliveries.lock(unit, id);
         if (all.stream().anyMatch(delivery -> delivery.state() == DeliveryState.SENDING)) {
             return false;
         }
@@ -217,7 +243,7 @@ final class Settling {
         Messages.lock(unit, id);
         Messages.Stored message = Messages.find(unit, id).orElse(null);
         if (message != null && message.state() == MessageState.DELIVERED) {
-            withdrawWaiting(unit, deliveries.lock(unit, id), by);
+            withdrawWaiting(unit, Deliveries.lock(unit, id), by);
             closed(journal, message);
         }
     }

@@ -69,6 +69,22 @@ class ApartTest {
     }
 
     @Nested
+    class Groups extends GroupsTest {
+        @Override
+        boolean apart() {
+            return true;
+        }
+    }
+
+    @Nested
+    class LateAddresses extends LateAddressesTest {
+        @Override
+        boolean apart() {
+            return true;
+        }
+    }
+
+    @Nested
     class Histories extends HistoriesTest {
         @Override
         boolean apart() {

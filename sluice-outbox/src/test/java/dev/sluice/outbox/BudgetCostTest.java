@@ -83,7 +83,7 @@ class BudgetCostTest extends WithOutbox {
         Plans plans = new Plans(flows, channels.keySet(), LEASE);
         Random random = new Random(1);
         Receivers receivers = new Receivers(Map.copyOf(channels));
-        Deliveries deliveries = new Deliveries(plans, receivers, "test");
+        Deliveries deliveries = new Deliveries(plans, receivers);
         Intake intake = new Intake(plans, deliveries, new Charges(receivers, random), random);
         outbox();
         for (int i = 0; i < 1_030; i++) {

@@ -34,5 +34,13 @@ class OnServersTest {
 
     @Nested
     @OnSharedDatabases
+    class Groups extends GroupsTest {}
+
+    @Nested
+    @OnSharedDatabases
+    class LateAddresses extends LateAddressesTest {}
+
+    @Nested
+    @OnSharedDatabases
     class Histories extends BooksHistoryTest {}
 }

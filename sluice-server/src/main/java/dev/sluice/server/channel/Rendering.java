@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a message reads like, the same facts for every channel. Content is hostile: the result holds no control
@@ -65,6 +66,12 @@ public final class Rendering {
     }
 
     private static String prefix(Message message) {
+        return message.members().isEmpty()
+                ? prefixOfKind(message)
+                : "[x" + message.members().size() + "] " + prefixOfKind(message);
+    }
+
+    private static String prefixOfKind(Message message) {
         return switch (message.kind()) {
             case PASS -> "";
             case SUMMARY -> "[AGGREGATED x" + message.tally().occurrences() + "] ";
@@ -106,9 +113,22 @@ public final class Rendering {
 
     /** A digest speaks by its samples; the content beside them would tell the first one twice. */
     private static String body(Message message) {
+        if (!message.members().isEmpty()) {
+            String members = message.members().stream().map(Rendering::member).collect(Collectors.joining("\n"));
+            return SafeText.block(members, MOST_BODY);
+        }
         boolean toldBySamples =
                 message.kind() == Message.Kind.DIGEST && !message.samples().isEmpty();
         return toldBySamples ? "" : SafeText.block(message.content().message(), MOST_BODY);
+    }
+
+    /** One line for each of a group; those that tell of held ones say of how many. */
+    private static String member(Message.Member member) {
+        Content content = member.content();
+        String what = content.title().isBlank() ? content.message() : content.title();
+        String held = member.tally().held() > 0 ? " (" + member.tally().held() + " held before)" : "";
+        return "- " + SafeText.line(member.key().subject(), Key.MAX_SUBJECT_BYTES) + ": "
+                + SafeText.line(what, MOST_SAMPLE) + held;
     }
 
     private static String sample(Sample sample) {

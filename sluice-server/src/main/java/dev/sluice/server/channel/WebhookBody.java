@@ -45,6 +45,7 @@ final class WebhookBody {
         body.put("at", message.window().decidedAt().toString());
         body.put("heldUntil", time(message.window().heldUntil()));
         body.set("samples", samples(message.samples()));
+        body.set("members", members(message.members()));
         body.put("link", rendered.link().orElse(null));
         body.put("recipient", outgoing.recipient());
         body.set("data", tooLong(content.data()) ? JSON.createObjectNode() : data(content.data()));
@@ -83,6 +84,24 @@ final class WebhookBody {
                     .put("at", sample.at().toString())
                     .put("title", sample.title())
                     .put("message", sample.message());
+        }
+        return array;
+    }
+
+    private static ArrayNode members(List<Message.Member> members) {
+        ArrayNode array = JSON.createArrayNode();
+        for (Message.Member member : members) {
+            ObjectNode node = array.addObject()
+                    .put("subject", member.key().subject())
+                    .put("variant", member.key().variant())
+                    .put("title", member.content().title())
+                    .put("message", cut(member.content().message()))
+                    .put("held", member.tally().held());
+            node.set(
+                    "data",
+                    tooLong(member.content().data())
+                            ? JSON.createObjectNode()
+                            : data(member.content().data()));
         }
         return array;
     }

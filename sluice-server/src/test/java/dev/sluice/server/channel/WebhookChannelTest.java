@@ -58,7 +58,7 @@ class WebhookChannelTest {
                  "at": "2026-03-04T12:00:00.250Z", "heldUntil": null,
                  "samples": [
                    {"at": "2026-03-04T11:10:00.250Z", "title": "Database down", "message": "No answer from db-1"},
-                   {"at": "2026-03-04T11:26:40.250Z", "title": "", "message": "No answer from db-2"}],
+                   {"at": "2026-03-04T11:26:40.250Z", "title": "", "message": "No answer from db-2"}], "members": [],
                  "link": "https://gate.example.org/messages/43", "recipient": "", "data": {"host": "db-1"}, "cut": []}
                 """));
     }
