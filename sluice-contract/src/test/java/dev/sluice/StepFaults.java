@@ -81,6 +81,19 @@ public enum StepFaults {
                     : Step.apply(state, rule, event, now);
         }
     },
+    /** Who reports is forgotten as soon as something else happens. */
+    REPORTER_FORGOTTEN {
+        @Override
+        public Outcome apply(State state, Rule rule, Event event, long now) {
+            Outcome outcome = Step.apply(state, rule, event, now);
+            if (event instanceof Event.Report) {
+                return outcome;
+            }
+            Draft draft = new Draft(outcome.state());
+            draft.reporters = List.of();
+            return with(outcome, draft);
+        }
+    },
     /** One more than the rule allows, under load: while a claim is out. */
     LIMIT_OFF_BY_ONE {
         @Override

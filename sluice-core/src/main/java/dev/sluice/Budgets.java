@@ -48,7 +48,7 @@ final class Budgets {
     /** Charges a pass; the first budget that refuses it holds it. Empty if none does. */
     CompletionStage<Optional<Refusal>> pass(Key key) {
         long now = store.now();
-        return ask(key, left(key), new Event.Report(random.nextLong(), 0, 1, now, now));
+        return ask(key, left(key), Event.Report.held(random.nextLong(), 1, now, now));
     }
 
     /**
@@ -57,8 +57,7 @@ final class Budgets {
      * last place of the budget between the look and the charge, and the process ended then.
      */
     CompletionStage<Optional<Refusal>> digest(Key key, Out tally) {
-        long id = Ids.number(key.text() + " " + tally.number());
-        Event.Report refused = new Event.Report(id, 0, tally.held(), tally.first(), tally.last());
+        Event.Report refused = Event.Report.untold(key, tally, tally.held());
         return look(key, left(key), refused)
                 .thenCompose(full ->
                         full.isPresent() ? CompletableFuture.completedStage(full) : ask(key, left(key), refused));
@@ -103,8 +102,7 @@ final class Budgets {
         if (refused.held() <= 1) {
             return CompletableFuture.completedStage(refusal);
         }
-        Event.Report rest = new Event.Report(refused.id(), 0, refused.held() - 1, refused.first(), refused.last());
-        return hold(budget, rule, rest).thenApply(done -> refusal);
+        return hold(budget, rule, refused.without(1)).thenApply(done -> refusal);
     }
 
     /**

@@ -122,11 +122,9 @@ final class Denial {
         return Step.isSample(state.held() + held() + 1);
     }
 
-    /** Ends it, once; what was held is then to be reported under {@code id}. Empty if that is nothing. */
-    Optional<Command> end(long id) {
+    /** Ends it, once; what was held is then to be reported. Empty if that is nothing. */
+    Optional<Owed> end() {
         long count = held.getAndUpdate(counted -> counted < 0 ? counted : ENDED);
-        return count <= 0
-                ? Optional.empty()
-                : Optional.of(new Command(key, rule, new Event.Report(id, 0, count, first.get(), last)));
+        return count <= 0 ? Optional.empty() : Optional.of(Owed.held(key, rule, count, first.get(), last));
     }
 }

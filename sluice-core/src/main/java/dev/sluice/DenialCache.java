@@ -33,7 +33,6 @@ public final class DenialCache extends Around {
     private final Settings settings;
     private final long age;
     private final InstantSource ticks;
-    private final RandomGenerator ids;
     private final Map<Key, Denial> denials = new ConcurrentHashMap<>();
     private final HandBack handBack;
     private final LongAdder hits = new LongAdder();
@@ -74,8 +73,7 @@ public final class DenialCache extends Around {
         this.settings = settings;
         this.age = Micros.of(settings.age());
         this.ticks = ticks;
-        this.ids = ids;
-        this.handBack = new HandBack(inner);
+        this.handBack = new HandBack(inner, ids);
         this.ticker = settings.every().isZero()
                 ? Optional.empty()
                 : Optional.of(new Ticker("sluice-denials", settings.every(), this::handBack));
@@ -90,7 +88,7 @@ public final class DenialCache extends Around {
      * A cache on a clock of its own, for tests.
      *
      * @param ticks a clock that is never set back
-     * @param ids where the ids of reports come from; used by many threads
+     * @param ids tells this reporter from all others
      */
     public static DenialCache around(Store inner, Settings settings, InstantSource ticks, RandomGenerator ids) {
         DenialCache cache = new DenialCache(inner, settings, ticks, ids);
@@ -211,9 +209,9 @@ public final class DenialCache extends Around {
         }
     }
 
-    private Optional<Command> end(Denial denial) {
+    private Optional<Owed> end(Denial denial) {
         denials.remove(denial.key(), denial);
-        return denial.end(ids.nextLong());
+        return denial.end();
     }
 
     private int stripe(Key key) {
@@ -253,7 +251,7 @@ public final class DenialCache extends Around {
 
     /**
      * Takes out what could not be handed back, for a caller that keeps it where no kill reaches it and reports it from
-     * then on. The store may have counted each already, under its id.
+     * then on. The store may have counted each already.
      *
      * @param most so many reports
      */

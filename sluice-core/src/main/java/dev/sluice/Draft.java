@@ -12,6 +12,8 @@ final class Draft {
     /** A charged rule may allow millions, and what is remembered of them must stay small: Lua unpacks under 8,000 bytes. */
     private static final int MAX_SETTLED = 256;
 
+    private static final int MAX_REPORTERS = 64;
+
     long touched = Micros.ABSENT;
     long lastSeen = Micros.ABSENT;
     long fence;
@@ -32,6 +34,7 @@ final class Draft {
     Out out;
 
     OptionalDouble mark = OptionalDouble.empty();
+    List<Reporter> reporters = List.of();
 
     Draft() {}
 
@@ -53,6 +56,7 @@ final class Draft {
         last = from.last();
         out = from.out();
         mark = from.mark();
+        reporters = from.reporters();
     }
 
     int used() {
@@ -99,6 +103,20 @@ final class Draft {
         List<Settled> changed = new ArrayList<>(settled);
         changed.replaceAll(ended -> ended.fence() == before.fence() ? after : ended);
         settled = changed;
+    }
+
+    /** Whether the report of this reporter is a new one; from then on it is not. */
+    boolean hears(long reporter, long sequence) {
+        for (Reporter known : reporters) {
+            if (known.id() == reporter && sequence <= known.last()) {
+                return false;
+            }
+        }
+        List<Reporter> heard = new ArrayList<>(reporters);
+        heard.removeIf(known -> known.id() == reporter);
+        heard.add(new Reporter(reporter, sequence));
+        reporters = heard.size() > MAX_REPORTERS ? heard.subList(1, heard.size()) : heard;
+        return true;
     }
 
     void count(long at, int times) {

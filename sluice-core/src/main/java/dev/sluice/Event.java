@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -95,15 +96,56 @@ public sealed interface Event {
     }
 
     /**
-     * What was decided elsewhere: by a denial cache, or while the store was away.
+     * What was decided elsewhere: by a denial cache, or while the store was away. A key counts each report once: its
+     * reporter sends the next one only when the last one was answered, and until then that again, unchanged.
      *
-     * @param id names the report
+     * @param reporter who reports, a number that nobody else has: random, or the id of what is reported
+     * @param sequence rises with each new report of this reporter to a key; from 1 to below 2^53
+     * @param occurrence id of the offer that passed elsewhere, if that is all that is reported: if the key itself has
+     *     granted it a claim, the report completes that, and if the offer comes again, it is a repeated one
      * @param done completions, at least 0
      * @param held held occurrences, at least 0
      * @param first time of the first held one; used only if held is above 0; now, if the clock of its process is ahead
      * @param last time of the last held one; used only if held is above 0; now, if the clock of its process is ahead
      */
-    record Report(long id, int done, long held, long first, long last) implements Event {}
+    record Report(long reporter, long sequence, OptionalLong occurrence, int done, long held, long first, long last)
+            implements Event {
+        private static final long MOST_SEQUENCE = (1L << 53) - 1;
+
+        /** @throws IllegalArgumentException if the sequence is out of range, or an occurrence is not one pass alone */
+        public Report {
+            if (sequence < 1 || sequence > MOST_SEQUENCE) {
+                throw new IllegalArgumentException(
+                        "the sequence of a report is 1 to " + MOST_SEQUENCE + ", not " + sequence);
+            }
+            if (occurrence.isPresent() && (done != 1 || held != 0)) {
+                throw new IllegalArgumentException(
+                        "a report that names an occurrence is of one pass and nothing else, not " + done + " and "
+                                + held + " held");
+            }
+        }
+
+        /** The pass of one occurrence, under its id: the only report that there will be of it. */
+        public static Report passed(long occurrence) {
+            return new Report(occurrence, 1, OptionalLong.of(occurrence), 1, 0, 0, 0);
+        }
+
+        /** Held ones, under an id of their own: the only report that there will be of them. */
+        public static Report held(long id, long held, long first, long last) {
+            return new Report(id, 1, OptionalLong.empty(), 0, held, first, last);
+        }
+
+        /** The same with fewer held ones, because so many are counted already. */
+        Report without(long counted) {
+            return new Report(reporter, sequence, occurrence, done, held - counted, first, last);
+        }
+
+        /** What a digest would have told, refused by a budget: under the key of that digest and the number of its tally. */
+        public static Report untold(Key key, Out tally, long held) {
+            long reporter = Ids.number(key.text());
+            return new Report(reporter, tally.number(), OptionalLong.empty(), 0, held, tally.first(), tally.last());
+        }
+    }
 
     /** Which closed tally waits to be told? Also the event that only lets time pass. */
     record Take() implements Event {}

@@ -1,69 +1,151 @@
 package dev.sluice;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reports on their way to a store. One whose outcome is not known is sent again under its id, until the store has
- * counted it. Safe for use by many threads.
+ * What is owed to a store, on its way there. Of each key one report is under way; one whose outcome is not known is sent
+ * again as it was until the store has answered it, and only then the next one, with all that came up meanwhile. So the
+ * store needs to remember no more than how far this reporter is. Safe for use by many threads.
  */
 final class HandBack {
     /** Between two tries of the same report. */
     private static final long REST = Micros.of(Duration.ofSeconds(1));
 
     private static final int LAST_TRIES = 5;
-    private static final CompletableFuture<Boolean> WAITS = CompletableFuture.completedFuture(false);
 
     private final Store store;
+    private final RandomGenerator ids;
 
-    /** Whether each was counted; false, once that is done, if it must be sent again. */
-    private final Map<Command, CompletableFuture<Boolean>> reports = new ConcurrentHashMap<>();
+    /** Guarded by this, with everything in it. */
+    private final Map<Key, Line> lines = new HashMap<>();
+
+    /** A number that no other reporter has, nor this one had in an earlier life; guarded by this. */
+    private long reporter;
+
+    /** Of the report that was begun last, guarded by this. */
+    private long sequence;
 
     private volatile boolean failed;
     private long restsUntil = Micros.ABSENT;
 
-    HandBack(Store store) {
+    HandBack(Store store, RandomGenerator ids) {
         this.store = store;
+        this.ids = ids;
+        this.reporter = ids.nextLong();
     }
 
-    /** Takes a report, to be sent by the next {@link #again}. */
-    void owe(Command report) {
-        reports.put(report, WAITS);
-    }
+    /** A report that was begun. */
+    private record Begun(Owed owed, Command report) {}
 
-    /** Sends a report now; what the caller asks the store next about the key finds it counted. */
-    void send(Command report) {
-        CompletableFuture<Boolean> counted = new CompletableFuture<>();
-        reports.put(report, counted);
-        apply(report).whenComplete((outcome, failure) -> {
-            if (failure == null) {
-                reports.remove(report);
+    /** What one key is owed. */
+    private static final class Line {
+        final Deque<Owed> waiting = new ArrayDeque<>();
+        Optional<Begun> begun = Optional.empty();
+        boolean underWay;
+
+        /** Done when nothing is under way. */
+        CompletableFuture<Void> pause = CompletableFuture.completedFuture(null);
+
+        void add(Owed owed) {
+            Owed last = waiting.peekLast();
+            if (last != null && last.isSum() && owed.isSum()) {
+                waiting.removeLast();
+                waiting.addLast(last.plus(owed));
             } else {
-                failed = true;
+                waiting.addLast(owed);
             }
-            counted.complete(failure == null);
-        });
+        }
+
+        long occurrences() {
+            return begun.map(it -> it.owed().occurrences()).orElse(0L)
+                    + waiting.stream().mapToLong(Owed::occurrences).sum();
+        }
+    }
+
+    /** Takes what is owed, to be reported by the next {@link #again}. */
+    synchronized void owe(Owed owed) {
+        lines.computeIfAbsent(owed.key(), absent -> new Line()).add(owed);
+    }
+
+    /**
+     * Reports now, or as soon as the store has answered the report before. If none is under way, what the caller asks the
+     * store next about the key finds it counted.
+     */
+    void send(Owed owed) {
+        owe(owed);
+        proceed(owed.key());
     }
 
     /** A bounded store that has forgotten the key counts it where it counts all that it has no room for. */
+    private void proceed(Key key) {
+        next(key)
+                .ifPresent(begun -> apply(begun.report()).whenComplete((outcome, failure) -> {
+                    answered(begun, outcome);
+                    if (outcome != null && outcome.answer() instanceof Answer.Full) {
+                        send(begun.owed().overflowed());
+                    }
+                    if (outcome != null) {
+                        proceed(key);
+                    }
+                }));
+    }
+
     private CompletionStage<Outcome> apply(Command report) {
         try {
-            return store.apply(report)
-                    .thenCompose(outcome -> outcome.answer() instanceof Answer.Full
-                            ? store.apply(new Command(report.key().overflow(), report.rule(), report.event()))
-                            : CompletableFuture.completedStage(outcome));
+            return store.apply(report);
         } catch (StoreException e) {
             return CompletableFuture.failedStage(e);
+        }
+    }
+
+    /** What to send of the key; empty if something is under way, or nothing is left. */
+    private synchronized Optional<Begun> next(Key key) {
+        Line line = lines.get(key);
+        if (line == null || line.underWay) {
+            return Optional.empty();
+        }
+        if (line.begun.isEmpty()) {
+            Owed owed = line.waiting.poll();
+            if (owed == null) {
+                lines.remove(key);
+                line.pause.complete(null);
+                return Optional.empty();
+            }
+            sequence++;
+            line.begun = Optional.of(new Begun(owed, owed.report(reporter, sequence)));
+        }
+        line.underWay = true;
+        line.pause = line.pause.isDone() ? new CompletableFuture<>() : line.pause;
+        return line.begun;
+    }
+
+    private synchronized void answered(Begun begun, @Nullable Outcome outcome) {
+        Line line = lines.get(begun.owed().key());
+        if (line == null) {
+            throw new IllegalStateException("a key of which a report is under way has no line");
+        }
+        line.underWay = false;
+        if (outcome == null) {
+            failed = true;
+            line.pause.complete(null);
+        } else {
+            line.begun = Optional.empty();
         }
     }
 
@@ -79,43 +161,43 @@ final class HandBack {
     }
 
     private void sendWaiting() {
-        reports.forEach((report, counted) -> {
-            if (counted.isDone()) {
-                send(report);
-            }
-        });
+        keys().forEach(this::proceed);
     }
 
-    /** Takes out up to {@code most} that wait to be sent again: whoever takes them owes them from now on. */
-    List<Command> takeWaiting(int most) {
+    /**
+     * Takes out up to {@code most} reports of which none is under way, some of which the store may have counted: whoever
+     * takes them owes them from now on, in any order. So this goes on as another reporter: a report that was begun may
+     * reach the store after those that follow here.
+     */
+    synchronized List<Command> takeWaiting(int most) {
         List<Command> taken = new ArrayList<>();
-        reports.forEach((report, counted) -> {
-            if (taken.size() < most && counted.isDone() && reports.remove(report, counted)) {
-                taken.add(report);
+        Iterator<Line> each = lines.values().iterator();
+        while (each.hasNext() && taken.size() < most) {
+            Line line = each.next();
+            if (!line.underWay) {
+                line.begun.ifPresent(begun -> taken.add(begun.report()));
+                line.waiting.forEach(owed -> taken.add(owed.report(ids.nextLong(), 1)));
+                each.remove();
+                line.pause.complete(null);
             }
-        });
+        }
+        reporter = ids.nextLong();
         return taken;
     }
 
-    /** The keys of which a report is not confirmed. */
-    Set<Key> keys() {
-        return reports.isEmpty()
-                ? Set.of()
-                : reports.keySet().stream().map(Command::key).collect(Collectors.toSet());
+    /** The keys that are owed something. */
+    synchronized Set<Key> keys() {
+        return lines.isEmpty() ? Set.of() : Set.copyOf(lines.keySet());
     }
 
-    /** How many occurrences the reports hold that the store has not confirmed. */
-    long owed() {
-        return reports.keySet().stream().mapToLong(HandBack::occurrences).sum();
-    }
-
-    private static long occurrences(Command report) {
-        return report.event() instanceof Event.Report it ? it.done() + it.held() : 0;
+    /** How many occurrences the store has not confirmed. */
+    synchronized long owed() {
+        return lines.values().stream().mapToLong(Line::occurrences).sum();
     }
 
     /** Sends everything and waits for the answers; gives how many occurrences are left when the patience is over. */
     long finish(Duration patience) {
-        for (int left = LAST_TRIES; left > 0 && !reports.isEmpty(); left--) {
+        for (int left = LAST_TRIES; left > 0 && !keys().isEmpty(); left--) {
             flush(patience.dividedBy(LAST_TRIES));
         }
         return owed();
@@ -125,15 +207,21 @@ final class HandBack {
     boolean flush(Duration patience) {
         sendWaiting();
         try {
-            CompletableFuture.allOf(reports.values().toArray(CompletableFuture<?>[]::new))
+            CompletableFuture.allOf(pauses().toArray(CompletableFuture<?>[]::new))
                     .get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException e) {
             failed = true;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a report that fails is one that must be sent again", e);
+            throw new IllegalStateException("a pause does not fail", e);
         }
-        return reports.isEmpty();
+        return keys().isEmpty();
+    }
+
+    private synchronized List<CompletableFuture<Void>> pauses() {
+        List<CompletableFuture<Void>> pauses = new ArrayList<>();
+        lines.values().forEach(line -> pauses.add(line.pause));
+        return pauses;
     }
 }

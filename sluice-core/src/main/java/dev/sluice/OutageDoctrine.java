@@ -33,6 +33,7 @@ public final class OutageDoctrine extends Around {
     private static final String TOO_LATE = "it did not answer in time";
 
     private final Settings settings;
+    private final RandomGenerator ids;
     private final InstantSource ticks;
     private final Calls calls = new Calls();
     private final Unknown unknown;
@@ -48,7 +49,7 @@ public final class OutageDoctrine extends Around {
     public enum Passes {
         /** The doctrine, from memory. */
         REPORTED,
-        /** Its caller, which keeps them safer: by {@link Event.Report} with the id of the offer and one completion. */
+        /** Its caller, which keeps them safer: by {@link Event.Report#passed}. */
         LEFT_TO_CALLER
     }
 
@@ -97,11 +98,13 @@ public final class OutageDoctrine extends Around {
         super(inner);
         this.settings = settings;
         this.ticks = ticks;
+        this.ids = ids;
         this.unknown = new Unknown(settings.keys());
-        this.owings = new Owings(settings.keys(), ids);
+        this.owings = new Owings(settings.keys());
         this.alone = new Alone(settings.keys(), inner::now, owings, ticks, ids);
         Probe probe = new Probe(inner, ids);
-        this.reconciliation = new Reconciliation(inner, probe, unknown, owings, settings.patience());
+        HandBack handBack = new HandBack(inner, ids);
+        this.reconciliation = new Reconciliation(inner, probe, unknown, owings, handBack, settings.patience());
         this.watch = new StoreWatch(inner, probe, settings.patience(), reconciliation, this::away);
         this.ticker = settings.every().isZero()
                 ? Optional.empty()
@@ -117,7 +120,7 @@ public final class OutageDoctrine extends Around {
      * A doctrine on a clock of its own, for tests.
      *
      * @param ticks a clock that is never set back
-     * @param ids where the ids of reports come from; used by many threads
+     * @param ids tells this reporter from all others, and is used by many threads
      */
     public static OutageDoctrine around(Store inner, Settings settings, InstantSource ticks, RandomGenerator ids) {
         OutageDoctrine doctrine = new OutageDoctrine(inner, settings, ticks, ids);
@@ -279,11 +282,13 @@ public final class OutageDoctrine extends Around {
      * @param most so many reports
      */
     public List<Command> takeOwed(int most) {
-        return owings.take(most, Set.of());
+        return owings.take(most, Set.of()).stream()
+                .map(owed -> owed.report(ids.nextLong(), 1))
+                .toList();
     }
 
     /**
-     * As {@link #takeOwed}, what was sent while the store went away again: it may have counted each already, under its id.
+     * As {@link #takeOwed}, what was sent while the store went away again: it may have counted each already.
      *
      * @param most so many reports
      */

@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,40 +19,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Owings {
     private final int keys;
-    private final RandomGenerator ids;
-    private final Queue<Command> passes = new ConcurrentLinkedQueue<>();
+    private final Queue<Owed> passes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
 
     /** Null in the reference: it was taken out, and is no longer in the map. */
-    private final Map<Key, AtomicReference<@Nullable Sum>> sums = new ConcurrentHashMap<>();
+    private final Map<Key, AtomicReference<@Nullable Owed>> sums = new ConcurrentHashMap<>();
 
     /**
      * @param keys of most so many keys there are sums, and so many passes by themselves; what more comes is in the sums,
      *     and of more keys in that of the overflow subject
-     * @param ids where the ids of sums come from; used by many threads
      */
-    Owings(int keys, RandomGenerator ids) {
+    Owings(int keys) {
         this.keys = keys;
-        this.ids = ids;
-    }
-
-    private record Sum(Rule rule, int done, long held, long first, long last) {
-        Sum plus(Sum more) {
-            if (held == 0 || more.held == 0) {
-                Sum times = held == 0 ? more : this;
-                return new Sum(more.rule, done + more.done, held + more.held, times.first, times.last);
-            }
-            return new Sum(
-                    more.rule,
-                    done + more.done,
-                    held + more.held,
-                    Math.min(first, more.first),
-                    Math.max(last, more.last));
-        }
-
-        Command report(Key key, long id) {
-            return new Command(key, rule, new Event.Report(id, done, held, first, last));
-        }
     }
 
     /** Whether there is room for sums of the key. The overflow subjects always find some. */
@@ -67,50 +44,53 @@ final class Owings {
             queued.decrementAndGet();
             passedOpenly(offer);
         } else {
-            passes.add(new Command(offer.key(), offer.rule(), new Event.Report(id, 1, 0, 0, 0)));
+            passes.add(Owed.passed(offer, id));
         }
     }
 
     /** A pass like any other. */
     void passedOpenly(Command offer) {
-        add(offer, new Sum(offer.rule(), 1, 0, 0, 0));
+        add(Owed.passedOpenly(room(offer), offer.rule()));
     }
 
     /** An occurrence that was held at {@code now}. */
     void held(Command offer, long now) {
-        add(offer, new Sum(offer.rule(), 0, 1, now, now));
+        add(Owed.held(room(offer), offer.rule(), 1, now, now));
     }
 
-    private void add(Command offer, Sum one) {
-        Key key = hasRoom(offer.key()) ? offer.key() : offer.key().overflow();
-        while (!added(key, one)) {
+    private Key room(Command offer) {
+        return hasRoom(offer.key()) ? offer.key() : offer.key().overflow();
+    }
+
+    private void add(Owed one) {
+        while (!added(one)) {
             Thread.onSpinWait();
         }
     }
 
     /** Without a lock: in an outage every caller of a hot key comes here. */
-    private boolean added(Key key, Sum one) {
-        AtomicReference<@Nullable Sum> sum = sums.get(key);
+    private boolean added(Owed one) {
+        AtomicReference<@Nullable Owed> sum = sums.get(one.key());
         if (sum == null) {
-            return sums.putIfAbsent(key, new AtomicReference<>(one)) == null;
+            return sums.putIfAbsent(one.key(), new AtomicReference<>(one)) == null;
         }
-        Sum before = sum.get();
+        Owed before = sum.get();
         return before != null && sum.compareAndSet(before, before.plus(one));
     }
 
-    private Optional<Sum> remove(Key key) {
+    private Optional<Owed> remove(Key key) {
         return Optional.ofNullable(sums.remove(key)).map(sum -> sum.getAndSet(null));
     }
 
     /**
-     * Takes up to {@code most} reports out; passes first, because they use up windows.
+     * Takes up to {@code most} out; passes first, because they use up windows.
      *
      * @param busy keys of which reports are under way: theirs wait, so that they do not pile up
      */
-    List<Command> take(int most, Set<Key> busy) {
-        List<Command> taken = new ArrayList<>();
-        List<Command> waiting = new ArrayList<>();
-        for (@Nullable Command pass = next(most, taken, waiting); pass != null; pass = next(most, taken, waiting)) {
+    List<Owed> take(int most, Set<Key> busy) {
+        List<Owed> taken = new ArrayList<>();
+        List<Owed> waiting = new ArrayList<>();
+        for (@Nullable Owed pass = next(most, taken, waiting); pass != null; pass = next(most, taken, waiting)) {
             (busy.contains(pass.key()) ? waiting : taken).add(pass);
         }
         passes.addAll(waiting);
@@ -118,11 +98,11 @@ final class Owings {
         sums.keySet().stream()
                 .filter(key -> !busy.contains(key))
                 .limit(most - taken.size())
-                .forEach(key -> remove(key).ifPresent(sum -> taken.add(sum.report(key, ids.nextLong()))));
+                .forEach(key -> remove(key).ifPresent(taken::add));
         return taken;
     }
 
-    private @Nullable Command next(int most, List<Command> taken, List<Command> waiting) {
+    private @Nullable Owed next(int most, List<Owed> taken, List<Owed> waiting) {
         return taken.size() + waiting.size() < most ? passes.poll() : null;
     }
 
@@ -131,7 +111,7 @@ final class Owings {
         return queued.get()
                 + sums.values().stream()
                         .flatMap(sum -> Stream.ofNullable(sum.get()))
-                        .mapToLong(sum -> sum.done + sum.held)
+                        .mapToLong(Owed::occurrences)
                         .sum();
     }
 }

@@ -13,8 +13,11 @@ import java.util.OptionalDouble;
  * of IEEE 754, both highest byte first. No number exceeds 53 bits.
  */
 public final class Packed {
-    /** Number of the format that this version writes. It reads no other. */
+    /** Number of the format of a state without reporters. */
     public static final int FORMAT = 1;
+
+    /** Number of the format of all others: whoever reads only the first one refuses them. */
+    public static final int FORMAT_WITH_REPORTERS = 2;
 
     private static final int HAS_SEEN = 1;
     private static final int HAS_WINDOW = 1 << 1;
@@ -26,6 +29,7 @@ public final class Packed {
     private static final int HAS_OUT = 1 << 7;
     private static final int HAS_MARK = 1 << 8;
     private static final int HAS_TOUCHED = 1 << 9;
+    private static final int HAS_REPORTERS = 1 << 10;
 
     private static final int LIVE_SUMMARY = 1;
     private static final int LIVE_MARK = 2;
@@ -43,7 +47,7 @@ public final class Packed {
     /** The stored form. */
     public static byte[] encode(State state) {
         PackedWriter to = new PackedWriter(state.touched() == Micros.ABSENT ? 0 : state.touched());
-        to.number(FORMAT);
+        to.number(state.reporters().isEmpty() ? FORMAT : FORMAT_WITH_REPORTERS);
         to.number(parts(state));
         if (state.touched() != Micros.ABSENT) {
             to.zigzag(state.touched());
@@ -61,6 +65,7 @@ public final class Packed {
         settled(state, to);
         rest(state, to);
         tally(state, to);
+        reporters(state, to);
         return to.bytes();
     }
 
@@ -89,6 +94,7 @@ public final class Packed {
         parts |= state.seen() > 0 || state.held() > 0 ? HAS_TALLY : 0;
         parts |= state.out() != null ? HAS_OUT : 0;
         parts |= state.mark().isPresent() ? HAS_MARK : 0;
+        parts |= !state.reporters().isEmpty() ? HAS_REPORTERS : 0;
         return parts;
     }
 
@@ -149,13 +155,25 @@ public final class Packed {
         state.mark().ifPresent(to::real);
     }
 
+    /** At the end, and of nothing that moves with {@code touched}: what only moves times leaves these bytes alone. */
+    private static void reporters(State state, PackedWriter to) {
+        if (state.reporters().isEmpty()) {
+            return;
+        }
+        to.number(state.reporters().size());
+        for (Reporter reporter : state.reporters()) {
+            to.fixed(reporter.id());
+            to.number(reporter.last());
+        }
+    }
+
     private static State decode(PackedReader from) {
         long format = from.number();
-        if (format != FORMAT) {
+        if (format != FORMAT && format != FORMAT_WITH_REPORTERS) {
             throw new IllegalArgumentException("the stored state has format " + format + "; this version reads "
-                    + FORMAT + ". It was written by another version, or is damaged");
+                    + FORMAT + " and " + FORMAT_WITH_REPORTERS + ". It was written by another version, or is damaged");
         }
-        int parts = from.choice(2 * HAS_TOUCHED);
+        int parts = from.choice(format == FORMAT ? HAS_REPORTERS : 2 * HAS_REPORTERS);
         Draft draft = new Draft();
         if ((parts & HAS_TOUCHED) != 0) {
             draft.touched = from.zigzag();
@@ -180,6 +198,7 @@ public final class Packed {
             draft.resetAt = from.time();
         }
         tally(parts, from, draft);
+        draft.reporters = (parts & HAS_REPORTERS) != 0 ? reporters(from) : List.of();
         from.end();
         return new State(draft);
     }
@@ -207,6 +226,15 @@ public final class Packed {
             settled.add(new Settled(from.fence(), from.fixed(), end));
         }
         return settled;
+    }
+
+    private static List<Reporter> reporters(PackedReader from) {
+        int size = from.size();
+        List<Reporter> reporters = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            reporters.add(new Reporter(from.fixed(), from.number()));
+        }
+        return reporters;
     }
 
     private static void tally(int parts, PackedReader from, Draft draft) {

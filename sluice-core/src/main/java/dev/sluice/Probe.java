@@ -1,6 +1,8 @@
 package dev.sluice;
 
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,17 +15,21 @@ final class Probe {
     static final Key KEY = Key.of(Budget.FLOW, "probe");
 
     private final Store store;
-    private final RandomGenerator ids;
+    private final long reporter;
 
-    /** @param ids where the ids of reports come from: one that is known already would write nothing */
+    /** Rises with each probe: a report that is known already would write nothing. */
+    private final AtomicLong sequence = new AtomicLong();
+
+    /** @param ids tells this reporter from all others */
     Probe(Store store, RandomGenerator ids) {
         this.store = store;
-        this.ids = ids;
+        this.reporter = ids.nextLong();
     }
 
     /** Asks once; fails as the store does. */
     CompletableFuture<Outcome> ask() {
-        Command command = new Command(KEY, Turns.RULE, new Event.Report(ids.nextLong(), 0, 0, 0, 0));
+        Event nothing = new Event.Report(reporter, sequence.incrementAndGet(), OptionalLong.empty(), 0, 0, 0, 0);
+        Command command = new Command(KEY, Turns.RULE, nothing);
         try {
             return store.apply(command).toCompletableFuture();
         } catch (StoreException e) {

@@ -27,12 +27,12 @@ final class Reconciliation {
     private long restsUntil = Micros.ABSENT;
 
     /** @param patience how long the store may take for one batch */
-    Reconciliation(Store store, Probe probe, Unknown unknown, Owings owings, Duration patience) {
+    Reconciliation(Store store, Probe probe, Unknown unknown, Owings owings, HandBack handBack, Duration patience) {
         this.store = store;
         this.probe = probe;
         this.unknown = unknown;
         this.owings = owings;
-        this.handBack = new HandBack(store);
+        this.handBack = handBack;
         this.patience = patience;
     }
 
@@ -45,12 +45,12 @@ final class Reconciliation {
             return false;
         }
         for (int i = 0; i < MOST_BATCHES; i++) {
-            List<Command> reports = owings.take(BATCH, handBack.keys());
-            reports.forEach(handBack::send);
+            List<Owed> taken = owings.take(BATCH, handBack.keys());
+            taken.forEach(handBack::send);
             if (!told()) {
                 return false;
             }
-            if (reports.size() < BATCH) {
+            if (taken.size() < BATCH) {
                 return true;
             }
         }

@@ -29,6 +29,7 @@ public final class State {
     private final long last;
     private final @Nullable Out out;
     private final OptionalDouble mark;
+    private final List<Reporter> reporters;
 
     State(Draft from) {
         touched = from.touched;
@@ -48,6 +49,7 @@ public final class State {
         last = from.last;
         out = from.out;
         mark = from.mark;
+        reporters = List.copyOf(from.reporters);
     }
 
     /** An absent key in a store that has already given out fences up to {@code floor} and forgot the keys. */
@@ -145,6 +147,11 @@ public final class State {
         return mark;
     }
 
+    /** Who reported to the key and how far they are; the last 64 of them, the most recent last. */
+    public List<Reporter> reporters() {
+        return reporters;
+    }
+
     /** Slots of the window in use: completed and claimed. */
     public int used() {
         return done + live.size();
@@ -162,9 +169,9 @@ public final class State {
 
     @Override
     public String toString() {
-        return "State[touched=%s lastSeen=%s fence=%s armed=%s start=%s done=%s live=%s settled=%s failures=%s retryAt=%s resetAt=%s seen=%s held=%s first=%s last=%s out=%s mark=%s]"
+        return "State[touched=%s lastSeen=%s fence=%s armed=%s start=%s done=%s live=%s settled=%s failures=%s retryAt=%s resetAt=%s seen=%s held=%s first=%s last=%s out=%s mark=%s reporters=%s]"
                 .formatted(
                         touched, lastSeen, fence, armed, start, done, live, settled, failures, retryAt, resetAt, seen,
-                        held, first, last, out, mark);
+                        held, first, last, out, mark, reporters);
     }
 }

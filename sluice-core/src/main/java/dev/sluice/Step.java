@@ -316,20 +316,11 @@ public final class Step {
     }
 
     private Answer report(Event.Report report, long now) {
-        for (Settled before : draft.settled) {
-            if (before.id() == report.id()) {
-                return new Answer.Ok();
-            }
+        boolean isNew = draft.hears(report.reporter(), report.sequence());
+        if (!isNew
+                || (report.occurrence().isPresent() && knows(report.occurrence().getAsLong(), now))) {
+            return new Answer.Ok();
         }
-        for (Live claim : draft.live) {
-            // Granted by this key and passed elsewhere, because its answer was lost or late: one occurrence.
-            if (claim.id() == report.id() && report.done() == 1 && report.held() == 0) {
-                done(claim, now);
-                effects.add(new Effect.Ended(claim, Bucket.DELIVERED));
-                return new Answer.Ok();
-            }
-        }
-        draft.remember(new Settled(draft.nextFence(now), report.id(), Settled.End.DONE), rule.limit());
         draft.resetAt = Micros.ABSENT;
         draft.lastSeen = now;
         draft.seen += report.done() + report.held();
@@ -337,6 +328,27 @@ public final class Step {
         countBeyond(report.done(), now);
         draft.hold(report.held(), Math.min(report.first(), now), Math.min(report.last(), now));
         return new Answer.Ok();
+    }
+
+    /**
+     * Whether an occurrence that passed elsewhere was counted here: because this key granted it, and its answer was lost
+     * or late. From now on it is known in any case.
+     */
+    private boolean knows(long occurrence, long now) {
+        for (Settled before : draft.settled) {
+            if (before.id() == occurrence) {
+                return true;
+            }
+        }
+        for (Live claim : draft.live) {
+            if (claim.id() == occurrence) {
+                done(claim, now);
+                effects.add(new Effect.Ended(claim, Bucket.DELIVERED));
+                return true;
+            }
+        }
+        draft.remember(new Settled(draft.nextFence(now), occurrence, Settled.End.DONE), rule.limit());
+        return false;
     }
 
     /** Counts completions that nobody asked this key for; slots used above the limit are told. */

@@ -88,7 +88,7 @@ class ClockTest {
                 .backoff(new Backoff(Duration.ofHours(1), 1, Duration.ofHours(1)))
                 .onReset(OnReset.after(Duration.ofHours(1))));
         key.complete(key.claim(5));
-        key.answer(new Event.Report(1, 0, 2, Lab.ZERO - 5, Lab.ZERO));
+        key.answer(Lab.report(1, 0, 2, Lab.ZERO - 5, Lab.ZERO));
         key.at("1m").look();
         key.claim();
         key.complete(key.claim(6));

@@ -215,7 +215,7 @@ class DenialCacheTest {
     }
 
     @Test
-    void aReportThatFailsIsRepeatedUnderItsIdAndCountedOnce() {
+    void aReportThatFailsIsRepeatedAsItWasAndCountedOnce() {
         fill();
         hold(5);
         clock.set(Duration.ofSeconds(1));
@@ -229,6 +229,44 @@ class DenialCacheTest {
         cache.handBack();
         assertThat(cache.owed()).isZero();
         assertThat(state().held()).isEqualTo(6);
+    }
+
+    @Test
+    void aReportThatFailsIsCountedOnceHoweverManyClaimsOfTheKeyEndBeforeItIsRepeated() {
+        fill();
+        hold(5);
+        clock.set(Duration.ofSeconds(1));
+        view.next(SharedStore.Line.CUT_BACKWARDS);
+        cache.handBack();
+        for (int i = 0; i < 4; i++) {
+            Gate.await(shared.apply(new Command(KEY, TWO, new Event.Reset(OptionalDouble.empty()))));
+            Gate.await(shared.apply(new Command(KEY, TWO, occurrence())));
+        }
+        clock.set(Duration.ofSeconds(2));
+        cache.handBack();
+        assertThat(cache.owed()).isZero();
+        assertThat(shared.books(KEY).get(Bucket.IN))
+                .as("3, 5 that were held here, 4 of others")
+                .isEqualTo(3 + 5 + 4);
+    }
+
+    @Test
+    void whatIsHeldWhileAReportIsUnknownWaitsForItAndIsReportedNext() {
+        fill();
+        hold(5);
+        clock.set(Duration.ofSeconds(1));
+        view.next(SharedStore.Line.SLOW);
+        cache.handBack();
+        hold(1 + 7);
+        shared.tell(Store.Listener::disconnected);
+        clock.set(Duration.ofSeconds(3));
+        cache.handBack();
+        assertThat(cache.owed()).as("what is under way, and what came since").isEqualTo(5 + 7);
+        assertThat(state().held()).isEqualTo(1 + 5 + 1);
+        view.arrive();
+        assertThat(cache.owed()).isZero();
+        assertThat(state().held()).isEqualTo(1 + 5 + 1 + 7);
+        assertThat(state().reporters()).hasSize(1);
     }
 
     @Test

@@ -78,7 +78,7 @@ class DenialTest {
     private static Lab resting() {
         Lab lab = new Lab(Rule.allow("once per 1h"));
         Live claim = lab.claim();
-        lab.answer(new Event.Report(1, 1, 0, 0, 0));
+        lab.answer(Lab.report(1, 1, 0, 0, 0));
         lab.release(claim, Event.Why.FAILED);
         lab.held();
         return lab;
@@ -124,34 +124,34 @@ class DenialTest {
     @Test
     void tellsWhatWasHeldWhenItEnds() {
         Denial denial = denial();
-        assertThat(denial.end(7)).isEmpty();
+        assertThat(denial.end()).isEmpty();
 
         Denial used = denial();
         hold(used, 5_000);
         hold(used, 405_000);
         hold(used, 205_000 + 800_000);
         assertThat(used.held()).isEqualTo(3);
-        assertThat(used.end(7)).contains(command(new Event.Report(7, 0, 3, Lab.time("10m"), Lab.time("10m") + SECOND)));
+        assertThat(used.end()).contains(Owed.held(KEY, lab.rule(), 3, Lab.time("10m"), Lab.time("10m") + SECOND));
     }
 
     @Test
     void whatComesAfterTheEndIsNotCountedHere() {
         Denial denial = denial();
         hold(denial, 5_000);
-        assertThat(denial.end(7)).isPresent();
+        assertThat(denial.end()).isPresent();
         assertThat(denial.hold(6_000)).isNull();
         assertThat(denial.held()).isZero();
-        assertThat(denial.end(8)).isEmpty();
+        assertThat(denial.end()).isEmpty();
     }
 
     @Test
     void countsNothingAfterItsEndHoweverManySeeIt() {
         Denial denial = denial();
         hold(denial, 5_000);
-        assertThat(denial.end(7)).isPresent();
+        assertThat(denial.end()).isPresent();
         for (int late = 0; late < 5; late++) {
             assertThat(denial.hold(6_000)).isNull();
-            assertThat(denial.end(8 + late)).isEmpty();
+            assertThat(denial.end()).isEmpty();
         }
     }
 

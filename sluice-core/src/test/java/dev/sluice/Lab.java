@@ -3,6 +3,7 @@ package dev.sluice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** One key under one rule, and a hand on the clock. Times are told from a zero of its own: {@code at("1h")}. */
 final class Lab {
@@ -67,6 +68,15 @@ final class Lab {
 
     static Event.Offer occurrence(long id) {
         return new Event.Offer(id, id * 7, OptionalDouble.empty(), Event.Settle.LATER);
+    }
+
+    /** The first report of a reporter. */
+    static Event.Report report(long reporter, int done, long held, long first, long last) {
+        return report(reporter, 1, done, held, first, last);
+    }
+
+    static Event.Report report(long reporter, long sequence, int done, long held, long first, long last) {
+        return new Event.Report(reporter, sequence, OptionalLong.empty(), done, held, first, last);
     }
 
     Answer offer() {

@@ -94,7 +94,7 @@ class MemoryStoreTest {
         apply("a", TWO, new Event.Take());
         apply("a", TWO, new Event.Complete(1, 1));
         assertThat(store.size()).isZero();
-        apply("a", TWO, new Event.Report(1, 1, 0, 0, 0));
+        apply("a", TWO, Lab.report(1, 1, 0, 0, 0));
 
         assertThat(store.size()).isEqualTo(1);
     }

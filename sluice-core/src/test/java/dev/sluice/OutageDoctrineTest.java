@@ -186,7 +186,7 @@ class OutageDoctrineTest {
         Event complete = new Event.Complete(claim.fence(), claim.nonce());
         fails(TWO, complete);
         fails(TWO, new Event.Reset(OptionalDouble.empty()));
-        fails(TWO, new Event.Report(1, 0, 1, 0, 0));
+        fails(TWO, Lab.report(1, 0, 1, 0, 0));
         back();
         assertThat(answer(TWO, complete)).isEqualTo(new Answer.Ok());
     }
@@ -437,7 +437,7 @@ class OutageDoctrineTest {
         assertThat(leaving.outage()).isEmpty();
         assertThat(state().done()).isZero();
         assertThat(state().held()).isEqualTo(1);
-        Gate.await(leaving.apply(new Command(KEY, TWO, new Event.Report(offer.id(), 1, 0, 0, 0))));
+        Gate.await(leaving.apply(new Command(KEY, TWO, Event.Report.passed(offer.id()))));
         assertThat(state().done()).isEqualTo(1);
     }
 

@@ -2,10 +2,8 @@ package dev.sluice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -14,7 +12,7 @@ class OwingsTest {
     private static final int CALLERS = 4;
     private static final int EACH = 20_000;
 
-    private final Owings owings = new Owings(1, new Dice(new SplittableRandom(1)));
+    private final Owings owings = new Owings(1);
     private final Command offer = new Command(
             Key.of("errors", "hot"),
             Rule.allow("5 per 1h").build(),
@@ -41,9 +39,6 @@ class OwingsTest {
     }
 
     private long taken() {
-        List<Command> reports = owings.take(10, Set.of());
-        return reports.stream()
-                .mapToLong(report -> ((Event.Report) report.event()).held())
-                .sum();
+        return owings.take(10, Set.of()).stream().mapToLong(Owed::held).sum();
     }
 }

@@ -17,11 +17,14 @@ class PackedTest {
     private static final int STATES = 2_000;
     private static final int DAMAGES = 10;
 
-    /** Every part present; {@code docs/semantics.md} takes it apart. */
-    private static final String VECTOR = "01ff07" + "8080b4ccd4dfc603" + "0201" + "00" + "0702"
+    /** Every part present, as it was written before keys knew who reported to them. */
+    private static final String FIRST_FORMAT = "01ff07" + "8080b4ccd4dfc603" + "0201" + "00" + "0702"
             + "0103" + "02" + "0102030405060708" + "1112131415161718" + "8801" + "4059000000000000"
             + "0102" + "09" + "2122232425262728"
             + "0314" + "2e" + "0b05" + "0905" + "01080c" + "0f0d" + "4059400000000000";
+
+    /** And as it is written since; {@code docs/semantics.md} takes it apart. */
+    private static final String VECTOR = "02ff0f" + FIRST_FORMAT.substring(6) + "01" + "3132333435363738" + "8101";
 
     @Test
     void everyRandomStateReadsBackAsItWasWritten() {
@@ -43,6 +46,22 @@ class PackedTest {
         assertThat(HexFormat.of().formatHex(Packed.encode(documented()))).isEqualTo(VECTOR);
         assertThat(Packed.decode(HexFormat.of().parseHex(VECTOR)))
                 .hasToString(documented().toString());
+    }
+
+    @Test
+    void aStateOfTheFirstFormatIsReadAndWrittenAsItIs() {
+        State old = Packed.decode(HexFormat.of().parseHex(FIRST_FORMAT));
+        Draft draft = new Draft(documented());
+        draft.reporters = List.of();
+
+        assertThat(old).hasToString(new State(draft).toString());
+        assertThat(Packed.encode(old)).asHexString().isEqualToIgnoringCase(FIRST_FORMAT);
+    }
+
+    @Test
+    void reportersOfAStateOfTheFirstFormatAreRefused() {
+        byte[] mixed = HexFormat.of().parseHex("01" + VECTOR.substring(2));
+        assertThatIllegalArgumentException().isThrownBy(() -> Packed.decode(mixed));
     }
 
     @Test
@@ -83,13 +102,13 @@ class PackedTest {
     @Test
     void anotherFormatIsRefusedByItsNumber() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Packed.decode(new byte[] {2, 0, 0, 0}))
-                .withMessageContaining("format 2");
+                .isThrownBy(() -> Packed.decode(new byte[] {3, 0, 0, 0}))
+                .withMessageContaining("format 3");
     }
 
     @Test
     void aPartThatThisVersionDoesNotKnowIsRefused() {
-        byte[] unknown = HexFormat.of().parseHex("01801000" + "00");
+        byte[] unknown = HexFormat.of().parseHex("02801000" + "00");
         assertThatIllegalArgumentException().isThrownBy(() -> Packed.decode(unknown));
     }
 
@@ -151,6 +170,7 @@ class PackedTest {
         draft.last = draft.touched - 3;
         draft.out = new Out(draft.touched + 4, 12, draft.touched - 8, draft.touched - 7, Out.Cause.FAILED);
         draft.mark = OptionalDouble.of(101);
+        draft.reporters = List.of(new Reporter(0x3132333435363738L, 129));
         return new State(draft);
     }
 
@@ -173,7 +193,16 @@ class PackedTest {
         draft.last = draft.held > 0 ? random.nextLong(1L << 52) : Micros.ABSENT;
         draft.out = random.nextBoolean() ? out(random) : null;
         draft.mark = mark(random);
+        draft.reporters = reporters(random);
         return new State(draft);
+    }
+
+    private static List<Reporter> reporters(RandomGenerator random) {
+        List<Reporter> reporters = new ArrayList<>();
+        for (int i = Math.max(0, random.nextInt(6) - 2); i > 0; i--) {
+            reporters.add(new Reporter(random.nextLong(), random.nextLong(1L << 53)));
+        }
+        return reporters;
     }
 
     private static long maybe(RandomGenerator random) {

@@ -14,6 +14,7 @@ import dev.sluice.Live;
 import dev.sluice.OnLost;
 import dev.sluice.Outcome;
 import dev.sluice.Reason;
+import dev.sluice.Reporter;
 import dev.sluice.Rule;
 import dev.sluice.State;
 import dev.sluice.StoreException;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -127,7 +129,7 @@ abstract class DecidingContract extends StoreBench {
 
     @Test
     void countsAReportOnce() {
-        Event report = new Event.Report(77, 2, 3, now() - 5_000_000, now() - 1_000_000);
+        Event report = report(77, 1, 2, 3);
         Outcome first = apply(DB_DOWN, FIVE, report);
         apply(DB_DOWN, FIVE, report);
 
@@ -136,6 +138,61 @@ abstract class DecidingContract extends StoreBench {
         assertEquals(2, state.done());
         assertEquals(3, state.held());
         assertEquals(now() - 5_000_000, state.first());
+    }
+
+    @Test
+    void countsAReportOnceWhateverEndedAndWhoeverReportedBeforeItComesAgain() {
+        Rule rule = Rule.allow("once per 1s").build();
+        Event report = report(77, 1, 1, 3);
+        apply(DB_DOWN, rule, report);
+        for (int i = 1; i <= 60; i++) {
+            pass(Duration.ofSeconds(1));
+            deliver(DB_DOWN, rule);
+            apply(DB_DOWN, rule, report(1_000 + i, i, 0, 1));
+        }
+        State before = read(DB_DOWN).orElseThrow();
+        Outcome again = apply(DB_DOWN, rule, report);
+
+        assertEquals(before, again.state());
+        assertEquals(List.of(), again.effects());
+    }
+
+    @Test
+    void countsTheReportsOfOneReporterEachOnceAndInOrder() {
+        for (int sequence = 1; sequence <= 300; sequence++) {
+            Event report = report(77, sequence, 0, 1);
+            apply(DB_DOWN, FIVE, report);
+            assertEquals(sequence, apply(DB_DOWN, FIVE, report).state().held());
+        }
+        assertEquals(List.of(new Reporter(77, 300)), read(DB_DOWN).orElseThrow().reporters());
+    }
+
+    @Test
+    void remembersTheLast64Reporters() {
+        for (int reporter = 1; reporter <= 64; reporter++) {
+            apply(DB_DOWN, FIVE, report(reporter, 1, 0, 1));
+        }
+        assertEquals(64, apply(DB_DOWN, FIVE, report(1, 1, 0, 1)).state().held());
+        apply(DB_DOWN, FIVE, report(65, 1, 0, 1));
+        assertEquals(65, apply(DB_DOWN, FIVE, report(2, 1, 0, 1)).state().held());
+
+        State state = apply(DB_DOWN, FIVE, report(1, 1, 0, 1)).state();
+        assertEquals(66, state.held(), "the one that is out of sight is a new one");
+        assertEquals(64, state.reporters().size());
+    }
+
+    @Test
+    void answersTheOfferOfAReportedPassAsARepeatedOne() {
+        Event.Offer offer = occurrence();
+        apply(DB_DOWN, FIVE, Event.Report.passed(offer.id()));
+
+        assertInstanceOf(Answer.Repeated.class, apply(DB_DOWN, FIVE, offer).answer());
+        assertEquals(1, read(DB_DOWN).orElseThrow().done());
+    }
+
+    private Event.Report report(long reporter, long sequence, int done, long held) {
+        return new Event.Report(
+                reporter, sequence, OptionalLong.empty(), done, held, now() - 5_000_000, now() - 1_000_000);
     }
 
     @Test
@@ -193,13 +250,13 @@ abstract class DecidingContract extends StoreBench {
     void takesAnyNumberOfReportsUnderALargeLimit() {
         Rule rule = Rule.allow("10000 per 1d").charged().build();
         for (int i = 1; i <= 1_000; i++) {
-            apply(DB_DOWN, rule, new Event.Report(i, 1, 1, now(), now()));
+            apply(DB_DOWN, rule, report(i, 1, 1, 1));
+            apply(DB_DOWN, rule, Event.Report.passed(-i));
             pass(Duration.ofSeconds(1));
         }
-        State after = apply(DB_DOWN, rule, new Event.Report(1_000, 1, 1, now(), now()))
-                .state();
+        State after = apply(DB_DOWN, rule, report(1_000, 1, 1, 1)).state();
 
-        assertEquals(List.of(1_000, 1_000L), List.of(after.done(), after.held()));
+        assertEquals(List.of(2_000, 1_000L), List.of(after.done(), after.held()));
     }
 
     @Test

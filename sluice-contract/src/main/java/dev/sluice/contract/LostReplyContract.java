@@ -14,6 +14,7 @@ import dev.sluice.Rule;
 import dev.sluice.State;
 import dev.sluice.StoreException;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -63,10 +64,44 @@ abstract class LostReplyContract extends SharingContract {
             Key key = Key.of("errors", "reported-" + cut);
             claim(key, FIVE);
             if (cutRepliesAfter(cut)) {
-                insist(key, FIVE, new Event.Report(77, 2, 3, now() - 5_000_000, now() - 1_000_000));
+                insist(key, FIVE, report(2, 3));
                 assertEquals(2, read(key).orElseThrow().done());
                 assertEquals(3, read(key).orElseThrow().held());
             }
+        }
+    }
+
+    @Test
+    void countsAReportOnceAlthoughItsAnswerWasLostAndOtherClaimsEndedBeforeItCameAgain() throws Exception {
+        for (long cut : CUTS) {
+            Key key = Key.of("errors", "reported-late-" + cut);
+            claim(key, FIVE);
+            Event report = report(0, 3);
+            cutRepliesAfter(cut);
+            mayFail(key, FIVE, report);
+            for (int i = 0; i < 6; i++) {
+                Answer.Granted other = assertInstanceOf(
+                        Answer.Granted.class, insist(key, FIVE, occurrence()).answer());
+                insist(key, FIVE, withdrawal(other.claim()));
+            }
+            insist(key, FIVE, report);
+            assertEquals(3, read(key).orElseThrow().held());
+        }
+    }
+
+    private Event report(int done, long held) {
+        return new Event.Report(77, 1, OptionalLong.empty(), done, held, now() - 5_000_000, now() - 1_000_000);
+    }
+
+    private static Event withdrawal(Live claim) {
+        return new Event.Release(claim.fence(), claim.nonce(), Event.Why.WITHDRAWN);
+    }
+
+    private void mayFail(Key key, Rule rule, Event event) throws InterruptedException {
+        try {
+            answer(key, rule, event);
+        } catch (ExecutionException e) {
+            assertInstanceOf(StoreException.class, e.getCause());
         }
     }
 
@@ -89,18 +124,24 @@ abstract class LostReplyContract extends SharingContract {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (true) {
             try {
-                return store().apply(new Command(key, rule, event))
-                        .toCompletableFuture()
-                        .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                return answer(key, rule, event);
             } catch (ExecutionException e) {
                 assertInstanceOf(StoreException.class, e.getCause());
                 if (System.nanoTime() - end > 0) {
                     throw new AssertionError("the store did not come back after one lost reply", e);
                 }
                 LockSupport.parkNanos(REST_NANOS);
-            } catch (TimeoutException e) {
-                throw new AssertionError("a command whose reply was lost was never answered", e);
             }
+        }
+    }
+
+    private Outcome answer(Key key, Rule rule, Event event) throws InterruptedException, ExecutionException {
+        try {
+            return store().apply(new Command(key, rule, event))
+                    .toCompletableFuture()
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("a command whose reply was lost was never answered", e);
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.sluice.OnLost;
 import dev.sluice.OnReset;
 import dev.sluice.Out;
 import dev.sluice.Reason;
+import dev.sluice.Reporter;
 import dev.sluice.Rule;
 import dev.sluice.Settled;
 import dev.sluice.State;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class Model {
     private static final long JITTER = Micros.of(Duration.ofSeconds(10));
     private static final int LEAST_SETTLED = 4;
+    private static final int MOST_REPORTERS = 64;
 
     private final Rule rule;
     private final List<Item> items = new ArrayList<>();
@@ -57,6 +60,10 @@ final class Model {
     private final List<Item> owed = new ArrayList<>();
     private @Nullable Out out;
     private OptionalDouble mark = OptionalDouble.empty();
+
+    /** In the order of their last reports. */
+    private final Map<Long, Long> reporters = new LinkedHashMap<>();
+
     private long overshoot;
     private long repeated;
 
@@ -334,16 +341,17 @@ final class Model {
     }
 
     private Answer report(Event.Report report, long now) {
-        if (settled.stream().anyMatch(it -> it.id() == report.id())) {
+        if (reporters.getOrDefault(report.reporter(), 0L) >= report.sequence()) {
             return new Answer.Ok();
         }
-        Optional<Live> granted =
-                live.stream().filter(it -> it.id() == report.id()).findFirst();
-        if (granted.isPresent() && report.done() == 1 && report.held() == 0) {
-            complete(granted.get(), now);
+        reporters.remove(report.reporter());
+        reporters.put(report.reporter(), report.sequence());
+        if (reporters.size() > MOST_REPORTERS) {
+            reporters.remove(reporters.keySet().iterator().next());
+        }
+        if (report.occurrence().isPresent() && passed(report.occurrence().getAsLong(), now)) {
             return new Answer.Ok();
         }
-        remember(new Settled(newFence(now), report.id(), Settled.End.DONE));
         resetAt = Micros.ABSENT;
         lastSeen = now;
         seen += report.done() + report.held();
@@ -357,6 +365,20 @@ final class Model {
             tally.hold(item, Math.min(now, i == 0 ? report.first() : report.last()));
         }
         return new Answer.Ok();
+    }
+
+    /** The one occurrence of a report: whether the key counted it itself. */
+    private boolean passed(long id, long now) {
+        if (settled.stream().anyMatch(it -> it.id() == id)) {
+            return true;
+        }
+        Optional<Live> granted = live.stream().filter(it -> it.id() == id).findFirst();
+        if (granted.isPresent()) {
+            complete(granted.get(), now);
+            return true;
+        }
+        remember(new Settled(newFence(now), id, Settled.End.DONE));
+        return false;
     }
 
     private Answer told(long number) {
@@ -377,6 +399,7 @@ final class Model {
         owed.forEach(item -> item.where = Bucket.KEPT);
         owed.clear();
         settled.clear();
+        reporters.clear();
         out = null;
         touched = Micros.ABSENT;
         lastSeen = Micros.ABSENT;
@@ -486,7 +509,14 @@ final class Model {
                 && state.first() == tally.first()
                 && state.last() == tally.last()
                 && Objects.equals(state.out(), out)
-                && state.mark().equals(mark);
+                && state.mark().equals(mark)
+                && state.reporters().equals(heard());
+    }
+
+    private List<Reporter> heard() {
+        return reporters.entrySet().stream()
+                .map(it -> new Reporter(it.getKey(), it.getValue()))
+                .toList();
     }
 
     /** The state in the words of {@link State#toString}. */
@@ -494,7 +524,8 @@ final class Model {
     public String toString() {
         return "State[touched=%s lastSeen=%s fence=%s armed=%s start=%s done=%s live=%s settled=%s failures=%s"
                         .formatted(touched, lastSeen, fence, armed, start, done, live, settled, failures)
-                + " retryAt=%s resetAt=%s seen=%s held=%s first=%s last=%s out=%s mark=%s]"
-                        .formatted(retryAt, resetAt, seen, tally.size(), tally.first(), tally.last(), out, mark);
+                + " retryAt=%s resetAt=%s seen=%s held=%s first=%s last=%s out=%s mark=%s reporters=%s]"
+                        .formatted(
+                                retryAt, resetAt, seen, tally.size(), tally.first(), tally.last(), out, mark, heard());
     }
 }

@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -27,6 +28,9 @@ final class Play {
     private static final long SECOND = Micros.of(Duration.ofSeconds(1));
     private static final long DAY = Micros.of(Duration.ofDays(1));
     private static final long JITTER = 10 * SECOND;
+
+    /** Makes small numbers large and different. */
+    private static final long NUMBERS = 0x9E3779B97F4A7C15L;
 
     private final History history;
     private final Rule rule;
@@ -260,7 +264,7 @@ final class Play {
     private Event.Offer offer(int pick, Event.Settle settle) {
         names++;
         OptionalDouble mark = pick % 3 == 0 ? OptionalDouble.of(pick / 3 % 3) : OptionalDouble.empty();
-        Event.Offer offer = new Event.Offer(names * 0x9E3779B97F4A7C15L, names * 0xBF58476D1CE4E5B9L, mark, settle);
+        Event.Offer offer = new Event.Offer(names * NUMBERS, names * 0xBF58476D1CE4E5B9L, mark, settle);
         offers.add(offer);
         return offer;
     }
@@ -270,9 +274,22 @@ final class Play {
         int held = move.pick() / 3 % 4;
         long first = now - move.amount() % (60 * SECOND);
         long last = held > 1 ? first + move.amount() % (90 * SECOND) : first;
-        Event.Report report = new Event.Report(names * 0x9E3779B97F4A7C15L, move.pick() % 3, held, first, last);
+        int done = move.pick() % 3;
+        OptionalLong passed =
+                done == 1 && held == 0 ? OptionalLong.of(occurrence(move.pick() / 12)) : OptionalLong.empty();
+        // Some report once, under a number of their own; two go on.
+        int who = move.pick() / 12 % 3;
+        long reporter = who == 0 ? names * NUMBERS : who;
+        Event.Report report = new Event.Report(reporter, names, passed, done, held, first, last);
         reports.add(report);
         return report;
+    }
+
+    /** The id of a new occurrence, or of one that was offered to the key. */
+    private long occurrence(int pick) {
+        return offers.isEmpty() || pick % 2 == 0
+                ? names * NUMBERS
+                : offers.get(pick % offers.size()).id();
     }
 
     /** A claim that is live, or once was. */

@@ -253,6 +253,7 @@ final class Probe {
                 && one.first() == other.first()
                 && one.last() == other.last()
                 && Objects.equals(one.out(), other.out())
-                && one.mark().equals(other.mark());
+                && one.mark().equals(other.mark())
+                && one.reporters().equals(other.reporters());
     }
 }

@@ -39,6 +39,7 @@ class HistoriesTest {
             entry(StepFaults.DIGEST_CLEARED_BY_TAKE, EnumSet.of(Check.BOOKS, Check.REPEAT, Check.DUE)),
             entry(StepFaults.DIGEST_CLEARS_THE_NEXT, EnumSet.of(Check.STATE, Check.BOOKS)),
             entry(StepFaults.REPEAT_COUNTED, EnumSet.of(Check.ANSWER, Check.REPEAT)),
+            entry(StepFaults.REPORTER_FORGOTTEN, EnumSet.of(Check.STATE, Check.BOOKS)),
             entry(StepFaults.LIMIT_OFF_BY_ONE, EnumSet.of(Check.ANSWER, Check.CAP)),
             entry(StepFaults.LOSS_UNCOUNTED, EnumSet.of(Check.STATE, Check.BOOKS)),
             entry(StepFaults.OVERSHOOT_UNTOLD, EnumSet.of(Check.CAP, Check.BOOKS)),

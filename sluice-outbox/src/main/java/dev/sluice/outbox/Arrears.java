@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What this process held in place of the store of keys while that is away: written down as posts, so that a kill loses no
@@ -101,11 +102,20 @@ final class Arrears {
             written.sent.add(Posts.write(unit, report, Steps.About.NOTHING, batch.due));
         }
         for (Command owed : batch.owed) {
+            if (isOne(owed)) {
+                written.sent.add(Posts.write(unit, owed, Steps.About.NOTHING, batch.due));
+                continue;
+            }
             Open before = written.growing.getOrDefault(owed.key(), growing.get(owed.key()));
             Optional<Open> grown = before == null ? Optional.empty() : grow(unit, before, owed, batch.due);
             written.growing.put(owed.key(), grown.isPresent() ? grown.get() : begin(unit, owed, batch.due));
         }
         return written;
+    }
+
+    /** A pass that the store shall know by the id of its offer is in no sum. */
+    private static boolean isOne(Command owed) {
+        return owed.event() instanceof Event.Report report && report.occurrence().isPresent();
     }
 
     private static Open begin(UnitOfWork unit, Command owed, long due) throws SQLException {
@@ -121,11 +131,15 @@ final class Arrears {
     }
 
     private static Event.Report sum(Event.Report one, Event.Report more) {
+        Event.Report times = one.held() == 0 ? more : one;
+        boolean both = one.held() > 0 && more.held() > 0;
         return new Event.Report(
-                one.id(),
+                one.reporter(),
+                one.sequence(),
+                OptionalLong.empty(),
                 one.done() + more.done(),
                 one.held() + more.held(),
-                Math.min(one.first(), more.first()),
-                Math.max(one.last(), more.last()));
+                both ? Math.min(one.first(), more.first()) : times.first(),
+                both ? Math.max(one.last(), more.last()) : times.last());
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.outbox;
 import dev.sluice.Answer;
 import dev.sluice.Budget;
 import dev.sluice.Event;
-import dev.sluice.Ids;
 import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.Outcome;
@@ -144,9 +143,7 @@ final class Charges {
         if (takes(journal, budget, rule, state)) {
             return Optional.empty();
         }
-        long id = Ids.number(key.text() + " " + tally.out().number());
-        Event.Report report = new Event.Report(
-                id, 0, tally.held(), tally.out().first(), tally.out().last());
+        Event.Report report = Event.Report.untold(key, tally.out(), tally.held());
         State after = journal.step(budget, rule, report).state();
         if (isSampled(state.held(), after.held())) {
             Samples.lend(journal.unit(), key, tally.out().number(), budget, after.fence());

@@ -51,7 +51,7 @@ public record GateStore(Store keys, Supplier<CompletionStage<Map<String, Books>>
         /** Takes out at most so many reports that the store has never seen, so that they may be summed. */
         List<Command> takeOwed(int most);
 
-        /** Takes out at most so many reports that the store may have counted, each under its id. */
+        /** Takes out at most so many reports that the store may have counted. */
         List<Command> takeSent(int most);
     }
 }

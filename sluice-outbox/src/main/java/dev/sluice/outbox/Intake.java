@@ -462,7 +462,7 @@ final class Intake {
         Event held = offered.decision()
                 .claim()
                 .<Event>map(claim -> new Event.Release(claim.fence(), claim.nonce(), Event.Why.BUDGET))
-                .orElseGet(() -> new Event.Report(random.nextLong(), 0, 1, now, now));
+                .orElseGet(() -> Event.Report.held(random.nextLong(), 1, now, now));
         State state = journal.follow(offered.key(), offered.rule(), held, offered.taken());
         Charges.Refusal last = charged.refusals().get(charged.refusals().size() - 1);
         if (state.held() > 0) {

@@ -79,7 +79,7 @@ final class Journal {
                 && outcome.answer() instanceof Answer.Passed
                 && taken.event() instanceof Event.Offer offer) {
             // The store of keys was away, and counts it when it is back: no kill may lose that.
-            follow(key, rule, new Event.Report(offer.id(), 1, 0, now(), now()));
+            follow(key, rule, Event.Report.passed(offer.id()));
         }
         return outcome;
     }

@@ -48,8 +48,7 @@ final class MessageEnd {
     private void completeLate() throws SQLException {
         journal.about(message.id());
         if (isBack()) {
-            long now = journal.now();
-            journal.follow(message.key(), rule, new Event.Report(nonce(), 1, 0, now, now));
+            journal.follow(message.key(), rule, Event.Report.passed(nonce()));
             journal.move(message.key(), Books.only(Bucket.IN, -1).with(Bucket.DEAD, -1));
         } else {
             journal.follow(message.key(), rule, new Event.Complete(number(), nonce()));

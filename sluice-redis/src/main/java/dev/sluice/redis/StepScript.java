@@ -158,7 +158,9 @@ final class StepScript {
             return new byte[][] {real(reset.level())};
         } else if (event instanceof Event.Report report) {
             return new byte[][] {
-                fixed(report.id()),
+                fixed(report.reporter()),
+                number(report.sequence()),
+                report.occurrence().isPresent() ? fixed(report.occurrence().getAsLong()) : NONE,
                 number(report.done()),
                 number(report.held()),
                 number(report.first()),

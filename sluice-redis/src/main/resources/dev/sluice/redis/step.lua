@@ -138,11 +138,12 @@ end
 -- there is no claim, rest, reset or closed tally. It moves touched, lastSeen, seen, held and last, and nothing else;
 -- what follows it would give the same. Times are kept as distances from touched, so the bytes of all of them change.
 
-local ORDINARY, WITH_MARK = 1 + 2 + 8 + 64 + 512, 256
+local ORDINARY, WITH_MARK, WITH_REPORTERS = 1 + 2 + 8 + 64 + 512, 256, 1024
 
 if packed and event == 'offer' and finite then
   local format, parts = number(), number()
-  if format == 1 and (parts == ORDINARY or parts == ORDINARY + WITH_MARK) and not packed:find(ARGV[8], 1, true) then
+  local others = parts - ORDINARY - (format == 2 and WITH_REPORTERS or 0)
+  if format <= 2 and (others == 0 or others == WITH_MARK) and not packed:find(ARGV[8], 1, true) then
     local head, touched = sub(packed, 1, cursor - 1), number() / 2
     local fence, armed, _, start, counts = number(), number(), number(), number(), cursor
     local done, entries = number(), number()
@@ -182,7 +183,7 @@ end
 -- The state out of the packed format.
 
 local s = {fence = floor, armed = 0, done = 0, failures = 0, seen = 0, held = 0, live = {}, settled = {}}
-local live, settled = s.live, s.settled
+local live, settled, reporters = s.live, s.settled, {}
 
 cursor = 1
 
@@ -196,7 +197,7 @@ if packed then
     cursor = cursor + 8
     return packed:sub(cursor - 8, cursor - 1)
   end
-  if number() ~= 1 then
+  if number() > 2 then
     error('the stored state has a format that this script does not read')
   end
   local parts, has = number(), bit.band
@@ -241,6 +242,11 @@ if packed then
   end
   if has(parts, 256) ~= 0 then
     s.mark = fixed()
+  end
+  if has(parts, 1024) ~= 0 then
+    for i = 1, number() do
+      reporters[i] = {id = fixed(), last = number()}
+    end
   end
 end
 
@@ -496,22 +502,35 @@ elseif event == 'reset' then
     s.reset_at = at + dwell
   end
 elseif event == 'report' then
-  local id, done, held, known, place = a, tonumber(b), tonumber(c), false, nil
-  for _, ended in ipairs(settled) do
-    known = known or ended.id == id
+  local reporter, sequence, occurrence, done, held, known, place = a, tonumber(b), c, tonumber(d), tonumber(e), false, nil
+  local before
+  for i, other in ipairs(reporters) do
+    before = other.id == reporter and i or before
   end
-  for i, claim in ipairs(live) do
-    place = place or (claim.id == id and done == 1 and held == 0 and i) or nil
+  known = before and sequence <= reporters[before].last
+  if not known then
+    if before or #reporters == 64 then
+      table.remove(reporters, before or 1)
+    end
+    reporters[#reporters + 1] = {id = reporter, last = sequence}
+    for _, ended in ipairs(settled) do
+      known = known or ended.id == occurrence
+    end
+    for i, claim in ipairs(live) do
+      place = place or (claim.id == occurrence and i) or nil
+    end
   end
   if place and not known then
     moved.delivered = 1
     complete(place, at)
   elseif not known then
-    remember(next_fence(at), id, DONE)
+    if occurrence ~= '' then
+      remember(next_fence(at), occurrence, DONE)
+    end
     s.reset_at, s.last_seen, s.seen = nil, at, s.seen + done + held
     moved['in'], moved.delivered = done + held, done
     count_beyond(done, at)
-    hold(held, math.min(tonumber(d), at), math.min(tonumber(e), at))
+    hold(held, math.min(tonumber(ARGV[13]), at), math.min(tonumber(ARGV[14]), at))
   end
 elseif event == 'told' and s.out and s.out.number == tonumber(a) then
   moved.reported = s.out.held
@@ -546,10 +565,11 @@ if event ~= 'forget' then
     bytes[size + 5], bytes[size + 6], bytes[size + 7], bytes[size + 8] = text:byte(5, 8)
     size = size + 8
   end
-  write(1)
+  write(reporters[1] and 2 or 1)
   write(512 + (s.last_seen and 1 or 0) + (s.done > 0 and 2 or 0) + (live[1] and 4 or 0) + (settled[1] and 8 or 0)
     + ((s.failures > 0 or s.retry_at) and 16 or 0) + (s.reset_at and 32 or 0)
-    + ((s.seen > 0 or s.held > 0) and 64 or 0) + (s.out and 128 or 0) + (s.mark and 256 or 0))
+    + ((s.seen > 0 or s.held > 0) and 64 or 0) + (s.out and 128 or 0) + (s.mark and 256 or 0)
+    + (reporters[1] and 1024 or 0))
   time(s.touched)
   origin = s.touched
   time(s.fence)
@@ -606,6 +626,13 @@ if event ~= 'forget' then
   end
   if s.mark then
     fixed(s.mark)
+  end
+  if reporters[1] then
+    write(#reporters)
+    for _, reporter in ipairs(reporters) do
+      fixed(reporter.id)
+      write(reporter.last)
+    end
   end
   after = string.char(unpack(bytes))
 end

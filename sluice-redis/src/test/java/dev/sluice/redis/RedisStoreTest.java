@@ -111,7 +111,7 @@ class RedisStoreTest {
         try (RedisStore store = open()) {
             Event offer = new Event.Offer(7, 70, OptionalDouble.empty(), Event.Settle.LATER);
             await(store.apply(new Command(DB_DOWN, FIVE, offer)));
-            State state = await(store.apply(new Command(DB_DOWN, FIVE, new Event.Report(7, 1, 0, 0, 0))))
+            State state = await(store.apply(new Command(DB_DOWN, FIVE, Event.Report.passed(7))))
                     .state();
             assertThat(state.live()).isEmpty();
             assertThat(state.done()).isEqualTo(1);

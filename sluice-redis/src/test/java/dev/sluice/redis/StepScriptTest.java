@@ -32,6 +32,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -125,6 +126,76 @@ class StepScriptTest {
         Event.Settle settle = random.nextBoolean() ? Event.Settle.NOW : Event.Settle.LATER;
         Event offer = new Event.Offer(random.nextLong(), random.nextLong(), mark, settle);
         return List.of(new Vector(State.absent(Math.max(floor, 0)), rule.build(), offer, now));
+    }
+
+    @Test
+    @DisplayName(
+            "the script gives what the step gives, byte for byte: reports of more than a key remembers, in a flood")
+    void givesWhatTheStepGivesWhereManyReport() throws Exception {
+        Played all = new Played(0, 0);
+        for (int seed = 0; seed < FLOODS; seed++) {
+            Played one = play(Key.of("reported-" + seed, "subject"), reported(new SplittableRandom(seed)));
+            all = new Played(all.steps() + one.steps(), all.ordinary() + one.ordinary());
+        }
+        assertThat(all.ordinary()).as("offers on the short way").isGreaterThan(all.steps() / 4);
+    }
+
+    /** A full window that some report to, of whom each says now and then what it said before. */
+    private static List<Vector> reported(RandomGenerator random) {
+        Rule rule = Rule.allow("5 per 1h")
+                .digest(List.of(Digest.values()).get(random.nextInt(3)))
+                .build();
+        int reporters = 1 + random.nextInt(90);
+        List<Vector> vectors = new ArrayList<>();
+        State state = State.EMPTY;
+        long now = Micros.of(Instant.parse("2026-03-01T12:00:00Z"));
+        for (int i = 0; i < 250; i++) {
+            now += random.nextLong(30_000_000);
+            Event offer = new Event.Offer(
+                    random.nextLong(),
+                    random.nextLong(),
+                    i % 50 < 25 ? OptionalDouble.of(i) : OptionalDouble.empty(),
+                    Event.Settle.NOW);
+            OptionalLong passed = random.nextInt(4) == 0 ? OptionalLong.of(random.nextLong()) : OptionalLong.empty();
+            Event report = new Event.Report(
+                    random.nextInt(reporters) * 0x9E3779B97F4A7C15L,
+                    1 + i / (1 + random.nextInt(3)),
+                    passed,
+                    passed.isPresent() ? 1 : random.nextInt(2),
+                    passed.isPresent() ? 0 : random.nextInt(5),
+                    now - random.nextInt(1_000_000),
+                    now + random.nextInt(1_000) - 500);
+            Event event = random.nextInt(5) < 2 ? report : offer;
+            vectors.add(new Vector(state, rule, event, now));
+            state = Step.apply(state, rule, event, now).state();
+        }
+        return vectors;
+    }
+
+    /** As it was written before keys knew who reported to them; every part is there. */
+    private static final String FIRST_FORMAT = "01ff078080b4ccd4dfc603020100070201030201020304050607081112131415161718"
+            + "88014059000000000000010209212223242526272803142e0b05090501080c0f0d4059400000000000";
+
+    @Test
+    void readsAStateOfTheFirstFormat() throws Exception {
+        Key key = Key.of("first-format", "subject");
+        byte[] before = HexFormat.of().parseHex(FIRST_FORMAT);
+        Rule rule = Rule.allow("5 per 1h").build();
+        for (Event event : List.of(new Event.Take(), Event.Report.passed(9))) {
+            StepScript script = new StepScript(
+                    names, RedisClock.of(InstantSource.fixed(Micros.instant(1_000_000_000_000_005L))), true);
+            redis.set(names.state(key), before).get();
+            Stepped stepped = new Stepped(redis.<List<Object>>evalsha(
+                            script.digest(),
+                            ScriptOutputType.MULTI,
+                            script.keys(key),
+                            script.step(new Command(key, rule, event)))
+                    .get());
+            State expected = Step.apply(Packed.decode(before), rule, event, 1_000_000_000_000_005L)
+                    .state();
+            assertThat(hex(stepped.after())).isEqualTo(hex(Packed.encode(expected)));
+            assertThat(expected.reporters()).hasSize(event instanceof Event.Report ? 1 : 0);
+        }
     }
 
     /** Offers one after the other, so that the window is nearly always full. */
