@@ -423,6 +423,47 @@ class OutageDoctrineTest {
     }
 
     @Test
+    void aPassIsCountedOnceHoweverManyClaimsEndBeforeItIsReportedAgain() {
+        away();
+        Event.Offer passed = occurrence();
+        ask(TWO, passed);
+        view.loseAnswer(
+                command ->
+                        command.event() instanceof Event.Report && command.key().equals(KEY),
+                () -> {
+                    for (long id = 1; id <= 5; id++) {
+                        claimAndWithdraw(id);
+                    }
+                });
+        back();
+        assertThat(state().settled()).noneMatch(ended -> ended.id() == passed.id());
+        assertThat(state().done()).isEqualTo(1);
+        assertThat(shared.books(KEY).get(Bucket.DELIVERED)).isEqualTo(1);
+        assertThat(store.figures().owed()).isZero();
+    }
+
+    private void claimAndWithdraw(long id) {
+        Answer.Granted granted = (Answer.Granted)
+                Gate.await(shared.apply(new Command(KEY, TWO, occurrence(id)))).answer();
+        Event back = new Event.Release(granted.claim().fence(), granted.claim().nonce(), Event.Why.WITHDRAWN);
+        Gate.await(shared.apply(new Command(KEY, TWO, back)));
+    }
+
+    @Test
+    void passesOfOneKeyAreReportedOneAfterTheOther() {
+        away();
+        Rule many = Rule.allow("40 per 1h").build();
+        for (int i = 0; i < 50; i++) {
+            ask(many, occurrence());
+        }
+        back();
+        assertThat(state().done()).isEqualTo(40);
+        assertThat(state().held()).isEqualTo(10);
+        assertThat(state().reporters())
+                .containsExactly(new Reporter(state().reporters().get(0).id(), 41));
+    }
+
+    @Test
     void aCallerThatKeepsPassesSaferReportsThemByItself() {
         OutageDoctrine leaving = doctrine(BY_HAND.leavingPasses());
         view.line(SharedStore.Line.CUT);

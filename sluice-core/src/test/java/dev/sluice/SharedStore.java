@@ -94,12 +94,15 @@ final class SharedStore {
         return new View();
     }
 
+    private record Loss(Predicate<Command> of, Runnable meanwhile) {}
+
     final class View extends Around {
         private final Queue<Runnable> late = new ArrayDeque<>();
         private volatile Line line = Line.UP;
         private volatile Optional<Line> once = Optional.empty();
         private volatile Predicate<Command> refused = command -> false;
         private volatile Predicate<Key> unread = key -> false;
+        private volatile Optional<Loss> loss = Optional.empty();
         private int left = Integer.MAX_VALUE;
         private boolean closed;
 
@@ -126,6 +129,11 @@ final class SharedStore {
             unread = keys;
         }
 
+        /** The next of these arrives, and its answer is lost, after what happens meanwhile. */
+        void loseAnswer(Predicate<Command> of, Runnable meanwhile) {
+            loss = Optional.of(new Loss(of, meanwhile));
+        }
+
         /** It is cut after so many more calls. */
         void cutAfter(int calls) {
             left = calls;
@@ -147,6 +155,13 @@ final class SharedStore {
             asked.incrementAndGet();
             if (refused.test(command)) {
                 return CompletableFuture.failedStage(new StoreException("refused"));
+            }
+            if (loss.isPresent() && loss.get().of().test(command)) {
+                Runnable meanwhile = loss.get().meanwhile();
+                loss = Optional.empty();
+                Gate.await(SharedStore.this.apply(command));
+                meanwhile.run();
+                return lost();
             }
             return over(() -> of(command.key(), () -> SharedStore.this.apply(command)));
         }

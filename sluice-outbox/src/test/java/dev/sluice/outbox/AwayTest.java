@@ -10,6 +10,7 @@ import dev.sluice.Digest;
 import dev.sluice.Event;
 import dev.sluice.Ids;
 import dev.sluice.Key;
+import dev.sluice.Live;
 import dev.sluice.Rule;
 import dev.sluice.StoreException;
 import java.time.Duration;
@@ -436,5 +437,33 @@ class AwayTest extends WithOutbox {
         assertThat(books("errors", Bucket.IN)).isEqualTo(1);
         assertThat(send("errors", "second").word()).isEqualTo("pass");
         assertThat(send("errors", "third").word()).isEqualTo("suppress");
+    }
+
+    @Test
+    void aPassThatWasDecidedWithoutTheStoreIsCountedOnceHoweverManyClaimsEndBeforeItIsReportedAgain() {
+        gateStore().elsewhere(true);
+        send("errors", "error");
+        gateStore().elsewhere(false);
+        failOnce(FaultyGate.Fault.AFTER, Event.Report.class);
+        pass(POST_LEASE);
+        assertThat(posts()).as("it arrived, and nobody knows").isEqualTo(1);
+        for (long id = 1; id <= 5; id++) {
+            claimAndWithdraw(id);
+        }
+        pass(POST_LEASE);
+        assertThat(posts()).isZero();
+        assertThat(books("errors", Bucket.DELIVERED)).isEqualTo(1);
+        assertThat(send("errors", "second").word()).isEqualTo("pass");
+        assertThat(send("errors", "third").word()).isEqualTo("suppress");
+    }
+
+    private void claimAndWithdraw(long id) {
+        Rule rule = Rule.allow("2 per 1h").build();
+        Event offer = new Event.Offer(id, id, OptionalDouble.empty(), Event.Settle.LATER);
+        Live claim = ((Answer.Granted)
+                        join(gateStore().apply(new Command(KEY, rule, offer))).answer())
+                .claim();
+        Event withdrawn = new Event.Release(claim.fence(), claim.nonce(), Event.Why.WITHDRAWN);
+        join(gateStore().apply(new Command(KEY, rule, withdrawn)));
     }
 }
