@@ -115,7 +115,8 @@ final class Arrears {
 
     /** A pass that the store shall know by the id of its offer is in no sum. */
     private static boolean isOne(Command owed) {
-        return owed.event() instanceof Event.Report report && report.occurrence().isPresent();
+        return owed.event() instanceof Event.Report report
+                && report.occurrence().isPresent();
     }
 
     private static Open begin(UnitOfWork unit, Command owed, long due) throws SQLException {
