@@ -4,8 +4,8 @@ import dev.sluice.Command;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Micros;
-import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.UnitOfWork;
+import dev.sluice.sql.Work;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * What this process held in place of the store of keys while that is away: written down as posts, so that a kill loses no
@@ -24,7 +26,8 @@ final class Arrears {
     private static final long EVERY = Micros.of(Duration.ofMillis(500));
     private static final int BATCH = 256;
 
-    private final SqlStore database;
+    private final Function<Work<Written>, Written> commits;
+    private final LongSupplier clock;
     private final GateStore.Absence absence;
     private final Postman postman;
     private final Map<Key, Open> growing = new HashMap<>();
@@ -37,16 +40,27 @@ final class Arrears {
     private record Open(Posts.Post post, Event.Report report, long due) {}
 
     /** What was taken out; its lease is the same however often it is written, so that a lost answer adds nothing. */
-    private record Batch(List<Command> owed, List<Command> sent, long due) {
+    private record Batch(List<Command> owed, List<Command> sent, long due, boolean again) {
+        /** The same, which may be written already. */
+        Batch repeated() {
+            return new Batch(owed, sent, due, true);
+        }
+
         boolean isFull() {
             return owed.size() >= BATCH || sent.size() >= BATCH;
         }
     }
 
-    private record Written(Map<Key, Open> growing, List<Posts.Post> sent) {}
+    /** What a commit wrote. */
+    record Written(Map<Key, Open> growing, List<Posts.Post> sent) {}
 
-    Arrears(SqlStore database, GateStore.Absence absence, Postman postman) {
-        this.database = database;
+    /**
+     * @param commits commits a work in the database, and gives its answer; whoever asks may not learn that it happened
+     * @param clock that of the database
+     */
+    Arrears(Function<Work<Written>, Written> commits, LongSupplier clock, GateStore.Absence absence, Postman postman) {
+        this.commits = commits;
+        this.clock = clock;
         this.absence = absence;
         this.postman = postman;
     }
@@ -54,7 +68,7 @@ final class Arrears {
     /** Writes down what came up, and has it taken once the store is back. */
     synchronized void keep() {
         boolean lasts = absence.lasts();
-        long now = database.now();
+        long now = clock.getAsLong();
         boolean ends = away && !lasts;
         boolean soon = looked != Micros.ABSENT && now >= looked && now - looked < EVERY;
         away |= lasts;
@@ -76,24 +90,39 @@ final class Arrears {
     /** Writes down everything: this process ends. */
     synchronized void finish() {
         if (away || absence.lasts()) {
-            writeAll(database.now());
+            writeAll(clock.getAsLong());
         }
     }
 
     private void writeAll(long now) {
+        if (unwritten.isEmpty()) {
+            forgetTakenOver(now);
+        }
         boolean more = true;
         while (more) {
-            Batch batch = unwritten.orElseGet(
-                    () -> new Batch(absence.takeOwed(BATCH), absence.takeSent(BATCH), now + Posts.LEASE));
+            Batch batch = unwritten
+                    .map(Batch::repeated)
+                    .orElseGet(() ->
+                            new Batch(absence.takeOwed(BATCH), absence.takeSent(BATCH), now + Posts.LEASE, false));
             unwritten = Optional.of(batch);
             if (!batch.owed.isEmpty() || !batch.sent.isEmpty()) {
-                Written written = Desk.await(database.transactAhead(unit -> write(unit, batch)));
+                Written written = commits.apply(unit -> write(unit, batch));
                 growing.putAll(written.growing);
                 sent.addAll(written.sent);
             }
             unwritten = Optional.empty();
             more = batch.isFull();
         }
+    }
+
+    /** What nobody held again for a whole lease is anybody's, and must not fill the memory however long this lasts. */
+    private void forgetTakenOver(long now) {
+        growing.values().removeIf(each -> each.due <= now);
+    }
+
+    /** How many posts it still may change, or delivers when the store is back. */
+    synchronized int remembered() {
+        return growing.size() + sent.size();
     }
 
     private Written write(UnitOfWork unit, Batch batch) throws SQLException {
@@ -108,7 +137,14 @@ final class Arrears {
             }
             Open before = written.growing.getOrDefault(owed.key(), growing.get(owed.key()));
             Optional<Open> grown = before == null ? Optional.empty() : grow(unit, before, owed, batch.due);
-            written.growing.put(owed.key(), grown.isPresent() ? grown.get() : begin(unit, owed, batch.due));
+            if (grown.isPresent()) {
+                written.growing.put(owed.key(), grown.get());
+            } else if (batch.again) {
+                // It may be there twice, and counts once: neither must grow, or what it grew by would not count.
+                written.sent.add(Posts.write(unit, owed, Steps.About.NOTHING, batch.due));
+            } else {
+                written.growing.put(owed.key(), begin(unit, owed, batch.due));
+            }
         }
         return written;
     }

@@ -49,7 +49,8 @@ final class WorksApart implements Works {
         this.leftovers = new Leftovers(database, gate.keys());
         this.gateBooks = new GateBooks(database, gate);
         this.postman = new Postman(database, gate.keys(), plans, books, crashes);
-        this.arrears = new Arrears(database, gate.absence(), postman);
+        this.arrears =
+                new Arrears(work -> Desk.await(database.transactAhead(work)), database::now, gate.absence(), postman);
     }
 
     /** How a transaction is begun. */
