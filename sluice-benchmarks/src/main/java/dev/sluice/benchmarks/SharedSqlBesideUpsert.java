@@ -37,9 +37,12 @@ import java.util.stream.Stream;
  * statement for each claim, that inserts or takes over what has expired, on a connection for each caller. Both in turns,
  * in one run, on one server that has every commit on the disk before it answers; every caller waits for its answer.
  *
+ * <p>With more than one store, decisions are also spread by their keys over two, three, ... of them, each with a
+ * connection that writes: what several writers in one process would give.
+ *
  * <pre>
  * ./mvnw -q -DskipTests package -pl sluice-benchmarks -am
- * java -cp 'sluice-benchmarks/target/app/*' dev.sluice.benchmarks.SharedSqlBesideUpsert [postgresql|mariadb] [keys] [seconds]
+ * java -cp 'sluice-benchmarks/target/app/*' dev.sluice.benchmarks.SharedSqlBesideUpsert [postgresql|mariadb] [keys] [seconds] [stores]
  * </pre>
  */
 public final class SharedSqlBesideUpsert {
@@ -55,50 +58,64 @@ public final class SharedSqlBesideUpsert {
     private final boolean postgres;
     private final int keys;
     private final Duration length;
+    private final int most;
     private final AtomicLong commits = new AtomicLong();
 
-    private SharedSqlBesideUpsert(SqlServer server, int keys, Duration length) {
+    private SharedSqlBesideUpsert(SqlServer server, int keys, Duration length, int most) {
         this.server = server;
         this.postgres = server instanceof PostgresServer;
         this.keys = keys;
         this.length = length;
+        this.most = most;
     }
 
-    /** Runs with an optional kind of server, number of keys, and seconds for each measurement. */
+    /** Runs with an optional kind of server, number of keys, seconds for each measurement, and most stores. */
     public static void main(String[] arguments) throws Exception {
         String kind = arguments.length > 0 ? arguments[0] : "postgresql";
         int keys = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1_000_000;
         Duration length = Duration.ofSeconds(arguments.length > 2 ? Integer.parseInt(arguments[2]) : 3);
+        int most = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
         try (SqlServer server = kind.equals("mariadb")
                 ? MariaDbServer.start(SqlServer.Durability.DISK)
                 : PostgresServer.start(SqlServer.Durability.DISK)) {
-            new SharedSqlBesideUpsert(server, keys, length).run();
+            new SharedSqlBesideUpsert(server, keys, length, most).run();
         }
     }
 
     private void run() throws Exception {
         Database database = server.fresh();
-        try (SqlStore store = SqlStore.open(database.url(), SqlSettings.STANDARD);
-                HikariDataSource pool = pool(database)) {
+        List<SqlStore> stores = new ArrayList<>();
+        try (HikariDataSource pool = pool(database)) {
             AtomicLong ids = new AtomicLong();
-            Claims ours = key -> {
-                long id = ids.incrementAndGet();
-                Event offer = new Event.Offer(id, id, OptionalDouble.empty(), Event.Settle.NOW);
-                Command command = new Command(Key.of("errors", "subject-" + key), RULE, offer);
-                store.transact(List.of(command.key()), unit -> {
-                            unit.gather(Commit.class, () -> new Commit(commits), commit -> {});
-                            return unit.step(command);
-                        })
-                        .toCompletableFuture()
-                        .join();
-            };
+            List<Claims> ours = new ArrayList<>();
+            for (int writers = 1; writers <= most; writers++) {
+                stores.add(SqlStore.open(database.url(), SqlSettings.STANDARD));
+                ours.add(claims(List.copyOf(stores), ids));
+            }
             Upsert upsert = new Upsert(pool, postgres);
             upsert.fill(keys);
-            fill(store);
+            fill(stores.get(0));
             for (int callers : CALLERS) {
                 compare(callers, ours, upsert);
             }
+        } finally {
+            stores.forEach(SqlStore::close);
         }
+    }
+
+    private Claims claims(List<SqlStore> stores, AtomicLong ids) {
+        return key -> {
+            long id = ids.incrementAndGet();
+            Event offer = new Event.Offer(id, id, OptionalDouble.empty(), Event.Settle.NOW);
+            Command command = new Command(Key.of("errors", "subject-" + key), RULE, offer);
+            stores.get(key % stores.size())
+                    .transact(List.of(command.key()), unit -> {
+                        unit.gather(Commit.class, () -> new Commit(commits), commit -> {});
+                        return unit.step(command);
+                    })
+                    .toCompletableFuture()
+                    .join();
+        };
     }
 
     private static HikariDataSource pool(Database database) {
@@ -121,25 +138,31 @@ public final class SharedSqlBesideUpsert {
         }
     }
 
-    private void compare(int callers, Claims ours, Upsert upsert) throws Exception {
-        double[] ratios = new double[ROUNDS];
-        rate(callers, ours);
+    private void compare(int callers, List<Claims> ours, Upsert upsert) throws Exception {
+        double[][] ratios = new double[ours.size()][ROUNDS];
+        for (Claims claims : ours) {
+            rate(callers, claims);
+        }
         rate(callers, upsert);
         System.out.printf(
-                "%d callers%n  %10s %8s %8s %10s %8s %8s %7s%n",
-                callers, "sluice/s", "p99 ms", "CPU us", "upsert/s", "p99 ms", "CPU us", "ratio");
+                "%d callers%n  %6s %10s %8s %8s %10s %8s %8s %7s%n",
+                callers, "stores", "sluice/s", "p99 ms", "CPU us", "upsert/s", "p99 ms", "CPU us", "ratio");
         for (int round = 0; round < ROUNDS; round++) {
-            long before = commits.get();
-            Rate mine = rate(callers, ours);
-            long committed = commits.get() - before;
             Rate theirs = rate(callers, upsert);
-            ratios[round] = mine.perSecond() / theirs.perSecond();
-            System.out.printf(
-                    "  %s %s %7.2f   commits for each decision %.3f%n",
-                    mine, theirs, ratios[round], (double) committed / mine.decided());
+            for (int i = 0; i < ours.size(); i++) {
+                long before = commits.get();
+                Rate mine = rate(callers, ours.get(i));
+                long committed = commits.get() - before;
+                ratios[i][round] = mine.perSecond() / theirs.perSecond();
+                System.out.printf(
+                        "  %6d %s %s %7.2f   commits for each decision %.3f%n",
+                        i + 1, mine, theirs, ratios[i][round], (double) committed / mine.decided());
+            }
         }
-        Arrays.sort(ratios);
-        System.out.printf("  median %.2f%n", ratios[ROUNDS / 2]);
+        for (int i = 0; i < ours.size(); i++) {
+            Arrays.sort(ratios[i]);
+            System.out.printf("  %6d median %.2f%n", i + 1, ratios[i][ROUNDS / 2]);
+        }
     }
 
     /** Counts a commit. */
