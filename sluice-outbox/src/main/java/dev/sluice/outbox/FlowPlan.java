@@ -60,6 +60,11 @@ public record FlowPlan(
         return new FlowPlan(name, rules, sending, notices, shadow, List.copyOf(to), watched);
     }
 
+    /** The same flow, sending otherwise. */
+    public FlowPlan sending(Sending other) {
+        return new FlowPlan(name, rules, other, notices, shadow, budgets, watched);
+    }
+
     /** The same flow, as that of a watch. */
     public FlowPlan watched(Watched how) {
         return new FlowPlan(name, rules, sending, notices, shadow, budgets, Optional.of(how));

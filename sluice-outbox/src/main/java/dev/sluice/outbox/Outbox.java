@@ -333,6 +333,15 @@ public final class Outbox implements AutoCloseable {
         });
     }
 
+    /** Writes into the ledger what was done by others than this outbox; {@code detail} is for people. */
+    public CompletionStage<Void> note(Key key, String detail) {
+        return works.run(List.of(), journal -> {
+                    journal.note(key, Ledger.Kind.ACTION, detail);
+                    return true;
+                })
+                .thenAccept(done -> {});
+    }
+
     /** How long subjects were in the zones of watches. */
     public Episodes episodes() {
         return episodes;

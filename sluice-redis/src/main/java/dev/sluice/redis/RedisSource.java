@@ -7,13 +7,9 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
@@ -39,7 +35,7 @@ public final class RedisSource implements AutoCloseable {
 
     private final Plan plan;
     private final Sink sink;
-    private final Link link;
+    private final RedisHashes hashes;
     private final Changed changed;
     private final Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
     private final LongAdder announced = new LongAdder();
@@ -103,14 +99,14 @@ public final class RedisSource implements AutoCloseable {
      */
     public record Progress(long announced, long refused, long told, int waiting) {}
 
-    private RedisSource(Plan plan, Sink sink, Link link) {
+    private RedisSource(Plan plan, Sink sink, RedisHashes hashes) {
         this.plan = plan;
         this.sink = sink;
-        this.link = link;
+        this.hashes = hashes;
         this.changed = new Changed(plan.waiting());
-        this.subscription = link.subscriber();
-        this.sweep =
-                new HashSweep(link, plan.hashes().get(0), plan.sweep(), parts -> changed.addPatiently(subject(parts)));
+        this.subscription = hashes.link().subscriber();
+        this.sweep = new HashSweep(
+                hashes.link(), plan.hashes().get(0), plan.sweep(), parts -> changed.addPatiently(subject(parts)));
         this.timer = new ScheduledThreadPoolExecutor(1, run -> new Thread(run, "sluice-source-pulse"));
         this.pulse = timer.scheduleWithFixedDelay(this::ask, PULSE.toMillis(), PULSE.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -122,13 +118,13 @@ public final class RedisSource implements AutoCloseable {
      * @throws IllegalArgumentException if the URL is none
      */
     public static RedisSource open(String url, RedisSettings settings, Plan plan, Sink sink) {
-        Link link = Link.open(Address.of(url), settings);
+        RedisHashes hashes = RedisHashes.open(url, settings, plan);
         try {
-            RedisSource source = new RedisSource(plan, sink, link);
+            RedisSource source = new RedisSource(plan, sink, hashes);
             source.begin();
             return source;
         } catch (RedisException e) {
-            link.close();
+            hashes.close();
             throw new StoreException(
                     "the channel '" + plan.channel() + "' cannot be listened to: " + e.getMessage(), e);
         }
@@ -176,34 +172,6 @@ public final class RedisSource implements AutoCloseable {
         return new Progress(announced.sum(), refused.sum(), told.sum(), changed.size());
     }
 
-    /** The values of a subject as they are now; empty if there are none, or the text names no subject. */
-    public CompletionStage<Map<String, String>> values(String subject) {
-        return plan.payload()
-                .read(subject)
-                .map(parts -> values(subject(parts)))
-                .orElseGet(() -> CompletableFuture.completedStage(Map.of()));
-    }
-
-    private CompletionStage<Map<String, String>> values(WatchedSubject subject) {
-        List<CompletableFuture<Map<byte[], byte[]>>> all = new ArrayList<>();
-        for (NameTemplate hash : plan.hashes()) {
-            byte[] name = hash.write(subject.parts()).getBytes(StandardCharsets.UTF_8);
-            all.add(link.commands().hgetall(name).toCompletableFuture());
-        }
-        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).thenApply(read -> {
-            Map<String, String> values = new HashMap<>();
-            all.forEach(hash -> text(hash.join()).forEach(values::putIfAbsent));
-            return values;
-        });
-    }
-
-    private static Map<String, String> text(Map<byte[], byte[]> hash) {
-        Map<String, String> text = new LinkedHashMap<>();
-        hash.forEach((field, value) ->
-                text.put(new String(field, StandardCharsets.UTF_8), new String(value, StandardCharsets.UTF_8)));
-        return text;
-    }
-
     private void read() {
         try {
             for (List<WatchedSubject> some = changed.take(AT_ONCE); !some.isEmpty(); some = changed.take(AT_ONCE)) {
@@ -218,7 +186,7 @@ public final class RedisSource implements AutoCloseable {
     }
 
     private void tell(WatchedSubject subject) {
-        values(subject)
+        hashes.values(subject)
                 .handle((values, failure) -> failure == null
                         ? sink.values(subject.text(), values)
                         : sink.unreadable(subject.text(), why(failure)))
@@ -252,7 +220,7 @@ public final class RedisSource implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            link.close();
+            hashes.close();
         }
     }
 }

@@ -89,7 +89,18 @@ class RedisSourceTest {
             await().atMost(PATIENCE).until(() -> told.values.containsKey("live:gone"));
             assertThat(told.values).containsOnlyKeys("live:17", "live:gone").containsEntry("live:gone", Map.of());
             assertThat(source.progress().announced()).isEqualTo(2);
-            assertThat(source.values("live:17").toCompletableFuture().join()).containsEntry("margin_level", "80.5");
+        }
+    }
+
+    @Test
+    @DisplayName("values can be read by whoever wants them, announced or not")
+    void readsWhatIsAskedFor() {
+        try (RedisServer server = RedisServer.start();
+                RedisHashes hashes = RedisHashes.open(server.url(), RedisSettings.STANDARD, plan(NEVER))) {
+            server.ask("HSET", "user_portfolio:{live:17}", "margin_level", "80.5");
+            assertThat(hashes.values("LIVE:17").toCompletableFuture().join()).containsEntry("margin_level", "80.5");
+            assertThat(hashes.values("live:18").toCompletableFuture().join()).isEmpty();
+            assertThat(hashes.values("nobody").toCompletableFuture().join()).isEmpty();
         }
     }
 

@@ -29,6 +29,10 @@ record Notice(Kind kind, String about, String id, Tone tone, String title, Strin
         REMOVED("removed"),
         /** A key whose stored state cannot be read. */
         DAMAGED("damaged"),
+        /** A subject whose level is not known. */
+        UNKNOWN("unknown"),
+        /** An action that is not tried again. */
+        ACTION("action"),
         /** A store of keys that is away. */
         STORE("store"),
         /** A database of messages that was away. */

@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +34,7 @@ final class Notices implements AutoCloseable {
      * @param database is looked at first; while it is away nothing else can be seen
      * @param more what else is looked at
      */
-    Notices(Outbox outbox, InstantSource clock, DatabaseLookout database, Optional<Lookout> more) {
+    Notices(Outbox outbox, InstantSource clock, DatabaseLookout database, List<Lookout> more) {
         this.outbox = outbox;
         this.database = database;
         List<Lookout> all = new ArrayList<>(List.of(
@@ -43,7 +42,7 @@ final class Notices implements AutoCloseable {
                 new OutageLookout(outbox, clock),
                 new RemovedLookout(outbox),
                 new DamageLookout(outbox)));
-        more.ifPresent(all::add);
+        all.addAll(more);
         lookouts = List.copyOf(all);
         thread.setDaemon(true);
     }

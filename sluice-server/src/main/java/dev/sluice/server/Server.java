@@ -1,14 +1,19 @@
 package dev.sluice.server;
 
+import dev.sluice.Key;
 import dev.sluice.Micros;
+import dev.sluice.Store;
 import dev.sluice.outbox.FlowPlan;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.server.channel.Channels;
 import dev.sluice.server.channel.Rendering;
+import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.HttpConfig;
 import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.console.Console;
 import dev.sluice.server.http.HttpEdge;
+import dev.sluice.server.watch.Sources;
+import dev.sluice.server.watch.Watching;
 import dev.sluice.sql.SqlStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -21,6 +26,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * A running server: store, outbox, channels and HTTP, put together as a configuration says. Safe for use by many
@@ -42,11 +49,19 @@ public final class Server implements AutoCloseable {
     private final Parts parts;
     private final Outbox outbox;
     private final Notices notices;
+    private final Watching watching;
     private final int port;
     private final Optional<RemoteGate> gate;
 
     private Server(
-            ServerConfig config, Parts parts, Outbox outbox, Notices notices, int port, Optional<RemoteGate> gate) {
+            ServerConfig config,
+            Parts parts,
+            Outbox outbox,
+            Notices notices,
+            Watching watching,
+            int port,
+            Optional<RemoteGate> gate) {
+        this.watching = watching;
         this.gate = gate;
         this.config = config;
         this.parts = parts;
@@ -95,8 +110,18 @@ public final class Server implements AutoCloseable {
         Optional<RemoteGate> gate = stores.gate(database, ticking);
         Channels channels =
                 parts.add(new Channels(config.channels(), config.http().publicUrl(), clock));
-        Outbox outbox = outbox(config, database, gate, channels);
+        Sources sources =
+                parts.add(new Sources(config.flows().values(), config.stores().redis()));
+        Outbox outbox = outbox(config, database, gate, channels, sources);
         parts.add(() -> outbox.stop(parts.left(PATIENCE)));
+        Watching watching = parts.add(Watching.begin(
+                config,
+                outbox,
+                sources,
+                gate.<Store>map(RemoteGate::store).orElse(database),
+                Watching.needsJobs(config) ? Optional.of(stores.jobs()) : Optional.empty(),
+                clock,
+                ticking ? Optional.empty() : Optional.of(pause -> {})));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.add(registry::close);
         gate.ifPresent(remote -> remote.measure(registry, outbox));
@@ -109,39 +134,63 @@ public final class Server implements AutoCloseable {
                 database::probe,
                 clock,
                 System.getLogger(DatabaseLookout.class.getName()));
-        StoredEngine engine = new StoredEngine(config, outbox, database, lookout, gate);
+        StoredEngine engine = new StoredEngine(config, outbox, watching, database, lookout, gate);
         Console console = new Console(engine, new Rendering(config.http().publicUrl()), clock, new SecureRandom());
         HttpEdge edge = HttpEdge.of(config.http(), engine, console, registry);
         InstantSource stored = () -> Micros.instant(database.now());
-        Notices notices = parts.add(new Notices(outbox, stored, lookout, gate.map(remote -> lookout(config, remote))));
+        Notices notices =
+                parts.add(new Notices(outbox, stored, lookout, lookouts(config, watching, outbox, gate, stored)));
         StatisticsLog statistics = parts.add(new StatisticsLog(engine, System.getLogger(StatisticsLog.LOGGER)));
         if (ticking) {
             outbox.start();
             notices.start();
             config.statisticsEvery().ifPresent(statistics::start);
         }
-        Server server = new Server(config, parts, outbox, notices, edge.start(), gate);
+        Server server = new Server(config, parts, outbox, notices, watching, edge.start(), gate);
         parts.add(edge);
         server.warnWhereOthersReachIt();
         return server;
     }
 
-    private static Outbox outbox(ServerConfig config, SqlStore database, Optional<RemoteGate> gate, Channels channels) {
+    private static Outbox outbox(
+            ServerConfig config, SqlStore database, Optional<RemoteGate> gate, Channels channels, Sources sources) {
+        AtomicReference<Outbox> self = new AtomicReference<>();
+        List<FlowPlan> plans = plans(config, sources, key -> subjectText(self, key));
         Outbox.Settings settings = config.outbox().knowing(config.stores().denials());
-        return gate.map(remote -> new Outbox(
-                        database, remote.gate(), plans(config), channels.byName(), settings, new SecureRandom()))
-                .orElseGet(() -> new Outbox(database, plans(config), channels.byName(), settings, new SecureRandom()));
+        Outbox outbox = gate.map(remote ->
+                        new Outbox(database, remote.gate(), plans, channels.byName(), settings, new SecureRandom()))
+                .orElseGet(() -> new Outbox(database, plans, channels.byName(), settings, new SecureRandom()));
+        self.set(outbox);
+        return outbox;
     }
 
-    private static Lookout lookout(ServerConfig config, RemoteGate gate) {
-        return new StoreLookout(config.store().toString(), gate::outage);
+    private static String subjectText(AtomicReference<Outbox> outbox, Key key) {
+        return Optional.ofNullable(outbox.get())
+                .map(known -> known.subjectText(key))
+                .orElse(key.subject());
     }
 
-    private static List<FlowPlan> plans(ServerConfig config) {
+    private static List<Lookout> lookouts(
+            ServerConfig config, Watching watching, Outbox outbox, Optional<RemoteGate> gate, InstantSource clock) {
+        List<Lookout> all = new ArrayList<>(List.of(new WatchLookout(watching, outbox, clock)));
+        gate.ifPresent(remote -> all.add(new StoreLookout(config.store().toString(), remote::outage)));
+        return all;
+    }
+
+    private static List<FlowPlan> plans(ServerConfig config, Sources sources, Function<Key, String> text) {
         List<FlowPlan> plans = new ArrayList<>();
-        config.flows().values().forEach(flow -> plans.add(flow.plan()));
+        config.flows().values().forEach(flow -> plans.add(plan(flow, sources, text)));
         plans.add(Notices.plan(config.operator()));
         return plans;
+    }
+
+    /** Where the subject knows to whom, that is looked up at each attempt. */
+    private static FlowPlan plan(FlowConfig flow, Sources sources, Function<Key, String> text) {
+        FlowPlan plan = flow.plan();
+        return flow.levels()
+                .recipients()
+                .map(to -> plan.sending(plan.sending().to(sources.addresses(flow, to, text), to.lookEvery())))
+                .orElse(plan);
     }
 
     private void warnWhereOthersReachIt() {
@@ -161,6 +210,7 @@ public final class Server implements AutoCloseable {
      */
     public int tick() {
         gate.ifPresent(RemoteGate::look);
+        watching.tick();
         int done = outbox.tick();
         notices.look();
         return done + outbox.tick();

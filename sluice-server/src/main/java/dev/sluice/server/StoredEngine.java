@@ -12,6 +12,9 @@ import dev.sluice.Settlement;
 import dev.sluice.State;
 import dev.sluice.StoreException;
 import dev.sluice.outbox.Acceptance;
+import dev.sluice.outbox.Episode;
+import dev.sluice.outbox.Episodes;
+import dev.sluice.outbox.Gathering;
 import dev.sluice.outbox.LedgerEntry;
 import dev.sluice.outbox.Message;
 import dev.sluice.outbox.MessageView;
@@ -25,6 +28,9 @@ import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Loudest;
 import dev.sluice.server.http.MostHeld;
+import dev.sluice.server.watch.LevelAnswer;
+import dev.sluice.server.watch.LevelReport;
+import dev.sluice.server.watch.Watching;
 import dev.sluice.sql.SqlStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +51,8 @@ import java.util.function.Supplier;
 
 /** Answers the edge and the console from an outbox and its store. */
 final class StoredEngine implements Engine {
+    private static final System.Logger LOG = System.getLogger(StoredEngine.class.getName());
+
     /** Any name: the subject of a key does not depend on its flow. */
     private static final String ANY_FLOW = "any";
 
@@ -61,6 +69,7 @@ final class StoredEngine implements Engine {
     private final Supplier<Optional<String>> degraded;
     private final String stores;
     private final Observed observed;
+    private final Watching watching;
 
     private final DatabaseLookout lookout;
 
@@ -69,7 +78,13 @@ final class StoredEngine implements Engine {
      * @param gate where the keys are, if not in the database
      */
     StoredEngine(
-            ServerConfig config, Outbox outbox, SqlStore database, DatabaseLookout lookout, Optional<RemoteGate> gate) {
+            ServerConfig config,
+            Outbox outbox,
+            Watching watching,
+            SqlStore database,
+            DatabaseLookout lookout,
+            Optional<RemoteGate> gate) {
+        this.watching = watching;
         this.lookout = lookout;
         this.flows = config.flows();
         this.budgets = config.budgets();
@@ -94,11 +109,60 @@ final class StoredEngine implements Engine {
 
     @Override
     public CompletionStage<Acceptance> accept(Occurrence occurrence) {
-        return lookout.watched(outbox.accept(occurrence)).whenComplete((acceptance, failure) -> {
+        return observing(occurrence, outbox.accept(occurrence));
+    }
+
+    private CompletionStage<Acceptance> observing(Occurrence occurrence, CompletionStage<Acceptance> answer) {
+        return lookout.watched(answer).whenComplete((acceptance, failure) -> {
             if (acceptance instanceof Acceptance.Decided decided) {
                 observed.decided(occurrence, decided);
             }
         });
+    }
+
+    @Override
+    public CompletionStage<LevelAnswer> level(String flow, LevelReport report) {
+        return watching.levels().report(flow, report, this::accept);
+    }
+
+    @Override
+    public Together together() {
+        Gathering gathering = outbox.gather();
+        return new Together() {
+            @Override
+            public CompletionStage<Acceptance> accept(Occurrence occurrence) {
+                return observing(occurrence, gathering.accept(occurrence));
+            }
+
+            @Override
+            public CompletionStage<LevelAnswer> level(String flow, LevelReport report) {
+                return watching.levels().report(flow, report, this::accept);
+            }
+
+            @Override
+            public void end() {
+                gathering.end().whenComplete((messages, failure) -> {
+                    if (failure != null) {
+                        LOG.log(
+                                System.Logger.Level.DEBUG,
+                                "A group goes out a little later: {0}",
+                                failure.getMessage());
+                    }
+                });
+            }
+        };
+    }
+
+    @Override
+    public List<Episode> episodes(
+            String flow, Optional<String> subject, Optional<Boolean> open, Optional<Long> before, int limit) {
+        Optional<String> kept = subject.map(text -> Key.of(ANY_FLOW, text).subject());
+        return outbox.episodes().list(new Episodes.Filter(Optional.of(flow), kept, open, before), limit);
+    }
+
+    @Override
+    public boolean isOfAction(Claim claim) {
+        return watching.actions().isOf(claim);
     }
 
     @Override
@@ -113,7 +177,7 @@ final class StoredEngine implements Engine {
 
     @Override
     public CompletionStage<Settlement> extend(Claim claim, Duration length) {
-        return outbox.extend(claim, length);
+        return watching.actions().isOf(claim) ? watching.actions().extend(claim, length) : outbox.extend(claim, length);
     }
 
     @Override

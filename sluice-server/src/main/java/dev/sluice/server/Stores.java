@@ -1,6 +1,7 @@
 package dev.sluice.server;
 
 import dev.sluice.StoreException;
+import dev.sluice.jobs.JobDatabase;
 import dev.sluice.server.config.StoreConfig;
 import dev.sluice.server.config.StoreUrl;
 import dev.sluice.sql.SqlStore;
@@ -38,6 +39,21 @@ final class Stores {
             return parts.add(SqlStore.sqlite(temporary().resolve("memory.db"), settings, ofFile()));
         }
         return parts.add(server((StoreUrl.Shared) url));
+    }
+
+    /**
+     * The database of the jobs: that of the messages, or a file beside it.
+     *
+     * @throws StoreException if it cannot be opened, with the reason and without a password
+     */
+    JobDatabase jobs() {
+        StoreUrl url = config.database();
+        if (url instanceof StoreUrl.Memory) {
+            SqliteSettings settings = SqliteSettings.STANDARD.with(SqliteSettings.Durability.PROCESS);
+            return parts.add(JobDatabase.sqlite(temporary().resolve("jobs.db"), settings));
+        }
+        String where = url instanceof StoreUrl.Shared shared ? shared.reveal() : url.toString();
+        return parts.add(JobDatabase.beside(where, config.sql()));
     }
 
     /**

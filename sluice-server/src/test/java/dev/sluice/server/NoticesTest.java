@@ -71,7 +71,7 @@ class NoticesTest {
                 new Outbox.Settings(Duration.ofSeconds(30), 1, Duration.ZERO, Duration.ofDays(30)),
                 new Random(7));
         DatabaseLookout database = new DatabaseLookout("sqlite:", store::probe, clock, new LogLines());
-        notices = new Notices(outbox, clock, database, Optional.empty());
+        notices = new Notices(outbox, clock, database, List.of());
     }
 
     @AfterEach

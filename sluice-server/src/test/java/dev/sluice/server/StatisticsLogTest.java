@@ -11,6 +11,8 @@ import dev.sluice.outbox.Outbox;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.ServerConfig;
+import dev.sluice.server.watch.Sources;
+import dev.sluice.server.watch.Watching;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.SqliteSettings;
 import java.nio.file.Path;
@@ -30,6 +32,17 @@ class StatisticsLogTest {
 
     private final LogLines lines = new LogLines();
 
+    private static Watching watching(ServerConfig config, Outbox outbox, SqlStore store) {
+        return Watching.begin(
+                config,
+                outbox,
+                new Sources(List.of(), config.stores().redis()),
+                store,
+                Optional.empty(),
+                InstantSource.system(),
+                Optional.empty());
+    }
+
     @Test
     void aLineIsLoggedWhereSomethingChangedAndOnlyThere() {
         ServerConfig config = ServerConfig.standard(directory);
@@ -47,6 +60,7 @@ class StatisticsLogTest {
                         new StoredEngine(
                                 config,
                                 outbox,
+                                watching(config, outbox, store),
                                 store,
                                 new DatabaseLookout("sqlite:", store::probe, InstantSource.system(), lines),
                                 Optional.empty()),

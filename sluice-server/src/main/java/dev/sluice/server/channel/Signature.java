@@ -12,14 +12,16 @@ import javax.crypto.spec.SecretKeySpec;
  * Proves to the receiver who wrote a body, and when: {@code t=<epoch seconds>,v1=<hex HMAC-SHA256 of "t.body">}. The
  * time is part of what is signed, so that an old body cannot be sent again later.
  */
-final class Signature {
-    static final String HEADER = "Sluice-Signature";
+public final class Signature {
+    /** The header that it stands in. */
+    public static final String HEADER = "Sluice-Signature";
 
     private static final String ALGORITHM = "HmacSHA256";
 
     private Signature() {}
 
-    static String of(byte[] body, Instant at, Secret secret) {
+    /** The value of the header for {@code body}, signed at {@code at}. */
+    public static String of(byte[] body, Instant at, Secret secret) {
         String time = String.valueOf(at.getEpochSecond());
         try {
             Mac mac = Mac.getInstance(ALGORITHM);

@@ -1,6 +1,7 @@
 package dev.sluice.server.command;
 
 import dev.sluice.StoreException;
+import dev.sluice.jobs.JobDatabase;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.server.DatabaseName;
 import dev.sluice.server.config.ConfigReader;
@@ -42,6 +43,8 @@ final class SchemaCommand implements Callable<Integer> {
         STORE,
         /** Messages, ledger and books. */
         OUTBOX,
+        /** Actions and the reading of sources; with SQLite in a file of their own. */
+        JOBS,
         /** The name of the database, where the keys are in a Redis. */
         DATABASE;
 
@@ -49,6 +52,7 @@ final class SchemaCommand implements Callable<Integer> {
             return switch (this) {
                 case STORE -> SqlStore.schema();
                 case OUTBOX -> Outbox.schema();
+                case JOBS -> JobDatabase.schema();
                 case DATABASE -> DatabaseName.schema();
             };
         }

@@ -93,7 +93,7 @@ final class ChannelReader {
         return new ChannelConfig.Webhook(
                 section.get(Channels.URL),
                 section.find(Channels.SECRET),
-                RequestReader.headers(section),
+                RequestReader.headers(section, Channels.HEADERS),
                 RequestReader.request(section),
                 timeouts(section));
     }

@@ -153,7 +153,15 @@ public record ConfigReader(
         Map<String, ChannelConfig> channels = channels(root, outbox.attemptLease(), mistakes);
         Map<String, FlowConfig> flows = new LinkedHashMap<>();
         Map<String, Budget> budgets = budgets(root, mistakes);
-        FlowReader reader = new FlowReader(channels.keySet(), budgets, outbox.attemptLease(), mistakes, warnings);
+        Map<String, ActionConfig> actions = ActionReader.actions(root, mistakes);
+        FlowReader reader = new FlowReader(
+                channels.keySet(),
+                budgets,
+                outbox.attemptLease(),
+                new WatchReader(actions.keySet()),
+                new SourceReader(stores.store()),
+                mistakes,
+                warnings);
         root.named(Options.FLOWS).forEach((name, item) -> flows.put(name, reader.read(name, item)));
         if (flows.isEmpty() && root.isSound()) {
             root.wrong(Options.FLOWS, "there is no flow", "name one, or leave 'flows' out for the standard ones");
@@ -164,8 +172,7 @@ public record ConfigReader(
                 http(root.part(Options.HTTP)),
                 operator(root.part(Options.OPERATOR), channels),
                 channels,
-                budgets,
-                Collections.unmodifiableMap(flows),
+                new ServerConfig.Work(budgets, Collections.unmodifiableMap(flows), actions),
                 outbox,
                 root.part(Options.STATISTICS).get(Options.Statistics.LOG_EVERY));
     }

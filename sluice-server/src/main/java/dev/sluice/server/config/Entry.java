@@ -48,9 +48,6 @@ sealed interface Entry {
         }
     }
 
-    /** A name that a later version will know. */
-    record Later(String name, String description) implements Entry {}
-
     /** How many maps a part holds. */
     enum Form {
         /** One. */

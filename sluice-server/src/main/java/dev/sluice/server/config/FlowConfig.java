@@ -17,8 +17,13 @@ import java.util.Map;
  * @param plan name, rules by variant, channels
  * @param subject how values become a subject
  * @param variants in the order of the configuration
+ * @param levels what it does with levels
  */
-public record FlowConfig(FlowPlan plan, SubjectRecipe subject, List<Variant> variants) {
+public record FlowConfig(FlowPlan plan, SubjectRecipe subject, List<Variant> variants, LevelsConfig levels) {
+    /** A flow of occurrences. */
+    public FlowConfig(FlowPlan plan, SubjectRecipe subject, List<Variant> variants) {
+        this(plan, subject, variants, LevelsConfig.NONE);
+    }
 
     /** Its name. */
     public String name() {

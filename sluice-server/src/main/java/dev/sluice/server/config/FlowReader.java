@@ -11,12 +11,15 @@ import dev.sluice.SubjectRecipe;
 import dev.sluice.outbox.FlowPlan;
 import dev.sluice.outbox.OnFailure;
 import dev.sluice.outbox.Sending;
+import dev.sluice.outbox.Watched;
 import dev.sluice.server.config.Entry.Option;
 import dev.sluice.server.config.FlowConfig.Variant;
 import dev.sluice.server.config.Options.Failures;
 import dev.sluice.server.config.Options.Flows;
 import dev.sluice.server.config.Options.Subjects;
 import dev.sluice.server.config.Options.Variants;
+import dev.sluice.server.config.WatchOptions.Groups;
+import dev.sluice.server.config.WatchOptions.Recipients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +33,8 @@ final class FlowReader {
     private final Set<String> channels;
     private final Map<String, Budget> budgets;
     private final Duration attemptLease;
+    private final WatchReader watches;
+    private final SourceReader sources;
     private final Mistakes mistakes;
     private final List<String> warnings;
 
@@ -42,8 +47,12 @@ final class FlowReader {
             Set<String> channels,
             Map<String, Budget> budgets,
             Duration attemptLease,
+            WatchReader watches,
+            SourceReader sources,
             Mistakes mistakes,
             List<String> warnings) {
+        this.watches = watches;
+        this.sources = sources;
         this.channels = channels;
         this.budgets = budgets;
         this.attemptLease = attemptLease;
@@ -65,16 +74,47 @@ final class FlowReader {
         rules.put("", rule);
         warn(flow, Flows.SUMMARY_AT, summaryAt, rule);
         List<Variant> variants = variants(flow, reader, rules);
+        LevelsConfig levels = levels(flow);
+        // A zone is a variant, with the rule of the flow unless it has one of its own.
+        levels.watch().ifPresent(watch -> watch.zones().bad().forEach(zone -> rules.putIfAbsent(zone.name(), rule)));
         checkOutage(flow, rules);
         FlowPlan plan = new FlowPlan(
                 name,
                 Map.copyOf(rules),
-                new Sending(to, onFailure),
+                sending(to, onFailure, levels),
                 false,
                 shadow(flow, rules),
                 budgets(flow, !to.isEmpty()),
-                Optional.empty());
-        return new FlowConfig(plan, subject(flow), variants);
+                levels.watch().map(WatchConfig::recovery).map(over -> new Watched(over.withdraw(), over.tell())));
+        return new FlowConfig(plan, subject(flow), variants, levels);
+    }
+
+    private static Sending sending(List<String> channels, OnFailure onFailure, LevelsConfig levels) {
+        Sending sending = new Sending(channels, onFailure);
+        return levels.group().map(group -> sending.grouping(group.waits())).orElse(sending);
+    }
+
+    private LevelsConfig levels(Section flow) {
+        Optional<WatchConfig> watch = flow.has(Flows.WATCH) ? watches.read(flow.part(Flows.WATCH)) : Optional.empty();
+        Optional<SourceConfig> source = sources.read(flow.part(Flows.SOURCE));
+        if (flow.has(Flows.SOURCE) && !flow.has(Flows.WATCH)) {
+            flow.wrong(Flows.SOURCE, "brings levels, and nothing judges them", "add 'watch'");
+        }
+        if (flow.has(Flows.WATCH) && flow.has(Flows.SUBJECT)) {
+            flow.wrong(Flows.SUBJECT, "is said by each level itself", "leave it out");
+        }
+        Section group = flow.part(Flows.GROUP);
+        Section recipients = flow.part(Flows.RECIPIENTS);
+        return new LevelsConfig(
+                watch,
+                source,
+                flow.has(Flows.GROUP)
+                        ? Optional.of(new GroupConfig(group.get(Groups.BY), group.get(Groups.WAIT)))
+                        : Optional.empty(),
+                flow.has(Flows.RECIPIENTS)
+                        ? Optional.of(new RecipientsConfig(
+                                recipients.get(Recipients.FIELD), recipients.get(Recipients.LOOK_EVERY)))
+                        : Optional.empty());
     }
 
     private static void checkName(Section flow, String name) {

@@ -39,6 +39,19 @@ final class Kinds {
         });
     }
 
+    /** Only what announces. */
+    static Kind<StoreUrl> redis() {
+        String noun = "a Redis: " + servers(scheme -> !scheme.isSql()).collect(Collectors.joining(", "));
+        Kind<StoreUrl> any = url(noun, "redis://127.0.0.1:6379");
+        return new Kind<>(noun, any.example(), Shape.TEXT, false, item -> {
+            StoreUrl url = any.read(item);
+            if (url.isDatabase()) {
+                throw new WrongValue(item, "announces nothing; name a Redis or Valkey");
+            }
+            return url;
+        });
+    }
+
     private static Stream<String> servers(Predicate<StoreUrl.Scheme> which) {
         return Arrays.stream(StoreUrl.Scheme.values()).filter(which).map(StoreUrl.Scheme::prefix);
     }

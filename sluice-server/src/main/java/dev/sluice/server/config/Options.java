@@ -8,7 +8,6 @@ import dev.sluice.OnReset;
 import dev.sluice.Per;
 import dev.sluice.outbox.OnFailure;
 import dev.sluice.server.config.Entry.Form;
-import dev.sluice.server.config.Entry.Later;
 import dev.sluice.server.config.Entry.Option;
 import dev.sluice.server.config.Entry.Part;
 import dev.sluice.server.template.BodyTemplate;
@@ -505,6 +504,13 @@ final class Options {
         static final Part VARIANTS =
                 new Part("variants", Form.LISTED, List.of(Variants.TABLE), "Cases with allowances of their own.");
         static final Part ON_FAILURE = Part.one("on-failure", Failures.TABLE, "What happens to deliveries that fail.");
+        static final Part WATCH = Part.one(
+                "watch", WatchOptions.Watches.TABLE, "Boundaries that turn levels into occurrences and resets.");
+        static final Part SOURCE =
+                Part.one("source", WatchOptions.Sources.TABLE, "Where levels come from by themselves.");
+        static final Part GROUP = Part.one("group", WatchOptions.Groups.TABLE, "Which passes go out as one message.");
+        static final Part RECIPIENTS =
+                Part.one("recipients", WatchOptions.Recipients.TABLE, "To whom, where the subject itself knows it.");
         static final Table TABLE = new Table(
                 "flows.NAME",
                 "A named kind of occurrence with one rule. Without a configuration there is one flow, `errors`.",
@@ -526,8 +532,10 @@ final class Options {
                         VARIANTS,
                         ON_FAILURE,
                         LIMITING,
-                        new Later("source", "Where occurrences come from."),
-                        new Later("watch", "Boundaries that turn levels into occurrences.")));
+                        WATCH,
+                        SOURCE,
+                        GROUP,
+                        RECIPIENTS));
 
         /** On or off. */
         enum Switch {
@@ -570,6 +578,8 @@ final class Options {
             "Where messages go, by name.");
     static final Part BUDGETS = new Part(
             "budgets", Form.NAMED, List.of(Budgets.TABLE), "Caps over recipients, channels or everything, by name.");
+    static final Part ACTIONS = new Part(
+            "actions", Form.NAMED, List.of(WatchOptions.Actions.TABLE), "What may be done for a subject, by name.");
     static final Part FLOWS = new Part("flows", Form.NAMED, List.of(Flows.TABLE), "What may go out, by name.");
 
     static final Table ROOT = new Table(
@@ -587,13 +597,14 @@ final class Options {
                     STATISTICS,
                     CHANNELS,
                     BUDGETS,
+                    ACTIONS,
                     FLOWS));
 
     private static Kind<List<String>> names(String of, int least) {
         return Kind.list("a list of " + of + "s", least, name(of));
     }
 
-    private static Kind<String> name(String of) {
+    static Kind<String> name(String of) {
         return Kind.scalar(
                 "a name of a " + of + ": 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit",
                 "backfill",

@@ -1,5 +1,6 @@
 package dev.sluice.server.config;
 
+import dev.sluice.server.config.Entry.Option;
 import dev.sluice.server.config.Options.Channels;
 import dev.sluice.server.template.BodyTemplate;
 import dev.sluice.server.template.Recipe;
@@ -48,39 +49,38 @@ final class RequestReader {
         }
     }
 
-    static Map<String, Secret> headers(Section section) {
-        Map<String, Secret> headers = section.find(Channels.HEADERS).orElse(Map.of());
+    static Map<String, Secret> headers(Section section, Option<Map<String, Secret>> option) {
+        Map<String, Secret> headers = section.find(option).orElse(Map.of());
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         headers.forEach((name, value) -> {
             String which = "the header '" + name + "' ";
             Optional<String> whose = ReservedHeaders.instead(name);
             if (whose.isPresent()) {
-                section.wrong(Channels.HEADERS, name, which + "is not yours to set", whose.get());
+                section.wrong(option, name, which + "is not yours to set", whose.get());
             } else if (!names.add(name)) {
-                section.wrong(
-                        Channels.HEADERS, name, which + "is here twice", "keep one of them: case does not matter");
+                section.wrong(option, name, which + "is here twice", "keep one of them: case does not matter");
             } else {
-                tryHeader(section, name, value);
+                tryHeader(section, option, name, value);
             }
         });
         return headers;
     }
 
-    private static void tryHeader(Section section, String name, Secret value) {
+    private static void tryHeader(Section section, Option<Map<String, Secret>> option, String name, Secret value) {
         String which = "the header '" + name + "' ";
         try {
             TextTemplate template = TextTemplate.of(value.reveal());
             if (!canBeSent(name, template.isFixed() ? value.reveal() : name)) {
                 section.wrong(
-                        Channels.HEADERS,
+                        option,
                         name,
                         which + "cannot be sent",
                         "give it a name of letters, digits and '-', and a value in one line");
             }
         } catch (TemplateException e) {
-            String written = section.written(Channels.HEADERS, value.reveal());
+            String written = section.written(option, value.reveal());
             String[] parts = parts(wrong(() -> TextTemplate.of(written)));
-            section.wrong(Channels.HEADERS, name, which + parts[0], parts[1]);
+            section.wrong(option, name, which + parts[0], parts[1]);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.sluice.server.config;
 
 import dev.sluice.Key;
-import dev.sluice.server.config.Entry.Later;
 import dev.sluice.server.config.Entry.Option;
 import dev.sluice.server.config.Entry.Part;
 import java.util.ArrayList;
@@ -166,11 +165,8 @@ final class Section {
 
     private void checkNames() {
         map.entries().forEach((name, item) -> {
-            Optional<Entry> entry = table.entry(name);
-            if (entry.isEmpty()) {
+            if (table.entry(name).isEmpty()) {
                 mistakes.add(item.place(), inner(name), "is not known here", suggestion(name));
-            } else if (entry.get() instanceof Later) {
-                mistakes.add(item.place(), inner(name), "is not in this version", "leave it out");
             }
         });
     }

@@ -17,9 +17,6 @@ record Table(String path, String intro, List<Entry> entries) {
 
     /** The names that may be written. */
     List<String> names() {
-        return entries.stream()
-                .filter(each -> !(each instanceof Entry.Later))
-                .map(Entry::name)
-                .toList();
+        return entries.stream().map(Entry::name).toList();
     }
 }

@@ -41,7 +41,11 @@ final class ClaimApi {
 
     private void settle(Exchange exchange, String word, BiFunction<Claim, Wish, CompletionStage<Settlement>> verb) {
         Claim claim = claim(exchange.value(0));
-        FlowApi.flow(engine, claim.key().flow());
+        if (!engine.isOfAction(claim)) {
+            FlowApi.flow(engine, claim.key().flow());
+        } else if (!word.equals("extended")) {
+            throw new Refusal(Problem.Kind.INVALID, "the claim of an action is settled by the answer to its step");
+        }
         Faults faults = new Faults();
         exchange.query(Set.of(), faults);
         exchange.body(MOST_BODY, body -> {

@@ -8,6 +8,7 @@ import dev.sluice.Explanation;
 import dev.sluice.Key;
 import dev.sluice.Settlement;
 import dev.sluice.outbox.Acceptance;
+import dev.sluice.outbox.Episode;
 import dev.sluice.outbox.LedgerEntry;
 import dev.sluice.outbox.Message;
 import dev.sluice.outbox.MessageView;
@@ -17,6 +18,8 @@ import dev.sluice.outbox.Progress;
 import dev.sluice.outbox.Sample;
 import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.watch.LevelAnswer;
+import dev.sluice.server.watch.LevelReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -43,6 +46,35 @@ public interface Engine {
 
     /** Decides an occurrence, and stores its message. */
     CompletionStage<Acceptance> accept(Occurrence occurrence);
+
+    /**
+     * Judges a level, and does what follows.
+     *
+     * @throws IllegalArgumentException if the flow watches no levels
+     */
+    CompletionStage<LevelAnswer> level(String flow, LevelReport report);
+
+    /** Begins a request of many, of which those of a group go out as one message. */
+    Together together();
+
+    /** What comes in one request. */
+    interface Together {
+        /** As {@link Engine#accept}. */
+        CompletionStage<Acceptance> accept(Occurrence occurrence);
+
+        /** As {@link Engine#level}. */
+        CompletionStage<LevelAnswer> level(String flow, LevelReport report);
+
+        /** All of it was answered; what belongs together goes out now. */
+        void end();
+    }
+
+    /** How long subjects were in the zones of a flow, the newest first, of those before the one with the id {@code before}. */
+    List<Episode> episodes(
+            String flow, Optional<String> subject, Optional<Boolean> open, Optional<Long> before, int limit);
+
+    /** Whether a claim is one of an action, which its holder may extend and nobody else settles. Does not block. */
+    boolean isOfAction(Claim claim);
 
     /** The effect of the claim happened. */
     CompletionStage<Settlement> complete(Claim claim);

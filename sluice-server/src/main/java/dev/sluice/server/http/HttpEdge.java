@@ -55,6 +55,7 @@ public final class HttpEdge implements AutoCloseable {
     static List<Route> api(HttpConfig settings, Engine engine, PrometheusMeterRegistry registry) {
         Meters meters = new Meters(registry);
         List<Route> routes = new ArrayList<>(new OccurrenceApi(engine, meters, settings.limits()).routes());
+        routes.addAll(new LevelApi(engine, settings.limits()).routes());
         routes.addAll(new ClaimApi(engine).routes());
         routes.addAll(new FlowApi(engine).routes());
         routes.addAll(new StatisticsApi(engine).routes());

@@ -1,11 +1,11 @@
 package dev.sluice.server.http;
 
-import dev.sluice.outbox.Acceptance;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Answers NDJSON line by line, in order, while it comes. Reads no further while too many lines wait for their decision,
@@ -19,8 +19,7 @@ final class LineStream implements LineSplitter.Lines, Arrivals.Body {
     private static final byte[] NEWLINE = {'\n'};
 
     private final Exchange exchange;
-    private final OccurrenceApi api;
-    private final OccurrenceApi.Frame frame;
+    private final Line api;
     private final LineSplitter splitter;
     private final Deque<Slot> waiting = new ArrayDeque<>();
     private boolean paused;
@@ -29,11 +28,24 @@ final class LineStream implements LineSplitter.Lines, Arrivals.Body {
     private boolean draining;
     private int lines;
 
-    LineStream(Exchange exchange, OccurrenceApi api, OccurrenceApi.Frame frame, int maxLine) {
+    LineStream(Exchange exchange, Line api, int maxLine) {
         this.exchange = exchange;
         this.api = api;
-        this.frame = frame;
         this.splitter = new LineSplitter(maxLine, this);
+    }
+
+    /** What is done with a line. */
+    interface Line {
+        /**
+         * Begins to answer.
+         *
+         * @param number of the line, from 1
+         * @throws Refusal if the line is none of these
+         */
+        CompletionStage<Json.Body> answer(long number, byte[] line);
+
+        /** All lines were answered. */
+        void end();
     }
 
     /** The answer to one line, once it is there. */
@@ -106,8 +118,8 @@ final class LineStream implements LineSplitter.Lines, Arrivals.Body {
         waiting.add(slot);
         try {
             exchange.when(
-                    api.decide(frameOf(number), bytes, new Faults()),
-                    acceptance -> answered(slot, answer(number, acceptance)),
+                    api.answer(number, bytes),
+                    body -> answered(slot, Json.object(body)),
                     problem -> answered(slot, problem(number, problem)));
         } catch (RuntimeException e) {
             slot.answer = Optional.of(problem(number, Exchange.problemOf(e)));
@@ -120,19 +132,6 @@ final class LineStream implements LineSplitter.Lines, Arrivals.Body {
         Slot slot = new Slot();
         slot.answer = Optional.of(problem(number, new Problem(Problem.Kind.TOO_LARGE, "the line is over the limit")));
         waiting.add(slot);
-    }
-
-    /** The Idempotency-Key of the request stands for all of its lines: each without an id gets one of its own from it. */
-    private OccurrenceApi.Frame frameOf(long number) {
-        return new OccurrenceApi.Frame(
-                frame.flow(), frame.settle(), frame.id().map(id -> id + "#" + number), OccurrenceApi.Frame.Scope.LINE);
-    }
-
-    private static byte[] answer(long number, Acceptance acceptance) {
-        if (acceptance instanceof Acceptance.IdConflict conflict) {
-            return problem(number, OccurrenceApi.reused(conflict));
-        }
-        return Json.object(json -> Answers.decision(json, (Acceptance.Decided) acceptance));
     }
 
     private static byte[] problem(long number, Problem problem) {
@@ -166,6 +165,7 @@ final class LineStream implements LineSplitter.Lines, Arrivals.Body {
             response.write(ready);
         }
         if (allRead && waiting.isEmpty()) {
+            api.end();
             end(response);
         } else {
             pace(waiting.size() > MOST_WAITING || response.writeQueueFull());

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** Takes occurrences, one as JSON or many as NDJSON, and answers what was decided. */
 final class OccurrenceApi {
@@ -62,13 +63,18 @@ final class OccurrenceApi {
         Frame frame = frame(exchange, flow, faults);
         if (type.equals(MANY)) {
             faults.check();
-            new LineStream(exchange, this, frame, limits.line()).begin();
+            new LineStream(exchange, new Lines(frame, engine.together()), limits.line()).begin();
         } else {
             exchange.body(limits.body(), body -> one(exchange, frame, body, faults));
         }
     }
 
     private static Frame frame(Exchange exchange, FlowConfig flow, Faults faults) {
+        if (flow.levels().watch().isPresent()) {
+            throw new Refusal(
+                    Problem.Kind.INVALID,
+                    "flow '" + flow.name() + "' watches levels; post them to /v1/flows/" + flow.name() + "/levels");
+        }
         Query query = exchange.query(PARAMETERS, faults);
         Event.Settle settle = query.word("settle", List.of("now")).isPresent() ? Event.Settle.NOW : Event.Settle.LATER;
         if (settle == Event.Settle.NOW && !flow.plan().channels().isEmpty()) {
@@ -91,13 +97,41 @@ final class OccurrenceApi {
     }
 
     private void one(Exchange exchange, Frame frame, byte[] body, Faults faults) {
-        exchange.when(decide(frame, body, faults), acceptance -> {
+        exchange.when(decide(frame, body, faults, engine::accept), acceptance -> {
             if (acceptance instanceof Acceptance.Decided decided) {
                 exchange.json(200, json -> Answers.decision(json, decided));
             } else if (acceptance instanceof Acceptance.IdConflict conflict) {
                 exchange.refuse(reused(conflict));
             }
         });
+    }
+
+    /** The lines of one request. */
+    private final class Lines implements LineStream.Line {
+        private final Frame frame;
+        private final Engine.Together together;
+
+        Lines(Frame frame, Engine.Together together) {
+            this.frame = frame;
+            this.together = together;
+        }
+
+        /** The Idempotency-Key of the request stands for all of them: each without an id gets one of its own from it. */
+        @Override
+        public CompletionStage<Json.Body> answer(long number, byte[] line) {
+            Frame own = new Frame(frame.flow, frame.settle, frame.id.map(id -> id + "#" + number), Frame.Scope.LINE);
+            return decide(own, line, new Faults(), together::accept).thenApply(acceptance -> {
+                if (acceptance instanceof Acceptance.IdConflict conflict) {
+                    throw new Refusal(reused(conflict));
+                }
+                return json -> Answers.decision(json, (Acceptance.Decided) acceptance);
+            });
+        }
+
+        @Override
+        public void end() {
+            together.end();
+        }
     }
 
     static Problem reused(Acceptance.IdConflict conflict) {
@@ -111,7 +145,8 @@ final class OccurrenceApi {
      *
      * @throws Refusal if it is no occurrence of this flow
      */
-    CompletionStage<Acceptance> decide(Frame frame, byte[] body, Faults faults) {
+    private CompletionStage<Acceptance> decide(
+            Frame frame, byte[] body, Faults faults, Function<Occurrence, CompletionStage<Acceptance>> accept) {
         Posted posted = Posted.read(body, faults);
         boolean two = frame.id.isPresent() && posted.id().isPresent() && !frame.id.equals(posted.id());
         if (two && frame.scope == Frame.Scope.BODY) {
@@ -121,7 +156,7 @@ final class OccurrenceApi {
         faults.check();
         Meters.Watch watch = meters.start(frame.flow.name());
         Occurrence occurrence = occurrence(frame, posted, faults);
-        return engine.accept(occurrence).whenComplete((answer, failure) -> {
+        return accept.apply(occurrence).whenComplete((answer, failure) -> {
             watch.stop(answer, failure);
             if (failure == null) {
                 log.decided(frame.flow.plan(), occurrence, posted.fields().orElse(Map.of()), answer);
@@ -142,13 +177,20 @@ final class OccurrenceApi {
         Key key = Key.of(frame.flow.name(), variant, subject);
         Optional<Occurrence.Request> request =
                 posted.id().or(frame::id).map(id -> new Occurrence.Request(id, posted.bodyHash()));
-        return new Occurrence(
+        Occurrence occurrence = new Occurrence(
                 key,
                 key.subject().equals(subject) ? "" : subject,
                 posted.content(),
                 posted.recipients(),
                 request,
                 frame.settle);
+        return frame.flow
+                .levels()
+                .group()
+                .map(group -> fields.getOrDefault(group.by(), ""))
+                .filter(name -> !name.isBlank())
+                .map(occurrence::grouped)
+                .orElse(occurrence);
     }
 
     private static String subject(FlowConfig flow, Map<String, String> fields, Faults faults) {

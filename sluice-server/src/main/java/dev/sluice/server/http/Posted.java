@@ -53,6 +53,17 @@ record Posted(
         return sha256(text.toString());
     }
 
+    /** The same of a subject with values. */
+    static String hash(String subject, Map<String, String> values) {
+        StringBuilder text = new StringBuilder();
+        part(text, subject);
+        new TreeMap<>(values).forEach((name, value) -> {
+            part(text, name);
+            part(text, value);
+        });
+        return sha256(text.toString());
+    }
+
     private static void part(StringBuilder text, String value) {
         text.append(value.length()).append(':').append(value);
     }

@@ -116,6 +116,7 @@ final class Reading {
             return values;
         }
         for (String member = parser.nextFieldName(); member != null; member = parser.nextFieldName()) {
+            parser.nextToken();
             plain(name + "." + member, most).ifPresent(put(values, member));
         }
         if (values.size() > mostMembers) {
@@ -128,8 +129,9 @@ final class Reading {
         return value -> values.put(member, value);
     }
 
-    private Optional<String> plain(String path, int most) throws IOException {
-        JsonToken token = parser.nextToken();
+    /** A plain value as its text; nothing if it is {@code null}. */
+    Optional<String> plain(String path, int most) throws IOException {
+        JsonToken token = parser.currentToken();
         if (token != null && token.isScalarValue()) {
             return token == JsonToken.VALUE_NULL ? Optional.empty() : sound(path, parser.getText(), most);
         }

@@ -1,12 +1,9 @@
 package dev.sluice.server.config;
 
 import dev.sluice.server.config.Entry.Form;
-import dev.sluice.server.config.Entry.Later;
 import dev.sluice.server.config.Entry.Option;
 import dev.sluice.server.config.Entry.Part;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 
 /** Writes the documentation of the configuration out of the table that the reader checks against. */
@@ -103,9 +100,6 @@ final class ConfigurationDocument {
 
             Values are the `fields` of an occurrence and, where `fields` does not have them, its `title`, `message` and `severity`; what is not text counts as
             its JSON text (`true`, `5`). The conditions of variants look at the same values.
-
-            ## Not in this version
-
             """;
 
     private static final String EXAMPLE = """
@@ -131,14 +125,12 @@ final class ConfigurationDocument {
             """;
 
     private final StringBuilder text = new StringBuilder();
-    private final List<String> later = new ArrayList<>();
 
     /** The whole page, around the example. */
     String page(String example) {
         Set<Table> tables = new LinkedHashSet<>();
         collect(Options.ROOT, tables);
         text.append(BEGINNING).append(ConfigReader.STANDARD_FLOWS.indent(2)).append(MIDDLE);
-        text.append(String.join("\n", later)).append('\n');
         text.append(EXAMPLE).append(example).append(OPTIONS);
         tables.forEach(this::write);
         return text.append(END).toString();
@@ -149,9 +141,6 @@ final class ConfigurationDocument {
         for (Entry entry : table.entries()) {
             if (entry instanceof Part part) {
                 part.tables().forEach(each -> collect(each, tables));
-            } else if (entry instanceof Later missing) {
-                String path = table.path().isEmpty() ? entry.name() : table.path() + "." + entry.name();
-                later.add("- `" + path + "`: " + missing.description());
             }
         }
     }

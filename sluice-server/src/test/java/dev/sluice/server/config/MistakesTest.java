@@ -87,8 +87,6 @@ class MistakesTest {
                         "2: channels.l.type: 'fax' is not one of smtp, webhook, inbox, log"),
                 wrong("channels:|  l: {}", "2: channels.l.type: is missing"),
                 wrong("? [a]|: 1", "1: the name of a value is a list"),
-                // What comes later.
-                flow("watch: {}", "3: flows.f.watch: is not in this version"),
                 // Stores.
                 wrong(
                         "database: sqlite:./x.db",

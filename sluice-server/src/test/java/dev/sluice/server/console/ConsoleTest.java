@@ -79,8 +79,7 @@ class ConsoleTest {
                 HttpConfig.STANDARD.withPort(0),
                 new OperatorConfig(List.of("inbox"), Rule.allow("10 per 1h").build()),
                 Map.of("inbox", new ChannelConfig.Inbox(), "nowhere", nowhere),
-                Map.of(),
-                flows,
+                new ServerConfig.Work(Map.of(), flows, Map.of()),
                 new Outbox.Settings(Duration.ofMinutes(1), 1, Duration.ofMillis(50), Duration.ofDays(1)),
                 java.util.Optional.empty());
     }

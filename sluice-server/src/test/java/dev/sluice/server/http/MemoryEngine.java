@@ -14,6 +14,7 @@ import dev.sluice.Settlement;
 import dev.sluice.StoreException;
 import dev.sluice.SubjectRecipe;
 import dev.sluice.outbox.Acceptance;
+import dev.sluice.outbox.Episode;
 import dev.sluice.outbox.FlowPlan;
 import dev.sluice.outbox.LedgerEntry;
 import dev.sluice.outbox.Message;
@@ -26,6 +27,8 @@ import dev.sluice.outbox.Progress;
 import dev.sluice.outbox.Sample;
 import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.watch.LevelAnswer;
+import dev.sluice.server.watch.LevelReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -107,6 +110,40 @@ final class MemoryEngine implements Engine, AutoCloseable {
     @Override
     public Map<Key, Long> entrusted(Key key) {
         return Map.of();
+    }
+
+    @Override
+    public CompletionStage<LevelAnswer> level(String flow, LevelReport report) {
+        throw new IllegalArgumentException("no flow here watches levels");
+    }
+
+    @Override
+    public boolean isOfAction(Claim claim) {
+        return false;
+    }
+
+    @Override
+    public Together together() {
+        return new Together() {
+            @Override
+            public CompletionStage<Acceptance> accept(Occurrence occurrence) {
+                return MemoryEngine.this.accept(occurrence);
+            }
+
+            @Override
+            public CompletionStage<LevelAnswer> level(String flow, LevelReport report) {
+                return MemoryEngine.this.level(flow, report);
+            }
+
+            @Override
+            public void end() {}
+        };
+    }
+
+    @Override
+    public List<Episode> episodes(
+            String flow, Optional<String> subject, Optional<Boolean> open, Optional<Long> before, int limit) {
+        return List.of();
     }
 
     @Override

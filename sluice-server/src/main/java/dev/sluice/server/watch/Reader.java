@@ -1,0 +1,96 @@
+package dev.sluice.server.watch;
+
+import dev.sluice.Backoff;
+import dev.sluice.Micros;
+import dev.sluice.jobs.JobEvent;
+import dev.sluice.jobs.JobKind;
+import dev.sluice.jobs.Retries;
+import dev.sluice.jobs.Run;
+import dev.sluice.jobs.StepResult;
+import dev.sluice.redis.RedisSettings;
+import dev.sluice.redis.RedisSource;
+import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.config.SourceConfig;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Hands on what sources announce. Of all servers one reads a source: that is a job without end, and when its process ends
+ * another one takes it over, which begins with a sweep. Should two read for a moment, the gate still lets out one.
+ */
+final class Reader implements AutoCloseable {
+    /** The kind of job that reading a source is; its subjects are the flows. */
+    static final String KIND = "source";
+
+    private static final Duration LEASE = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Backoff RESTS = new Backoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(15));
+
+    private final Map<String, SourceConfig> sources = new LinkedHashMap<>();
+    private final RedisSettings settings;
+    private final Levels levels;
+    private final Map<String, RedisSource> open = new ConcurrentHashMap<>();
+
+    Reader(Iterable<FlowConfig> flows, RedisSettings settings, Levels levels) {
+        flows.forEach(flow -> flow.levels().source().ifPresent(source -> sources.put(flow.name(), source)));
+        this.settings = settings;
+        this.levels = levels;
+    }
+
+    /** The flows that have a source. */
+    List<String> flows() {
+        return List.copyOf(sources.keySet());
+    }
+
+    JobKind kind() {
+        return new JobKind(KIND, LEASE, new Retries(RESTS, Integer.MAX_VALUE, Micros.LONGEST), this::step);
+    }
+
+    private StepResult step(Run run) {
+        SourceConfig source = Optional.ofNullable(sources.get(run.subject()))
+                .orElseThrow(
+                        () -> new IllegalStateException("the flow '" + run.subject() + "' has no source any more"));
+        open.computeIfAbsent(run.subject(), flow -> open(flow, source));
+        return StepResult.again(LOOK);
+    }
+
+    private RedisSource open(String flow, SourceConfig source) {
+        return RedisSource.open(Sources.url(source), settings, source.plan(), new RedisSource.Sink() {
+            @Override
+            public CompletionStage<?> values(String subject, Map<String, String> values) {
+                return levels.report(flow, new LevelReport(subject, values, List.of(), Optional.empty()));
+            }
+
+            @Override
+            public CompletionStage<?> unreadable(String subject, String why) {
+                return levels.unreadable(flow, subject, why);
+            }
+        });
+    }
+
+    /** Whatever ends a run ends the reading. */
+    void happened(JobEvent event) {
+        boolean goesOn = event instanceof JobEvent.Started || event instanceof JobEvent.Stepped;
+        if (event.attempt().kind().equals(KIND) && !goesOn) {
+            Optional.ofNullable(open.remove(event.attempt().subject())).ifPresent(RedisSource::close);
+        }
+    }
+
+    /** How far the sources have come that this process reads. */
+    Map<String, RedisSource.Progress> progress() {
+        Map<String, RedisSource.Progress> progress = new LinkedHashMap<>();
+        open.forEach((flow, source) -> progress.put(flow, source.progress()));
+        return progress;
+    }
+
+    @Override
+    public void close() {
+        open.values().forEach(RedisSource::close);
+        open.clear();
+    }
+}

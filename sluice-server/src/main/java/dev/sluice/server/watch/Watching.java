@@ -1,0 +1,110 @@
+package dev.sluice.server.watch;
+
+import dev.sluice.Store;
+import dev.sluice.jobs.JobDatabase;
+import dev.sluice.jobs.Jobs;
+import dev.sluice.outbox.Outbox;
+import dev.sluice.server.config.ActionConfig;
+import dev.sluice.server.config.ServerConfig;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** All that watches levels: their path, what is done by them, and the reading of sources. Safe for use by many threads. */
+public final class Watching implements AutoCloseable {
+    private static final Duration STOP = Duration.ofSeconds(5);
+
+    private final Levels levels;
+    private final Actions actions;
+    private final Reader reader;
+    private final ActionLedger ledger;
+    private final Optional<Jobs> jobs;
+
+    private Watching(Levels levels, Actions actions, Reader reader, ActionLedger ledger, Optional<Jobs> jobs) {
+        this.levels = levels;
+        this.actions = actions;
+        this.reader = reader;
+        this.ledger = ledger;
+        this.jobs = jobs;
+    }
+
+    /** Whether there is anything to do that needs jobs. */
+    public static boolean needsJobs(ServerConfig config) {
+        return !config.actions().isEmpty()
+                || config.flows().values().stream()
+                        .anyMatch(flow -> flow.levels().source().isPresent());
+    }
+
+    /**
+     * Begins to watch.
+     *
+     * @param keys where claims are
+     * @param database of the jobs, where there are any
+     * @param manual takes pauses where the clock is moved by hand, and {@link #tick} is called; empty: by itself
+     */
+    public static Watching begin(
+            ServerConfig config,
+            Outbox outbox,
+            Sources sources,
+            Store keys,
+            Optional<JobDatabase> database,
+            InstantSource clock,
+            Optional<Consumer<Duration>> manual) {
+        Actions actions = new Actions(config.flows(), config.actions(), sources::values, keys, clock);
+        Levels levels = new Levels(config.flows(), outbox, actions, clock);
+        Reader reader = new Reader(config.flows().values(), config.stores().redis(), levels);
+        ActionLedger ledger = new ActionLedger(outbox);
+        Optional<Jobs> jobs = database.map(where -> {
+            Jobs.Builder builder = Jobs.over(keys, where)
+                    .threads(threads(config.actions()) + reader.flows().size())
+                    .stopWithin(STOP)
+                    .listener(ledger::happened)
+                    .listener(reader::happened)
+                    .kind(reader.kind());
+            actions.kinds().forEach(builder::kind);
+            manual.ifPresent(builder::manual);
+            return builder.start();
+        });
+        jobs.ifPresent(actions::over);
+        Watching watching = new Watching(levels, actions, reader, ledger, jobs);
+        watching.read();
+        return watching;
+    }
+
+    private static int threads(Map<String, ActionConfig> actions) {
+        return actions.values().stream().mapToInt(each -> each.pace().threads()).sum();
+    }
+
+    private void read() {
+        jobs.ifPresent(engine -> reader.flows().forEach(flow -> engine.trigger(Reader.KIND, flow, "")));
+    }
+
+    /** The path of levels. */
+    public Levels levels() {
+        return levels;
+    }
+
+    /** What is done by them. */
+    public Actions actions() {
+        return actions;
+    }
+
+    /** Which actions died. */
+    public ActionLedger ledger() {
+        return ledger;
+    }
+
+    /** Does what is due, where the clock is moved by hand. */
+    public void tick() {
+        jobs.ifPresent(Jobs::tick);
+    }
+
+    @Override
+    public void close() {
+        actions.close();
+        jobs.ifPresent(Jobs::close);
+        reader.close();
+    }
+}
