@@ -1,6 +1,7 @@
 package dev.sluice.examples;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -12,9 +13,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** A program that has errors, and posts them. */
+/** A program that has errors, or looks at levels, and posts them. */
 final class Caller {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -59,6 +62,23 @@ final class Caller {
                 next.isTextual() ? Optional.of(Instant.parse(next.asText())) : Optional.empty());
     }
 
+    /**
+     * Posts levels in one request.
+     *
+     * @return an answer for each, in that order
+     * @throws IOException if the server cannot be reached, or does not take them
+     */
+    List<JsonNode> levels(String flow, List<ObjectNode> levels) throws IOException, InterruptedException {
+        String lines = levels.stream().map(level -> level + "\n").collect(Collectors.joining());
+        String answers = text(request("v1/flows/" + flow + "/levels")
+                .header("Content-Type", "application/x-ndjson")
+                .POST(BodyPublishers.ofString(lines))
+                .build());
+        try (MappingIterator<JsonNode> each = JSON.readerFor(JsonNode.class).readValues(answers)) {
+            return each.readAll();
+        }
+    }
+
     JsonNode get(String path) throws IOException, InterruptedException {
         return send(request(path).build());
     }
@@ -68,10 +88,14 @@ final class Caller {
     }
 
     private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
+        return JSON.readTree(text(request));
+    }
+
+    private String text(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
         if (response.statusCode() != OK) {
             throw new IOException("the server answered " + response.statusCode() + ": " + response.body());
         }
-        return JSON.readTree(response.body());
+        return response.body();
     }
 }

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  sluice example",
             "  sluice example error-flood",
-            "  sluice example error-flood --console"
+            "  sluice example error-flood --console",
+            "  sluice example margin-shortfall"
         })
 final class ExampleCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "Which one.")
@@ -80,7 +81,7 @@ final class ExampleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (name.isEmpty()) {
-            Examples.all().forEach(each -> screen.line("%-14s %s".formatted(each.name(), each.headline())));
+            Examples.all().forEach(each -> screen.line("%-16s %s".formatted(each.name(), each.headline())));
             return ExitCode.OK;
         }
         Example example = Examples.named(name.get())

@@ -1,5 +1,6 @@
 package dev.sluice.examples;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -21,6 +22,7 @@ final class WebhookReceiver implements AutoCloseable {
     private final InstantSource clock;
     private final HttpServer server;
     private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+    private final Queue<JsonNode> bodies = new ConcurrentLinkedQueue<>();
 
     private WebhookReceiver(InstantSource clock, HttpServer server) {
         this.clock = clock;
@@ -38,9 +40,9 @@ final class WebhookReceiver implements AutoCloseable {
 
     private void take(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String title =
-                    JSON.readTree(exchange.getRequestBody()).path("title").asText();
-            arrivals.add(Arrival.of(clock.instant(), title, ""));
+            JsonNode body = JSON.readTree(exchange.getRequestBody());
+            bodies.add(body);
+            arrivals.add(Arrival.of(clock.instant(), body.path("title").asText(), ""));
             exchange.sendResponseHeaders(NO_CONTENT, NO_BODY);
         }
     }
@@ -52,6 +54,11 @@ final class WebhookReceiver implements AutoCloseable {
     /** What arrived until now, in that order. */
     List<Arrival> arrivals() {
         return List.copyOf(arrivals);
+    }
+
+    /** The same, as it came. */
+    List<JsonNode> bodies() {
+        return List.copyOf(bodies);
     }
 
     @Override

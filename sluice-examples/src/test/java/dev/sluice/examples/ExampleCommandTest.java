@@ -2,6 +2,9 @@ package dev.sluice.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ExampleCommandTest {
@@ -25,7 +28,13 @@ class ExampleCommandTest {
     }
 
     @Test
-    void helpIsThere() {
-        assertThat(Told.by("--help").out()).contains("sluice example error-flood --console");
+    void helpAndReadmeNameEveryExample() throws IOException {
+        String help = Told.by("--help").out();
+        String readme = Files.readString(Path.of("..", "README.md"));
+        assertThat(help).contains("sluice example error-flood --console");
+        for (Example example : Examples.all()) {
+            assertThat(help).contains("sluice example " + example.name());
+            assertThat(readme).contains("./sluice example " + example.name());
+        }
     }
 }
