@@ -15,14 +15,16 @@ final class MarginCall {
     private static final Path PAGE = Path.of("..", "docs", "watches.md");
     private static final Pattern BLOCK = Pattern.compile("```yaml\\n(actions:.*?)```", Pattern.DOTALL);
     private static final String FIRST_LINES = """
-            outbox: {tick: 50ms}
+            outbox: {tick: 50ms, attempt-lease: %s}
             operator: {channels: [inbox], allow: 100 per 1h}
             channels:
-              ops-mail: {type: smtp, host: 127.0.0.1, port: %d, security: none, from: gate@example.org}
+              ops-mail: {type: smtp, host: 127.0.0.1, port: %d, security: none, timeout: %s, from: gate@example.org}
             """;
 
     private final int mailPort;
     private final Map<String, String> changes = new LinkedHashMap<>();
+    private String mailTimeout = "20s";
+    private String attemptLease = "1m";
 
     /** @param redis that announces */
     MarginCall(String redis, int mailPort, String broker) {
@@ -36,6 +38,13 @@ final class MarginCall {
     /** With one text of the page replaced. */
     MarginCall but(String text, String by) {
         changes.put(text, by);
+        return this;
+    }
+
+    /** With attempts that take so long at most, and so long from the death of a server until another one makes them. */
+    MarginCall attempts(String timeout, String lease) {
+        mailTimeout = timeout;
+        attemptLease = lease;
         return this;
     }
 
@@ -53,6 +62,7 @@ final class MarginCall {
             assertThat(yaml).contains(change.getKey());
             yaml = yaml.replace(change.getKey(), change.getValue());
         }
-        return Files.writeString(home.resolve("sluice.yaml"), lines + FIRST_LINES.formatted(mailPort) + yaml);
+        return Files.writeString(
+                home.resolve("sluice.yaml"), lines + FIRST_LINES.formatted(attemptLease, mailPort, mailTimeout) + yaml);
     }
 }
