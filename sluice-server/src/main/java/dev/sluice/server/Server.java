@@ -126,6 +126,7 @@ public final class Server implements AutoCloseable {
         parts.add(registry::close);
         gate.ifPresent(remote -> remote.measure(registry, outbox));
         outbox.denials().ifPresent(known -> RemoteGate.measure(known, registry));
+        watching.measure(registry);
         Gauge.builder("sluice.keys.damaged", outbox, each -> each.damaged().size())
                 .description("Keys found since the start whose stored state cannot be read, up to 100")
                 .register(registry);

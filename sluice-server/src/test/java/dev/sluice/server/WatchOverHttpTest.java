@@ -197,6 +197,12 @@ class WatchOverHttpTest {
         assertThat(episodes.get(1).path("state").asText()).isEqualTo("recovered");
         assertThat(get("v1/flows/margin-call/episodes?state=open").path("episodes"))
                 .hasSize(1);
+        String page = client.send(
+                        HttpRequest.newBuilder(server.address().resolve("flows/margin-call"))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+        assertThat(page).contains("Episodes", "live:17", "alert");
     }
 
     @Test

@@ -81,11 +81,9 @@ final class Reader implements AutoCloseable {
         }
     }
 
-    /** How far the sources have come that this process reads. */
-    Map<String, RedisSource.Progress> progress() {
-        Map<String, RedisSource.Progress> progress = new LinkedHashMap<>();
-        open.forEach((flow, source) -> progress.put(flow, source.progress()));
-        return progress;
+    /** How far the source of a flow has come; empty if this process does not read it. */
+    Optional<RedisSource.Progress> progress(String flow) {
+        return Optional.ofNullable(open.get(flow)).map(RedisSource::progress);
     }
 
     @Override

@@ -4,13 +4,18 @@ import dev.sluice.Store;
 import dev.sluice.jobs.JobDatabase;
 import dev.sluice.jobs.Jobs;
 import dev.sluice.outbox.Outbox;
+import dev.sluice.redis.RedisSource;
 import dev.sluice.server.config.ActionConfig;
 import dev.sluice.server.config.ServerConfig;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
 /** All that watches levels: their path, what is done by them, and the reading of sources. Safe for use by many threads. */
 public final class Watching implements AutoCloseable {
@@ -79,6 +84,49 @@ public final class Watching implements AutoCloseable {
 
     private void read() {
         jobs.ifPresent(engine -> reader.flows().forEach(flow -> engine.trigger(Reader.KIND, flow, "")));
+    }
+
+    /** Says how many levels were not known, and how far the sources have come that this process reads. */
+    public void measure(MeterRegistry registry) {
+        FunctionCounter.builder("sluice.levels.unknown", levels.unknowns(), UnknownCounts::all)
+                .description(
+                        "Levels that were not known, and so neither told, acted on nor taken for the end of a zone")
+                .register(registry);
+        for (String flow : reader.flows()) {
+            gauge(
+                    registry,
+                    "sluice.source.waiting",
+                    flow,
+                    RedisSource.Progress::waiting,
+                    "Subjects that wait to be read");
+            gauge(
+                    registry,
+                    "sluice.source.refused",
+                    flow,
+                    RedisSource.Progress::refused,
+                    "Announced subjects for which there was no room, so that the next sweep finds them");
+            gauge(
+                    registry,
+                    "sluice.source.told",
+                    flow,
+                    RedisSource.Progress::told,
+                    "Subjects that were read, or could not be");
+        }
+    }
+
+    private void gauge(
+            MeterRegistry registry,
+            String name,
+            String flow,
+            ToDoubleFunction<RedisSource.Progress> value,
+            String description) {
+        Gauge.builder(
+                        name,
+                        reader,
+                        each -> each.progress(flow).map(value::applyAsDouble).orElse(Double.NaN))
+                .tag("flow", flow)
+                .description(description + "; no number in a process that stands by")
+                .register(registry);
     }
 
     /** The path of levels. */
