@@ -10,6 +10,7 @@ import dev.sluice.Rule;
 import dev.sluice.StoreException;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,16 @@ final class Digests {
     private static final System.Logger LOG = System.getLogger(Digests.class.getName());
     private static final int BATCH = 256;
     private static final int MOST_ROUNDS = 40;
+
+    /**
+     * So many are told at once. What a budget refuses of a digest is reported to its key, which remembers 64 reporters:
+     * if the commits of these fail, they are repeated before so many others have reported that they are forgotten.
+     */
+    private static final int AT_ONCE = 32;
+
+    /** A key that failed so often in a row holds up no others. */
+    private static final int HOPELESS = 8;
+
     private static final int MOST_WARNINGS = 100;
 
     private final Works works;
@@ -35,7 +46,7 @@ final class Digests {
     private final Damage damage;
     private final CrashPoints crashes;
     private final Set<Key> unknown = new HashSet<>();
-    private final Set<Key> failing = new HashSet<>();
+    private final Map<Key, Integer> failing = new HashMap<>();
 
     Digests(Works works, Plans plans, Telling telling, Damage damage, CrashPoints crashes) {
         this.works = works;
@@ -51,14 +62,30 @@ final class Digests {
         for (int round = 0; round < MOST_ROUNDS; round++) {
             int limit = BATCH + unknown.size() + failing.size();
             List<Key> due = Desk.await(works.keys().due(limit));
-            int failingBefore = failing.size();
-            told += tell(due);
-            boolean nothingWorks = failing.size() - failingBefore >= BATCH;
-            if (due.size() < limit || nothingWorks) {
+            Round all = tellAll(due);
+            told += all.told;
+            if (due.size() < limit || all.broken) {
                 break;
             }
         }
         return told;
+    }
+
+    /** @param broken whether it ended early, because commits fail */
+    private record Round(int told, boolean broken) {}
+
+    private Round tellAll(List<Key> due) {
+        int told = 0;
+        for (int from = 0; from < due.size(); from += AT_ONCE) {
+            List<Key> some = due.subList(from, Math.min(due.size(), from + AT_ONCE));
+            told += tell(some);
+            List<Key> failed = some.stream().filter(failing::containsKey).toList();
+            boolean all = failed.size() == some.size();
+            if (all || failed.stream().anyMatch(key -> failing.getOrDefault(key, 0) < HOPELESS)) {
+                return new Round(told, true);
+            }
+        }
+        return new Round(told, false);
     }
 
     private int tell(List<Key> due) {
@@ -91,7 +118,7 @@ final class Digests {
             return was;
         } catch (StoreException | CompletionException e) {
             damage.look(e);
-            if (failing.add(key) && failing.size() <= MOST_WARNINGS) {
+            if (failing.merge(key, 1, Integer::sum) == 1 && failing.size() <= MOST_WARNINGS) {
                 LOG.log(Level.WARNING, "What {0} holds cannot be told, and is tried again: {1}", key, e.getMessage());
             }
             return false;

@@ -2,6 +2,7 @@ package dev.sluice.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.Books;
 import dev.sluice.Bucket;
 import dev.sluice.Key;
 import dev.sluice.OnLost;
@@ -87,6 +88,7 @@ class ThreadsTest extends WithOutbox {
 
         hang.countDown();
         soon(() -> channel("slow").delivered().size() == 10);
+        soon(() -> outbox().books().getOrDefault("slow", Books.EMPTY).get(Bucket.DELIVERED) == 10);
     }
 
     @Test
