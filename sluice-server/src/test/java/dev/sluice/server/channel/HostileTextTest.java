@@ -287,7 +287,7 @@ class HostileTextTest {
         JsonNode own = JSON.readTree(server.arrivedAt("/web").body());
         assertThat(own.path("message").textValue()).isEqualTo(hostile.stored());
         assertThat(own.path("data").path(hostile.text()).textValue()).isEqualTo(hostile.text());
-        assertThat(own).hasSize(18);
+        assertThat(own).hasSize(19);
         HostileText.assertOneLine(own.path("title").textValue());
         ServiceRules rules = new ServiceRules();
         for (Recipe recipe : Recipe.values()) {
