@@ -4,6 +4,7 @@ import dev.sluice.Command;
 import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Micros;
+import dev.sluice.Step;
 import dev.sluice.sql.UnitOfWork;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -33,7 +34,10 @@ final class Posts {
     /** When a post is due whose flow is not configured. */
     private static final long PARKED = Micros.FOREVER;
 
-    /** What is due later than any lease can be was written before the clock was set back. */
+    /**
+     * What is due later than any lease can be was written before the clock was set back. A lease that was begun after the
+     * time of this transaction was read, and committed before it looks, is none of these: its message may be on its way.
+     */
     private static final String DUE =
             SELECT + " where due_at <= ? or (due_at > ? and due_at < " + PARKED + ") order by due_at, id limit ?";
 
@@ -100,7 +104,7 @@ final class Posts {
         long until = unit.now() + LEASE;
         List<Post> due = new ArrayList<>();
         String sql = DUE + Phrases.lockedOrSkipped(unit.dialect());
-        for (Stored stored : Rows.list(unit, sql, Posts::stored, unit.now(), until, limit)) {
+        for (Stored stored : Rows.list(unit, sql, Posts::stored, unit.now(), until + Step.JITTER, limit)) {
             if (Rows.update(unit, "update sluice_post set due_at = ? where id = ?", until, stored.id) > 0) {
                 read(stored, complaints).ifPresent(due::add);
             }
