@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             "  sluice example",
             "  sluice example error-flood",
             "  sluice example error-flood --console",
+            "  sluice example margin-call",
             "  sluice example margin-shortfall"
         })
 final class ExampleCommand implements Callable<Integer> {

@@ -47,6 +47,14 @@ final class Reader implements AutoCloseable {
         return List.copyOf(sources.keySet());
     }
 
+    /**
+     * Reads all of them in this process until it is closed. Where the clock is moved by hand, jobs run in the thread that
+     * moves it, and one without end would never give it back.
+     */
+    void readAll() {
+        sources.forEach((flow, source) -> open.computeIfAbsent(flow, name -> open(name, source)));
+    }
+
     JobKind kind() {
         return new JobKind(KIND, LEASE, new Retries(RESTS, Integer.MAX_VALUE, Micros.LONGEST), this::step);
     }

@@ -74,7 +74,11 @@ public final class Watching implements AutoCloseable {
         });
         jobs.ifPresent(actions::over);
         Watching watching = new Watching(levels, actions, reader, ledger, jobs);
-        watching.read();
+        if (manual.isPresent()) {
+            reader.readAll();
+        } else {
+            watching.read();
+        }
         return watching;
     }
 
