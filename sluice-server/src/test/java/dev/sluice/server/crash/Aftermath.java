@@ -113,7 +113,7 @@ final class Aftermath {
         }
     }
 
-    /** Posts so many at once. */
+    /** Posts so many at once; what was not decided may have counted, and is not asked again. */
     private List<Answer> answers(Flow flow, String subject, int count) {
         List<Asked> probes =
                 IntStream.range(0, count).mapToObj(i -> probe(flow, subject)).toList();
@@ -123,7 +123,9 @@ final class Aftermath {
             List<Answer> answers =
                     lines.map(line -> Load.answer(Api.json(line))).toList();
             for (int i = 0; i < answers.size(); i++) {
-                journal.answered(probes.get(i), answers.get(i));
+                if (answers.get(i).decided()) {
+                    journal.answered(probes.get(i), answers.get(i));
+                }
             }
             return answers;
         } catch (IOException e) {

@@ -28,15 +28,19 @@ final class Journal {
     }
 
     /**
-     * An acknowledged answer.
+     * An answer; acknowledged is what was decided.
      *
-     * @param decision the word of the decision
-     * @param reason the word of the reason
+     * @param decision the word of the decision; empty where there is none
+     * @param reason the word of the reason; where nothing was decided, what came instead
      * @param message number of the message that carries it
      * @param delivered what the server said was completed in the window
      * @param at when it was here
      */
     record Answer(String decision, String reason, OptionalLong message, int delivered, Instant at) {
+        boolean decided() {
+            return !decision.isEmpty();
+        }
+
         boolean passes() {
             return decision.equals("pass") || decision.equals("summary");
         }

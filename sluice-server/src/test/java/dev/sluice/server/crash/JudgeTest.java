@@ -224,6 +224,15 @@ class JudgeTest {
         assertThat(promises()).containsExactly(Promise.ANSWERS);
     }
 
+    @Test
+    void what_came_in_place_of_a_decision_is_kept_and_decides_nothing() {
+        Answer answer = Load.answer(Api.json("{\"line\":2,\"status\":503,\"detail\":\"the store is away\"}"));
+
+        assertThat(answer.decided()).isFalse();
+        assertThat(answer.passes()).isFalse();
+        assertThat(answer.reason()).contains("503", "the store is away");
+    }
+
     private Verdict judge() {
         return judge(Declared.NOTHING);
     }

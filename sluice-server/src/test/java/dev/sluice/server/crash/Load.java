@@ -201,10 +201,11 @@ final class Load implements AutoCloseable {
     }
 
     private void lineAnswered(Asked asked, String line) {
-        JsonNode answer = Api.json(line);
-        if (answer.has("decision")) {
-            journal.answered(asked, answer(answer));
-        } else if (answer.path("status").asInt() == UNAVAILABLE) {
+        JsonNode json = Api.json(line);
+        Answer answer = answer(json);
+        if (answer.decided()) {
+            journal.answered(asked, answer);
+        } else if (json.path("status").asInt() == UNAVAILABLE) {
             again(asked, true);
         } else {
             journal.broken(Promise.ANSWERS, asked + " was answered by " + line);
@@ -215,7 +216,7 @@ final class Load implements AutoCloseable {
         JsonNode message = json.path("message").path("id");
         return new Answer(
                 json.path("decision").asText(),
-                json.path("reason").asText(),
+                json.has("decision") ? json.path("reason").asText() : json.toString(),
                 message.isMissingNode() ? OptionalLong.empty() : OptionalLong.of(message.asLong()),
                 json.path("delivered").asInt(),
                 Instant.now());
