@@ -22,6 +22,9 @@ final class HashSweep implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HashSweep.class.getName());
     private static final int AT_ONCE = 1_000;
 
+    /** After a sweep that failed: what was lost meanwhile must not wait for the next one. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
     private final Link link;
     private final NameTemplate hash;
     private final Duration every;
@@ -56,7 +59,8 @@ final class HashSweep implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                wanted.tryAcquire(every.toMillis(), TimeUnit.MILLISECONDS);
+                Duration rest = failing && RETRY.compareTo(every) < 0 ? RETRY : every;
+                wanted.tryAcquire(rest.toMillis(), TimeUnit.MILLISECONDS);
                 wanted.drainPermits();
                 sweep();
             }
