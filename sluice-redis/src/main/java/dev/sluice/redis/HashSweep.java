@@ -32,6 +32,8 @@ final class HashSweep implements AutoCloseable {
     private final Semaphore wanted = new Semaphore(1);
     private final Thread thread = new Thread(this::run, "sluice-source-sweep");
     private boolean failing;
+    private boolean swept;
+    private long last;
 
     /** Takes the parts of the names of hashes. */
     @FunctionalInterface
@@ -62,11 +64,22 @@ final class HashSweep implements AutoCloseable {
                 Duration rest = failing && RETRY.compareTo(every) < 0 ? RETRY : every;
                 wanted.tryAcquire(rest.toMillis(), TimeUnit.MILLISECONDS);
                 wanted.drainPermits();
+                rest();
                 sweep();
+                last = System.nanoTime();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whoever asks again and again gets a sweep a second. */
+    private void rest() throws InterruptedException {
+        long since = System.nanoTime() - last;
+        if (swept && since < RETRY.toNanos()) {
+            TimeUnit.NANOSECONDS.sleep(RETRY.toNanos() - since);
+        }
+        swept = true;
     }
 
     private void sweep() throws InterruptedException {

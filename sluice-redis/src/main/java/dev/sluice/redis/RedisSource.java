@@ -1,6 +1,7 @@
 package dev.sluice.redis;
 
 import dev.sluice.StoreException;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -187,9 +188,8 @@ public final class RedisSource implements AutoCloseable {
 
     private void tell(WatchedSubject subject) {
         hashes.values(subject)
-                .handle((values, failure) -> failure == null
-                        ? sink.values(subject.text(), values)
-                        : sink.unreadable(subject.text(), why(failure)))
+                .handle((values, failure) ->
+                        failure == null ? sink.values(subject.text(), values) : unreadable(subject, failure))
                 .thenCompose(told -> told)
                 .whenComplete((done, failure) -> {
                     told.increment();
@@ -198,10 +198,20 @@ public final class RedisSource implements AutoCloseable {
                 });
     }
 
+    /** What the server refuses stays so; what was lost on the way is read again by the next sweep, which comes soon. */
+    private CompletionStage<?> unreadable(WatchedSubject subject, Throwable failure) {
+        if (!(cause(failure) instanceof RedisCommandExecutionException)) {
+            sweep.soon();
+        }
+        return sink.unreadable(subject.text(), why(failure));
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
     private static String why(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return String.valueOf(cause.getMessage());
+        return String.valueOf(cause(failure).getMessage());
     }
 
     /** Listens no more; what was handed on is waited for, a few seconds at most. */
