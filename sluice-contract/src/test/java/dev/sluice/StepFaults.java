@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** Steps with one fault each, for the histories to find. They stand in the package of the step to reach its draft. */
 public enum StepFaults {
@@ -140,6 +141,45 @@ public enum StepFaults {
                     .map(claim -> claim.until() < now ? claim.extended(now) : claim)
                     .toList();
             return as(state, Step.apply(new State(draft), rule, event, now));
+        }
+    },
+    /** What is let out and not told yet does not say what is enough. */
+    OPEN_MARK_IGNORED {
+        @Override
+        public Outcome apply(State state, Rule rule, Event event, long now) {
+            if (!(event instanceof Event.Reset) || state.mark().isPresent()) {
+                return Step.apply(state, rule, event, now);
+            }
+            return Step.apply(state, rule, new Event.Reset(OptionalDouble.empty()), now);
+        }
+    },
+    /** What somebody else told earlier makes an open window shorter. */
+    INHERITING_SHORTENS {
+        @Override
+        public Outcome apply(State state, Rule rule, Event event, long now) {
+            Outcome outcome = Step.apply(state, rule, event, now);
+            if (!(event instanceof Event.ToldBefore told) || outcome.state().start() <= told.at()) {
+                return outcome;
+            }
+            Draft draft = new Draft(outcome.state());
+            draft.start = told.at();
+            return with(outcome, draft);
+        }
+    },
+    /** What was told before a reset mutes the key again when it is taken over once more. */
+    INHERITED_AFTER_RESET {
+        @Override
+        public Outcome apply(State state, Rule rule, Event event, long now) {
+            boolean told = event instanceof Event.ToldBefore;
+            Draft draft = new Draft(state);
+            draft.armed = told ? 0 : draft.armed;
+            Outcome outcome = Step.apply(new State(draft), rule, event, now);
+            if (!told || outcome.state().armed() != 0) {
+                return as(state, outcome);
+            }
+            Draft after = new Draft(outcome.state());
+            after.armed = state.armed();
+            return as(state, with(outcome, after));
         }
     },
     /** A claim from before a reset still counts when it completes. */

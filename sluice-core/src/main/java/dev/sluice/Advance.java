@@ -86,10 +86,10 @@ final class Advance {
     private void lose(Live claim, long at) {
         draft.settle(claim, Settled.End.LOST, rule.limit());
         boolean assumed = rule.onLost() == OnLost.DROP;
-        if (!assumed) {
+        if (assumed) {
+            draft.count(claim, at);
+        } else {
             draft.hold(1, at, at);
-        } else if (claim.fence() > draft.armed) {
-            draft.count(at, 1);
         }
         effects.add(new Effect.Lost(claim, assumed));
     }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,7 +26,7 @@ final class Alone {
     private final MemoryStore memory;
     private final DenialCache local;
     private final LongSupplier now;
-    private final Owings owings;
+    private final Predicate<Key> hasRoom;
     private final Map<String, Untold> rules = new ConcurrentHashMap<>();
     private final LongAdder passed = new LongAdder();
     private final LongAdder held = new LongAdder();
@@ -37,14 +38,15 @@ final class Alone {
     /**
      * @param keys most keys that are known
      * @param now what is known of the clock of the store, in microseconds
+     * @param hasRoom whether more can be owed to a key
      * @param ticks a clock that is never set back
      * @param ids where ids come from; used by many threads
      */
-    Alone(int keys, LongSupplier now, Owings owings, InstantSource ticks, RandomGenerator ids) {
+    Alone(int keys, LongSupplier now, Predicate<Key> hasRoom, InstantSource ticks, RandomGenerator ids) {
         this.memory = new MemoryStore(keys, () -> Micros.instant(now.getAsLong()));
         this.local = DenialCache.around(memory, new DenialCache.Settings(keys, AGE, Duration.ZERO), ticks, ids);
         this.now = now;
-        this.owings = owings;
+        this.hasRoom = hasRoom;
     }
 
     /**
@@ -96,7 +98,7 @@ final class Alone {
     }
 
     private Outcome openly(Command command) {
-        if (!owings.hasRoom(command.key())) {
+        if (!hasRoom.test(command.key())) {
             return new Outcome(State.EMPTY, State.EMPTY, new Answer.Full(), List.of());
         }
         opened.increment();

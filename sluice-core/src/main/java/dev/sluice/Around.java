@@ -47,6 +47,16 @@ abstract class Around implements Store {
     }
 
     @Override
+    public int parts() {
+        return inner.parts();
+    }
+
+    @Override
+    public int part(Key key) {
+        return inner.part(key);
+    }
+
+    @Override
     public long now() {
         return inner.now();
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An offer of which the store did not say in time what became of it, and that was answered without it. Once the store can
@@ -17,6 +18,7 @@ final class Asked extends Call<Outcome> {
     private volatile Optional<Outcome> own = Optional.empty();
     private volatile Optional<Outcome> late = Optional.empty();
     private volatile boolean ended;
+    private final AtomicBoolean owes = new AtomicBoolean();
 
     Asked(long deadline, Command command, Event.Offer offer, OutageDoctrine doctrine) {
         super(deadline);
@@ -67,9 +69,9 @@ final class Asked extends Call<Outcome> {
         return own.isPresent() && own.get().answer() instanceof Answer.Passed;
     }
 
-    /** Whether somebody was told that it passed or is held. */
+    /** Whether somebody was told that it passed or is held, and nobody else owes that to the store yet. */
     boolean isOwed() {
-        return passed() || held();
+        return !owes.get() && (passed() || held());
     }
 
     private boolean held() {
@@ -125,9 +127,13 @@ final class Asked extends Call<Outcome> {
 
     /**
      * Owes what was answered, as if the store had never heard of it. Where it has, a pass is counted once by its id, and
-     * what was held is counted once more.
+     * what was held is counted once more. Once only, and not if the store has said since that it counted it.
      */
     void untaken(Owings owings, long now) {
+        boolean known = late.filter(outcome -> counted(outcome.answer())).isPresent();
+        if (known || !owes.compareAndSet(false, true)) {
+            return;
+        }
         if (passed()) {
             doctrine.owePass(command, offer.id());
         } else if (held()) {

@@ -93,6 +93,8 @@ public final class Books {
         } else if (effect instanceof Effect.Reported reported) {
             change.add(Bucket.IN, reported.done() + reported.held());
             change.add(Bucket.DELIVERED, reported.done());
+        } else if (effect instanceof Effect.TakenOver) {
+            change.add(Bucket.IN, 1);
         } else if (effect instanceof Effect.Overshoot overshoot) {
             change.add(Bucket.OVERSHOOT, overshoot.by());
         }

@@ -264,14 +264,26 @@ public final class DenialCache extends Around {
         outer = Optional.of(listener);
     }
 
-    /** Hands back everything, for up to two seconds, and closes the other store. */
-    @Override
-    public void close() {
+    /**
+     * Hands back everything, for up to two seconds, and knows nothing from then on. What the other store did not take in
+     * that time is handed out by {@link #takeSent}, for a caller that ends.
+     *
+     * @return how many occurrences those are
+     */
+    public long finish() {
         closed = true;
-        ticker.ifPresent(Ticker::close);
         List<Denial> all = new ArrayList<>(denials.values());
         all.forEach(denial -> end(denial).ifPresent(handBack::send));
-        long lost = handBack.finish(PATIENCE);
+        long left = handBack.finish(PATIENCE);
+        handBack.giveUp();
+        return left;
+    }
+
+    /** As {@link #finish}, and closes the other store. */
+    @Override
+    public void close() {
+        ticker.ifPresent(Ticker::close);
+        long lost = finish();
         if (lost > 0) {
             LOG.log(Level.WARNING, "{0} held occurrences could not be handed to the store, and are not counted", lost);
         }

@@ -128,6 +128,25 @@ final class Draft {
         }
     }
 
+    /** Counts a claim that ended, unless the key was armed since it was given. */
+    void count(Live claim, long at) {
+        if (claim.fence() > armed) {
+            count(at, 1);
+            mark = claim.mark().isPresent() ? claim.mark() : mark;
+        }
+    }
+
+    /** The mark of the newest pass that counts or will: one that is not settled yet may have been told already. */
+    OptionalDouble newestMark() {
+        for (int i = live.size() - 1; i >= 0; i--) {
+            Live claim = live.get(i);
+            if (claim.fence() > armed && claim.mark().isPresent()) {
+                return claim.mark();
+            }
+        }
+        return mark;
+    }
+
     void hold(long howMany, long from, long to) {
         if (howMany > 0) {
             first = held == 0 ? from : Math.min(first, from);

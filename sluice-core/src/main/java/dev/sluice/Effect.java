@@ -23,6 +23,12 @@ public sealed interface Effect {
     /** What was decided elsewhere was counted. */
     record Reported(int done, long held) implements Effect {}
 
+    /** What somebody else told before opened the window, or moved its beginning; it is in no bucket of the books. */
+    record Inherited(long at) implements Effect {}
+
+    /** What somebody else has in hand was given a claim: its occurrence is one of this key from now on. */
+    record TakenOver(Live claim) implements Effect {}
+
     /**
      * The step was not made in the store: it moves nothing in the books until the store is told by a report. The states
      * of such an outcome are what this process knows of the key.

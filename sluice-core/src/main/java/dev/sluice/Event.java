@@ -147,6 +147,25 @@ public sealed interface Event {
         }
     }
 
+    /**
+     * Somebody else told the subject of this, before the key came here. Opens the window that a pass completed then would
+     * have opened, if that is not over; never makes a window shorter, and counts no occurrence. May be repeated.
+     *
+     * @param id names the telling; if it was taken over as {@link InHandSince in hand} before, that is completed
+     * @param at when, in microseconds; now, if it is later than that
+     */
+    record ToldBefore(long id, long at) implements Event {}
+
+    /**
+     * Somebody else has had an occurrence of this in hand, and it is not known whether they told. A claim as if it had been
+     * given to them then: if nobody settles it, it is lost one lease after {@code since}. May be repeated.
+     *
+     * @param id names the occurrence
+     * @param nonce random; becomes part of the claim's token
+     * @param since when they began, in microseconds; now, if it is later than that
+     */
+    record InHandSince(long id, long nonce, long since) implements Event {}
+
     /** Which closed tally waits to be told? Also the event that only lets time pass. */
     record Take() implements Event {}
 
@@ -158,7 +177,10 @@ public sealed interface Event {
      * without keeping anything.
      */
     default boolean brings() {
-        return this instanceof Offer || this instanceof Report;
+        return this instanceof Offer
+                || this instanceof Report
+                || this instanceof ToldBefore
+                || this instanceof InHandSince;
     }
 
     private static void requireNumber(String what, OptionalDouble value) {

@@ -264,7 +264,7 @@ public final class Gate implements AutoCloseable {
         await(apply(key, new Event.Reset(NO_MARK)));
     }
 
-    /** The condition is over at {@code level}; nothing happens if that is below the mark of the last pass. */
+    /** The condition is over at {@code level}; nothing happens if that is below the mark of the newest pass, settled or not. */
     public void reset(Key key, double level) {
         await(resetAsync(key, level));
     }

@@ -41,6 +41,9 @@ final class HandBack {
     /** Of the report that was begun last, guarded by this. */
     private long sequence;
 
+    /** Whether nothing goes under way any more, so that all of it can be taken. Guarded by this. */
+    private boolean givenUp;
+
     private volatile boolean failed;
     private long restsUntil = Micros.ABSENT;
 
@@ -117,7 +120,7 @@ final class HandBack {
     /** What to send of the key; empty if something is under way, or nothing is left. */
     private synchronized Optional<Begun> next(Key key) {
         Line line = lines.get(key);
-        if (line == null || line.underWay) {
+        if (line == null || line.underWay || givenUp) {
             return Optional.empty();
         }
         if (line.begun.isEmpty()) {
@@ -137,8 +140,8 @@ final class HandBack {
 
     private synchronized void answered(Begun begun, @Nullable Outcome outcome) {
         Line line = lines.get(begun.owed().key());
-        if (line == null) {
-            throw new IllegalStateException("a key of which a report is under way has no line");
+        if (line == null || !line.begun.equals(Optional.of(begun))) {
+            return; // It came after that was given up.
         }
         line.underWay = false;
         if (outcome == null) {
@@ -181,8 +184,24 @@ final class HandBack {
                 line.pause.complete(null);
             }
         }
-        reporter = ids.nextLong();
+        if (!taken.isEmpty()) {
+            reporter = ids.nextLong();
+        }
         return taken;
+    }
+
+    /** Waits for no answer any more: what is under way may be taken, as what waits, and the store may count it yet. */
+    synchronized void giveUp() {
+        givenUp = true;
+        for (Line line : lines.values()) {
+            line.underWay = false;
+            line.pause.complete(null);
+        }
+    }
+
+    /** Somebody waits for answers again. */
+    synchronized void goOn() {
+        givenUp = false;
     }
 
     /** The keys that are owed something. */
@@ -197,6 +216,7 @@ final class HandBack {
 
     /** Sends everything and waits for the answers; gives how many occurrences are left when the patience is over. */
     long finish(Duration patience) {
+        goOn();
         for (int left = LAST_TRIES; left > 0 && !keys().isEmpty(); left--) {
             flush(patience.dividedBy(LAST_TRIES));
         }

@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  * @param id the occurrence it was given for
  * @param until its deadline; at this time it is lost
  * @param summary whether the pass was a summary
- * @param mark number that its completion leaves with the key
+ * @param mark below which a reset does nothing, as long as the claim is not settled; its completion leaves it with the key
  */
 public record Live(long fence, long nonce, long id, long until, boolean summary, OptionalDouble mark) {
     Live extended(long newUntil) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -30,20 +29,20 @@ public final class OutageDoctrine extends Around {
     /** How long whatever is no decision waits. */
     private static final long READS = Micros.of(Duration.ofSeconds(10));
 
-    private static final String TOO_LATE = "it did not answer in time";
+    /** So long a process that ends begins to tell parts of the store what they are owed. */
+    private static final int PATIENCES = 5;
 
     private final Settings settings;
     private final RandomGenerator ids;
     private final InstantSource ticks;
-    private final Calls calls = new Calls();
-    private final Unknown unknown;
-    private final Owings owings;
     private final Alone alone;
-    private final Reconciliation reconciliation;
     private final StoreWatch watch;
-    private final Optional<Ticker> ticker;
+    private final List<Ticker> tickers;
     private volatile Optional<Listener> outer = Optional.empty();
     private long swept = Micros.ABSENT;
+
+    /** Whether all that is owed may be taken by somebody else now. Guarded by this. */
+    private boolean ended;
 
     /** Who reports passes to the store when it is back. */
     public enum Passes {
@@ -99,16 +98,15 @@ public final class OutageDoctrine extends Around {
         this.settings = settings;
         this.ticks = ticks;
         this.ids = ids;
-        this.unknown = new Unknown(settings.keys());
-        this.owings = new Owings(settings.keys());
-        this.alone = new Alone(settings.keys(), inner::now, owings, ticks, ids);
-        Probe probe = new Probe(inner, ids);
-        HandBack handBack = new HandBack(inner, ids);
-        this.reconciliation = new Reconciliation(inner, probe, unknown, owings, handBack, settings.patience());
-        this.watch = new StoreWatch(inner, probe, settings.patience(), reconciliation, this::away);
-        this.ticker = settings.every().isZero()
-                ? Optional.empty()
-                : Optional.of(new Ticker("sluice-outage", settings.every(), this::look));
+        this.watch = new StoreWatch(Part.Shared.of(inner, settings, ids), this::lost);
+        this.alone = new Alone(
+                settings.keys(), inner::now, key -> partOf(key).owings().hasRoom(key), ticks, ids);
+        // Whoever waits for too long must not wait for what the other thread waits for.
+        this.tickers = settings.every().isZero()
+                ? List.of()
+                : List.of(
+                        new Ticker("sluice-outage", settings.every(), this::watch),
+                        new Ticker("sluice-outage-waits", settings.every(), () -> watch.lookAtCalls(tick())));
     }
 
     /** A doctrine in front of {@code inner}, which it closes. */
@@ -125,24 +123,30 @@ public final class OutageDoctrine extends Around {
     public static OutageDoctrine around(Store inner, Settings settings, InstantSource ticks, RandomGenerator ids) {
         OutageDoctrine doctrine = new OutageDoctrine(inner, settings, ticks, ids);
         inner.listen(doctrine.new Hearing());
-        doctrine.ticker.ifPresent(Ticker::start);
+        doctrine.tickers.forEach(Ticker::start);
         return doctrine;
+    }
+
+    private Part partOf(Key key) {
+        return watch.part(key);
     }
 
     @Override
     public CompletionStage<Outcome> apply(Command command) {
+        Part part = partOf(command.key());
         long patience = command.patience();
         if (command.event() instanceof Event.Offer offer) {
-            Optional<Asked> before = unknown.passed(command.key(), offer.id());
+            Optional<Asked> before = part.unknown().passed(command.key(), offer.id());
             if (before.isPresent()) {
                 return CompletableFuture.completedFuture(before.get().again(now()));
             }
-            Optional<Outage> outage = watch.outage();
+            Optional<Outage> outage = part.outage();
             return outage.isPresent()
                     ? alone(command, offer, outage.get())
-                    : ask(patience, new Asked(tick() + patience, command, offer, this), () -> applied(command));
+                    : part.calls()
+                            .ask(patience, new Asked(tick() + patience, command, offer, this), () -> applied(command));
         }
-        return ask(patience, () -> applied(command));
+        return ask(part, patience, () -> applied(command));
     }
 
     /** What armed the key in the store did so here. */
@@ -158,7 +162,7 @@ public final class OutageDoctrine extends Around {
         try {
             Outcome outcome = alone.decide(command, offer, outage.why());
             if (outcome.answer() instanceof Answer.Held) {
-                owings.held(command, now());
+                partOf(command.key()).owings().held(command, now());
             } else if (outcome.answer() instanceof Answer.Passed) {
                 owePass(command, offer.id());
             }
@@ -178,6 +182,7 @@ public final class OutageDoctrine extends Around {
         if (leavesPasses()) {
             return;
         }
+        Owings owings = partOf(offer.key()).owings();
         if (offer.rule().onOutage() == OnOutage.OPEN) {
             owings.passedOpenly(offer);
         } else {
@@ -185,94 +190,58 @@ public final class OutageDoctrine extends Around {
         }
     }
 
-    private <T> CompletionStage<T> ask(long patience, Supplier<CompletionStage<T>> question) {
-        Optional<Outage> outage = watch.outage();
+    /** About one key. */
+    private <T> CompletionStage<T> ask(Part part, long patience, Supplier<CompletionStage<T>> question) {
+        return ask(part.outage(), part.calls(), patience, question);
+    }
+
+    /** About many keys: whoever asks for them gets what those give that are there. */
+    private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
+        return ask(watch.outage().filter(outage -> !outage.inPart()), watch.others(), READS, question);
+    }
+
+    private <T> CompletionStage<T> ask(
+            Optional<Outage> outage, Calls calls, long patience, Supplier<CompletionStage<T>> question) {
         return outage.isPresent()
-                ? CompletableFuture.failedFuture(away(outage.get().why()))
-                : ask(patience, new Call<>(tick() + patience), question);
+                ? CompletableFuture.failedFuture(Calls.away(outage.get().why()))
+                : calls.ask(patience, new Call<>(tick() + patience), question);
     }
 
-    private <T> CompletionStage<T> ask(long patience, Call<T> call, Supplier<CompletionStage<T>> question) {
-        calls.add(patience, call);
-        start(question).whenComplete((value, failure) -> {
-            if (failure != null) {
-                failed(
-                        call,
-                        failure instanceof CompletionException it && it.getCause() != null ? it.getCause() : failure);
-            } else if (call.take()) {
-                call.answer().complete(value);
-            } else {
-                call.late(value);
-            }
-        });
-        return call.answer();
-    }
-
-    private static <T> CompletionStage<T> start(Supplier<CompletionStage<T>> question) {
-        try {
-            return question.get();
-        } catch (StoreException e) {
-            return CompletableFuture.failedStage(e);
-        }
-    }
-
-    private void failed(Call<?> call, Throwable cause) {
-        // A key that cannot be read is a fault of its own: the store is there, and nothing is decided about what is not
-        // known.
-        boolean away = cause instanceof StoreException && !(cause instanceof DamagedStateException);
-        if (call.take()) {
-            if (away) {
-                watch.suspect(String.valueOf(cause.getMessage()));
-                call.without((StoreException) cause);
-            } else {
-                call.answer().completeExceptionally(cause);
-            }
-        }
-        call.ended();
-    }
-
-    private static StoreException away(String why) {
-        return new StoreException("the store is away (" + why + "); it is asked again when it is back");
-    }
-
-    /** Whoever waits for a store that is away has waited long enough. */
-    private void away(Outage outage) {
-        giveUp(calls.overdue(Long.MAX_VALUE), outage.why());
+    private void lost(Outage outage) {
         outer.ifPresent(Listener::disconnected);
     }
 
-    private boolean giveUp(List<Call<?>> overdue, String why) {
-        boolean any = false;
-        for (Call<?> call : overdue) {
-            if (call.take()) {
-                call.without(away(why));
-                any = true;
-            }
-        }
-        return any;
+    /** Answers who waits for too long, and finds out whether the store is away or back. */
+    public void look() {
+        watch.lookAtCalls(tick());
+        watch();
     }
 
-    /** Answers who waits for too long, and finds out whether the store is away or back. */
-    public synchronized void look() {
-        long tick = tick();
-        if (giveUp(calls.overdue(tick), TOO_LATE)) {
-            watch.suspect(TOO_LATE);
+    private synchronized void watch() {
+        if (ended) {
+            return;
         }
-        watch.look(tick);
+        watch.look(this::tick);
+        long tick = tick();
         if (tick >= swept + SWEEP) {
             swept = tick;
             alone.forget();
         }
     }
 
-    /** Since when, and why, the store is away; empty if it is there. */
+    /** Since when, and why, the store or a part of it is away; empty if all of it is there. */
     public Optional<Outage> outage() {
         return watch.outage();
     }
 
+    /** The same for the part in which a key lies. */
+    public Optional<Outage> outage(Key key) {
+        return partOf(key).outage();
+    }
+
     /** What was decided without the store. */
     public Figures figures() {
-        return new Figures(alone.passed(), alone.held(), alone.opened(), alone.refused(), reconciliation.owed());
+        return new Figures(alone.passed(), alone.held(), alone.opened(), alone.refused(), watch.owed());
     }
 
     /**
@@ -282,7 +251,7 @@ public final class OutageDoctrine extends Around {
      * @param most so many reports
      */
     public List<Command> takeOwed(int most) {
-        return owings.take(most, Set.of()).stream()
+        return watch.take(most, (part, left) -> part.owings().take(left, Set.of())).stream()
                 .map(owed -> owed.report(ids.nextLong(), 1))
                 .toList();
     }
@@ -293,7 +262,7 @@ public final class OutageDoctrine extends Around {
      * @param most so many reports
      */
     public List<Command> takeSent(int most) {
-        return reconciliation.takeSent(most);
+        return watch.take(most, (part, left) -> part.reconciliation().takeSent(left));
     }
 
     Alone alone() {
@@ -302,8 +271,9 @@ public final class OutageDoctrine extends Around {
 
     /** The store may have taken an offer that was answered without it. */
     void unknown(Asked asked) {
-        if (!unknown.add(asked)) {
-            asked.untaken(owings, now());
+        Part part = partOf(asked.command().key());
+        if (!part.unknown().add(asked)) {
+            asked.untaken(part.owings(), now());
         }
     }
 
@@ -318,27 +288,27 @@ public final class OutageDoctrine extends Around {
 
     @Override
     public CompletionStage<Optional<State>> read(Key key, long patience) {
-        return ask(patience, () -> inner().read(key));
+        return ask(partOf(key), patience, () -> inner().read(key));
     }
 
     @Override
     public CompletionStage<List<Key>> due(int limit) {
-        return ask(READS, () -> inner().due(limit));
+        return ask(() -> inner().due(limit));
     }
 
     @Override
     public CompletionStage<Long> nextDue() {
-        return ask(READS, () -> inner().nextDue());
+        return ask(() -> inner().nextDue());
     }
 
     @Override
     public CompletionStage<List<Key>> keys(String flow, Optional<Key> after, int limit) {
-        return ask(READS, () -> inner().keys(flow, after, limit));
+        return ask(() -> inner().keys(flow, after, limit));
     }
 
     @Override
     public CompletionStage<List<Forgotten>> forget(RuleBook rules, int most) {
-        return ask(READS, () -> inner().forget(rules, most));
+        return ask(() -> inner().forget(rules, most));
     }
 
     @Override
@@ -346,21 +316,27 @@ public final class OutageDoctrine extends Around {
         outer = Optional.of(listener);
     }
 
-    /** Tells the store what it is owed, once and as far as it answers, and closes it. */
-    @Override
-    public void close() {
-        ticker.ifPresent(Ticker::close);
-        finish();
-        inner().close();
+    /**
+     * Tells the store what it is owed, once and as far as it answers. What it did not take then, and what it left open, is
+     * handed out by {@link #takeOwed} and {@link #takeSent}, for a caller that ends: of what was held and left open the
+     * store may have counted each already.
+     */
+    public synchronized void finish() {
+        long until = tick() + PATIENCES * Micros.of(settings.patience());
+        watch.finish("this process ends", () -> tick() < until);
+        ended = true;
     }
 
-    private synchronized void finish() {
-        giveUp(calls.overdue(Long.MAX_VALUE), "this process ends");
-        reconciliation.all();
-        long lost = reconciliation.owed();
+    /** As {@link #finish}, and closes the store. */
+    @Override
+    public void close() {
+        tickers.forEach(Ticker::close);
+        finish();
+        long lost = watch.owed();
         if (lost > 0) {
             LOG.log(Level.WARNING, "{0} occurrences were decided without the store, which never heard of them", lost);
         }
+        inner().close();
     }
 
     private final class Hearing implements Listener {
@@ -372,7 +348,7 @@ public final class OutageDoctrine extends Around {
 
         @Override
         public void disconnected() {
-            watch.suspect("the connection was lost");
+            watch.disconnected();
             outer.ifPresent(Listener::disconnected);
         }
     }

@@ -14,37 +14,46 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was decided without the store, and must be reported to it: passes that have an id each by themselves, all else in
- * sums of a key. Safe for use by many threads.
+ * What was decided without a part of the store, and must be reported to it: passes that have an id each by themselves, all
+ * else in sums of a key. Safe for use by many threads.
  */
 final class Owings {
-    private final int keys;
+    private final Places places;
     private final Queue<Owed> passes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
 
     /** Null in the reference: it was taken out, and is no longer in the map. */
     private final Map<Key, AtomicReference<@Nullable Owed>> sums = new ConcurrentHashMap<>();
 
+    Owings(Places places) {
+        this.places = places;
+    }
+
     /**
-     * @param keys of most so many keys there are sums, and so many passes by themselves; what more comes is in the sums,
-     *     and of more keys in that of the overflow subject
+     * What all parts of a store share.
+     *
+     * @param passes so many stand by themselves; what more comes is in the sums
+     * @param sums of most so many keys; what more comes is in that of the overflow subject
      */
-    Owings(int keys) {
-        this.keys = keys;
+    record Places(Room passes, Room sums) {
+        /** For so many keys. */
+        static Places of(int keys) {
+            return new Places(new Room(keys), new Room(keys));
+        }
     }
 
     /** Whether there is room for sums of the key. The overflow subjects always find some. */
     boolean hasRoom(Key key) {
-        return sums.size() < keys || sums.containsKey(key) || key.subject().equals(Key.OVERFLOW);
+        return places.sums.isLeft() || sums.containsKey(key) || key.subject().equals(Key.OVERFLOW);
     }
 
     /** A pass that the store shall know under the id of its offer. */
     void passed(Command offer, long id) {
-        if (queued.incrementAndGet() > keys) {
-            queued.decrementAndGet();
-            passedOpenly(offer);
-        } else {
+        if (places.passes.take()) {
+            queued.incrementAndGet();
             passes.add(Owed.passed(offer, id));
+        } else {
+            passedOpenly(offer);
         }
     }
 
@@ -72,14 +81,23 @@ final class Owings {
     private boolean added(Owed one) {
         AtomicReference<@Nullable Owed> sum = sums.get(one.key());
         if (sum == null) {
-            return sums.putIfAbsent(one.key(), new AtomicReference<>(one)) == null;
+            boolean begun = sums.putIfAbsent(one.key(), new AtomicReference<>(one)) == null;
+            if (begun) {
+                places.sums.exceed();
+            }
+            return begun;
         }
         Owed before = sum.get();
         return before != null && sum.compareAndSet(before, before.plus(one));
     }
 
     private Optional<Owed> remove(Key key) {
-        return Optional.ofNullable(sums.remove(key)).map(sum -> sum.getAndSet(null));
+        AtomicReference<@Nullable Owed> sum = sums.remove(key);
+        if (sum == null) {
+            return Optional.empty();
+        }
+        places.sums.giveBack(1);
+        return Optional.ofNullable(sum.getAndSet(null));
     }
 
     /**
@@ -95,6 +113,7 @@ final class Owings {
         }
         passes.addAll(waiting);
         queued.addAndGet(-taken.size());
+        places.passes.giveBack(taken.size());
         sums.keySet().stream()
                 .filter(key -> !busy.contains(key))
                 .limit(most - taken.size())

@@ -3,13 +3,15 @@ package dev.sluice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Tells a store that is back what was decided without it. Used by one thread. */
+/** Tells a part of a store that is back what was decided without it. Used by one thread. */
 final class Reconciliation {
     private static final int BATCH = 256;
     private static final int MOST_BATCHES = 10_000;
@@ -23,6 +25,10 @@ final class Reconciliation {
     private final HandBack handBack;
     private final Probe probe;
     private final Duration patience;
+
+    /** Of which it is being found out what the store did. */
+    private final Set<Asked> lookedUp = ConcurrentHashMap.newKeySet();
+
     private volatile boolean failed;
     private long restsUntil = Micros.ABSENT;
 
@@ -41,6 +47,7 @@ final class Reconciliation {
      * that cannot be told keeps no other from it: what is owed to it is tried again later.
      */
     boolean all() {
+        handBack.goOn();
         if (!resolved(unknown.takeAll()) && !answers()) {
             return false;
         }
@@ -88,18 +95,23 @@ final class Reconciliation {
 
     /** What cannot be resolved is unknown again; where that is so for ever, because nobody can read the key, it is owed. */
     private CompletionStage<Boolean> resolve(Asked asked) {
+        lookedUp.add(asked);
         return asked.resolve(store, owings).handle((done, failure) -> {
-            if (failure == null) {
+            if (failure == null || !lookedUp.contains(asked)) {
+                lookedUp.remove(asked);
                 return true;
             }
             boolean unreadable =
                     failure instanceof DamagedStateException || failure.getCause() instanceof DamagedStateException;
-            if (unreadable || !unknown.add(asked)) {
+            boolean settled = unreadable || !unknown.add(asked);
+            if (settled) {
                 asked.untaken(owings, store.now());
-                return true;
+            } else {
+                failed = true;
             }
-            failed = true;
-            return false;
+            // Only now: whoever gives up in between finds it here or there.
+            lookedUp.remove(asked);
+            return settled;
         });
     }
 
@@ -116,6 +128,15 @@ final class Reconciliation {
         handBack.again(tick);
     }
 
+    /** Waits for nothing any more: what could not be looked up is owed as it was answered, and may count once more. */
+    void giveUp() {
+        handBack.giveUp();
+        List<Asked> all = new ArrayList<>(lookedUp);
+        all.forEach(lookedUp::remove);
+        all.addAll(unknown.takeAll());
+        all.forEach(asked -> asked.untaken(owings, store.now()));
+    }
+
     /** Takes out up to {@code most} reports that failed: whoever takes them owes them from now on. */
     List<Command> takeSent(int most) {
         return handBack.takeWaiting(most);
@@ -123,6 +144,9 @@ final class Reconciliation {
 
     /** How many occurrences the store does not know of. */
     long owed() {
-        return owings.owed() + handBack.owed() + unknown.owed();
+        return owings.owed()
+                + handBack.owed()
+                + unknown.owed()
+                + lookedUp.stream().filter(Asked::isOwed).count();
     }
 }

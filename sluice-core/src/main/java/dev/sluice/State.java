@@ -142,7 +142,7 @@ public final class State {
         return out;
     }
 
-    /** The number given with the last completed claim of the open window. */
+    /** The number given with the last claim that counted in the open window. */
     public OptionalDouble mark() {
         return mark;
     }

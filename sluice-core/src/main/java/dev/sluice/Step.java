@@ -160,6 +160,10 @@ public final class Step {
             return reset(reset.level(), now);
         } else if (event instanceof Event.Report report) {
             return report(report, now);
+        } else if (event instanceof Event.ToldBefore told) {
+            return toldBefore(told, now);
+        } else if (event instanceof Event.InHandSince inHand) {
+            return inHandSince(inHand, now);
         } else if (event instanceof Event.Told told) {
             return told(told.number());
         }
@@ -232,10 +236,7 @@ public final class Step {
         draft.settle(claim, Settled.End.DONE, rule.limit());
         draft.failures = 0;
         draft.retryAt = Micros.ABSENT;
-        if (claim.fence() > draft.armed) {
-            draft.count(now, 1);
-            draft.mark = claim.mark().isPresent() ? claim.mark() : draft.mark;
-        }
+        draft.count(claim, now);
     }
 
     private void completeLate(Settled before, long now) {
@@ -299,8 +300,8 @@ public final class Step {
     }
 
     private Answer reset(OptionalDouble level, long now) {
-        boolean below = level.isPresent() && draft.mark.isPresent() && level.getAsDouble() < draft.mark.getAsDouble();
-        if (below) {
+        OptionalDouble mark = draft.newestMark();
+        if (level.isPresent() && mark.isPresent() && level.getAsDouble() < mark.getAsDouble()) {
             return new Answer.Ok();
         }
         if (rule.onReset() instanceof OnReset.Rearm) {
@@ -359,6 +360,70 @@ public final class Step {
         if (over > 0) {
             effects.add(new Effect.Overshoot(over));
         }
+    }
+
+    private Answer toldBefore(Event.ToldBefore told, long now) {
+        Live inHand = liveFor(told.id());
+        if (inHand != null) {
+            draft.settle(inHand, Settled.End.DONE, rule.limit());
+            effects.add(new Effect.Ended(inHand, Bucket.DELIVERED));
+        }
+        inherit(Math.min(told.at(), now), now);
+        return new Answer.Ok();
+    }
+
+    /** As if a pass had been completed at {@code at}, unless its window is over, or the key was armed since. */
+    private void inherit(long at, long now) {
+        if (at + Advance.patience(rule) <= now || at <= draft.armed) {
+            return;
+        }
+        // What is armed from now on is armed after this, too: told again, it counts no more.
+        draft.fence = Math.max(draft.fence, at);
+        draft.lastSeen = Math.max(draft.lastSeen, at);
+        if (draft.done == 0) {
+            effects.add(new Effect.Inherited(at));
+            countBeyond(1, at);
+        } else if (draft.start < at) {
+            effects.add(new Effect.Inherited(at));
+            draft.start = at;
+        }
+    }
+
+    private Answer inHandSince(Event.InHandSince inHand, long now) {
+        long since = Math.min(inHand.since(), now);
+        long until = since + rule.lease();
+        boolean known =
+                liveFor(inHand.id()) != null || draft.settled.stream().anyMatch(before -> before.id() == inHand.id());
+        if (known) {
+            return new Answer.Ok();
+        }
+        if (until > now) {
+            takeOver(inHand, since, now);
+        } else if (rule.onLost() == OnLost.DROP) {
+            inherit(until, now);
+        }
+        return new Answer.Ok();
+    }
+
+    private void takeOver(Event.InHandSince inHand, long since, long now) {
+        if (rule.charged() || draft.used() >= rule.limit() || since <= draft.armed) {
+            return;
+        }
+        draft.lastSeen = now;
+        draft.seen++;
+        long until = since + rule.lease();
+        Live claim = new Live(draft.nextFence(now), inHand.nonce(), inHand.id(), until, false, OptionalDouble.empty());
+        draft.add(claim);
+        effects.add(new Effect.TakenOver(claim));
+    }
+
+    private @Nullable Live liveFor(long id) {
+        for (Live claim : draft.live) {
+            if (claim.id() == id) {
+                return claim;
+            }
+        }
+        return null;
     }
 
     private Answer told(long number) {

@@ -70,6 +70,19 @@ public interface Store extends AutoCloseable {
     }
 
     /**
+     * Of how many parts it is, each of which may be away while the others answer; always the same. One that is there or
+     * away as a whole is of one part.
+     */
+    default int parts() {
+        return 1;
+    }
+
+    /** In which part a key lies, from 0 to below {@link #parts}; always the same for a key. */
+    default int part(Key key) {
+        return 0;
+    }
+
+    /**
      * Tells {@code listener} what this process cannot see by itself, from now on; it is asked once, before the first
      * command. A store of one process alone has nothing to tell, and this does nothing.
      */

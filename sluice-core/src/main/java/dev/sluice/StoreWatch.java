@@ -1,133 +1,165 @@
 package dev.sluice;
 
 import java.lang.System.Logger.Level;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
 /**
- * Finds out whether the store is away. A failure, a wait that was too long or a lost connection is a suspicion; a probe
- * tells: an error at once, silence only when a second probe finds it too, because a process that is short of processor
- * time may be late to see an answer that came. While the store is away, probes rest ever longer between each other. Looks
- * in one thread.
+ * Watches over the parts of a store. Where one is found to be away, the others are looked at before their callers have to
+ * find that out; where one is back, so are the others that are away. Looks in one thread.
  */
 final class StoreWatch {
     private static final System.Logger LOG = System.getLogger(StoreWatch.class.getName());
-    private static final long FIRST_REST = Micros.of(Duration.ofMillis(100));
-    private static final long LONGEST_REST = Micros.of(Duration.ofSeconds(5));
 
     private final Store store;
-    private final Probe probe;
-    private final long patience;
-    private final Reconciliation reconciliation;
-    private final Consumer<Outage> away;
-    private volatile Optional<String> suspicion = Optional.empty();
-    private volatile Optional<Outage> outage = Optional.empty();
-    private @Nullable CompletableFuture<Outcome> asked;
-    private long until;
-    private boolean silent;
-    private long rest = FIRST_REST;
-    private long restsUntil = Micros.ABSENT;
+    private final List<Part> parts = new ArrayList<>();
+    private final Consumer<Outage> lost;
 
-    /**
-     * @param patience how long a probe may take
-     * @param away called when the store is found to be away, before anybody is answered so
-     */
-    StoreWatch(Store store, Probe probe, Duration patience, Reconciliation reconciliation, Consumer<Outage> away) {
-        this.store = store;
-        this.probe = probe;
-        this.patience = Micros.of(patience);
-        this.reconciliation = reconciliation;
-        this.away = away;
+    /** Calls that are about no key. */
+    private final Calls others = new Calls(this::suspect);
+
+    private volatile Optional<Outage> outage = Optional.empty();
+
+    /** @param lost called when parts are found to be away */
+    StoreWatch(Part.Shared shared, Consumer<Outage> lost) {
+        this.store = shared.store();
+        this.lost = lost;
+        for (int number = 0; number < store.parts(); number++) {
+            parts.add(new Part(number, shared, this::away));
+        }
     }
 
+    Part part(Key key) {
+        return parts.get(store.part(key));
+    }
+
+    Calls others() {
+        return others;
+    }
+
+    /** Since when, and why, a part of the store or all of it is away. */
     Optional<Outage> outage() {
         return outage;
     }
 
-    /** Something went wrong. */
+    /** Something went wrong, nobody knows with which part. Where one is known to be away, that explains it. */
     void suspect(String why) {
-        suspicion = Optional.of(why);
-    }
-
-    void look(long tick) {
-        if (asked == null && tick >= restsUntil && (outage.isPresent() || suspicion.isPresent())) {
-            asked = ask(tick);
-        }
-        if (asked != null) {
-            judge(asked, tick);
-        } else if (outage.isEmpty()) {
-            reconciliation.some(tick);
-        }
-    }
-
-    private CompletableFuture<Outcome> ask(long tick) {
-        until = tick + patience;
-        return probe.ask();
-    }
-
-    private void judge(CompletableFuture<Outcome> answer, long tick) {
-        if (!answer.isDone() && tick < until) {
-            return;
-        }
-        boolean first = !answer.isDone() && !silent && outage.isEmpty();
-        silent = first;
-        if (first) {
-            asked = ask(tick);
-            return;
-        }
-        asked = null;
-        Optional<String> failure = failure(answer);
-        if (failure.isPresent()) {
-            failed(failure.get(), tick);
-        } else if (outage.isPresent()) {
-            answered(tick);
-        } else {
-            suspicion = Optional.empty();
-            reconciliation.some(tick);
-        }
-    }
-
-    private static Optional<String> failure(CompletableFuture<Outcome> answer) {
-        if (!answer.isDone()) {
-            return Optional.of("it does not answer");
-        }
-        try {
-            answer.join();
-            return Optional.empty();
-        } catch (CompletionException e) {
-            return Optional.of(String.valueOf(
-                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
-        }
-    }
-
-    private void failed(String why, long tick) {
-        rest(tick);
         if (outage.isEmpty()) {
-            Outage found = new Outage(Micros.instant(store.now()), suspicion.orElse(why));
-            outage = Optional.of(found);
-            LOG.log(Level.WARNING, "The store is away: {0}. Each rule decides as its on-outage says", why);
-            away.accept(found);
+            parts.forEach(part -> part.watch().suspect(why));
         }
     }
 
-    private void rest(long tick) {
-        restsUntil = tick + rest;
-        rest = Math.min(rest * 2, LONGEST_REST);
+    /** A connection was lost, and with it whatever was behind it. */
+    void disconnected() {
+        parts.stream()
+                .filter(part -> part.outage().isEmpty())
+                .forEach(part -> part.watch().suspect("the connection was lost"));
     }
 
-    private void answered(long tick) {
-        if (!reconciliation.all()) {
-            rest(tick);
+    private void away(Part part, Outage found) {
+        part.calls().giveUp(found.why());
+    }
+
+    /** Answers who waits for too long; waits for nothing. */
+    void lookAtCalls(long tick) {
+        parts.forEach(part -> part.calls().look(tick));
+        others.look(tick);
+    }
+
+    /**
+     * Finds out what is away or back.
+     *
+     * @param ticks the time: to tell a part that is back takes a while, which is no time that the next one had
+     */
+    void look(LongSupplier ticks) {
+        long before = countAway();
+        boolean mayTell = true;
+        boolean cameBack = false;
+        for (Part part : parts) {
+            boolean was = part.outage().isPresent();
+            // Where telling one failed, the others would only keep this thread waiting.
+            mayTell &= part.watch().look(ticks.getAsLong(), mayTell);
+            cameBack |= was && part.outage().isEmpty();
+        }
+        long now = countAway();
+        if (now > before) {
+            parts.forEach(part -> part.watch().doubt());
+        }
+        if (cameBack) {
+            parts.forEach(part -> part.watch().hurry(ticks.getAsLong()));
+        }
+        found(before, now);
+    }
+
+    private long countAway() {
+        return parts.stream().filter(part -> part.outage().isPresent()).count();
+    }
+
+    private void found(long before, long now) {
+        if (now == 0 && outage.isEmpty()) {
             return;
         }
-        rest = FIRST_REST;
-        suspicion = Optional.empty();
-        outage = Optional.empty();
-        reconciliation.some(tick);
-        LOG.log(Level.INFO, "The store is back, and knows what was decided without it");
+        boolean inPart = now < parts.size();
+        Optional<Outage> found = parts.stream()
+                .flatMap(part -> part.outage().stream())
+                .min(Comparator.comparing(Outage::since))
+                .map(first -> new Outage(first.since(), first.why(), inPart));
+        boolean began = outage.isEmpty();
+        outage = found;
+        if (found.isEmpty()) {
+            LOG.log(Level.INFO, "The store is back, and knows what was decided without it");
+        } else if (began || (!inPart && before < parts.size())) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} is away: {1}. Each rule decides as its on-outage says",
+                    inPart ? "A part of the store" : "The store",
+                    found.get().why());
+        }
+        if (!inPart) {
+            others.giveUp(found.orElseThrow().why());
+        }
+        if (now > before) {
+            lost.accept(found.orElseThrow());
+        }
+    }
+
+    /**
+     * Answers all who wait, and tells every part what it is owed, as far as it answers.
+     *
+     * @param goesOn whether there is time for one part more, each of which may take a few patiences
+     */
+    void finish(String why, BooleanSupplier goesOn) {
+        others.giveUp(why);
+        parts.forEach(part -> part.calls().giveUp(why));
+        List<Part> thereFirst = new ArrayList<>(parts);
+        thereFirst.sort(Comparator.comparing(part -> part.outage().isPresent()));
+        for (Part part : thereFirst) {
+            if (goesOn.getAsBoolean()) {
+                part.reconciliation().all();
+            }
+        }
+        parts.forEach(part -> part.reconciliation().giveUp());
+    }
+
+    /** Takes out at most so many of something that each part has. */
+    <T> List<T> take(int most, BiFunction<Part, Integer, List<T>> from) {
+        List<T> taken = new ArrayList<>();
+        for (Part part : parts) {
+            if (taken.size() < most) {
+                taken.addAll(from.apply(part, most - taken.size()));
+            }
+        }
+        return taken;
+    }
+
+    /** How many occurrences the store does not know of. */
+    long owed() {
+        return parts.stream().mapToLong(part -> part.reconciliation().owed()).sum();
     }
 }

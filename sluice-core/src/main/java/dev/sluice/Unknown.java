@@ -7,12 +7,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Offers that were answered without the store although the store may have taken them. Safe for use by many threads. */
 final class Unknown {
-    private final int most;
+    private final Room room;
     private final Map<Name, Asked> offers = new ConcurrentHashMap<>();
 
-    /** @param most so many are looked up: where a part of a store is away for long, each of its offers comes here */
-    Unknown(int most) {
-        this.most = most;
+    /** @param room so many are looked up: where a key cannot be asked about for long, each of its offers comes here */
+    Unknown(Room room) {
+        this.room = room;
     }
 
     private record Name(Key key, long id) {
@@ -23,10 +23,12 @@ final class Unknown {
 
     /** Says whether there was room. */
     boolean add(Asked asked) {
-        if (offers.size() >= most) {
+        if (!room.take()) {
             return false;
         }
-        offers.put(Name.of(asked), asked);
+        if (offers.put(Name.of(asked), asked) != null) {
+            room.giveBack(1);
+        }
         return true;
     }
 
@@ -41,23 +43,29 @@ final class Unknown {
         Name name = new Name(key, id);
         Optional<Asked> before = Optional.ofNullable(offers.get(name));
         if (before.isPresent() && !before.get().passed()) {
-            offers.remove(name, before.get());
+            remove(before.get());
         }
         return before.filter(Asked::passed);
+    }
+
+    private boolean remove(Asked asked) {
+        boolean removed = offers.remove(Name.of(asked), asked);
+        if (removed) {
+            room.giveBack(1);
+        }
+        return removed;
     }
 
     /** Takes out those about which nothing more is to come from the store by itself. */
     List<Asked> takeEnded() {
         return offers.values().stream()
-                .filter(asked -> asked.isEnded() && offers.remove(Name.of(asked), asked))
+                .filter(asked -> asked.isEnded() && remove(asked))
                 .toList();
     }
 
     /** Takes out all. */
     List<Asked> takeAll() {
-        return offers.values().stream()
-                .filter(asked -> offers.remove(Name.of(asked), asked))
-                .toList();
+        return offers.values().stream().filter(this::remove).toList();
     }
 
     /** How many of them the store must know of. */

@@ -297,6 +297,20 @@ class DenialCacheTest {
     }
 
     @Test
+    void whatAHangingStoreDidNotTakeAtTheEndIsHandedOutThoughItsThreadStillLooks() {
+        fill();
+        hold(3);
+        view.line(SharedStore.Line.SILENT);
+        assertThat(cache.finish()).isEqualTo(3);
+        clock.set(Duration.ofSeconds(1));
+        cache.handBack();
+        clock.set(Duration.ofSeconds(3));
+        cache.handBack();
+        assertThat(cache.takeSent(100).stream().mapToLong(report -> ((Event.Report) report.event()).held()))
+                .containsExactly(3L);
+    }
+
+    @Test
     void manyThreadsOnOneKeyAreCountedExactlyWhateverEndsTheDenial() throws InterruptedException {
         fill();
         List<Thread> threads = new ArrayList<>();

@@ -353,6 +353,25 @@ class LevelWatchTest {
     }
 
     @Test
+    @DisplayName("S2.10 a smaller order while the shortage is being told: told once")
+    void aSmallerOrderWhileItIsBeingToldIsNoRecovery() {
+        Gate gate =
+                Gate.over(store).flow("flow", BALANCE, SHORTFALL).manualTimer().build();
+        LevelWatch other = watch(BALANCE, SHORTFALL);
+        LevelWatch watch = LevelWatch.over(gate, "flow", BALANCE)
+                .tell("short", shortage -> {
+                    other.check("kraken", balance(60, 50));
+                    tell(shortage);
+                })
+                .build();
+        for (int check = 0; check < 3; check++) {
+            at(60.0 * check);
+            watch.check("kraken", balance(60, 100));
+        }
+        assertThat(told).containsExactly("short@0");
+    }
+
+    @Test
     void theMirrorImageComparesMarksTheRightWayRound() {
         Zones exposure = Zones.above().zone("over", Boundary.parse("allowed")).build();
         LevelWatch watch = watch(exposure, SHORTFALL);

@@ -206,7 +206,7 @@ class OutageFaultsTest {
 
     @Test
     void whatIsOwedAfterALongTimeIsBounded() {
-        Owings owings = new Owings(10);
+        Owings owings = new Owings(Owings.Places.of(10));
         for (int i = 0; i < 1_000; i++) {
             owings.passed(new Command(KEY, TWO, occurrence(i)), i);
             owings.held(new Command(Key.of("errors", "s" + i), TWO, occurrence(i)), i);

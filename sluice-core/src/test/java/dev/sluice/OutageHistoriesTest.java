@@ -76,14 +76,17 @@ class OutageHistoriesTest {
         private final List<OutageDoctrine> stores = new ArrayList<>();
         private final List<Told> told = new ArrayList<>();
         private final SharedStore.Line[] lines;
+        private final int parts;
         private long at;
         private long ids = 1_000;
 
-        Scene(long seed, SharedStore.Line... lines) {
+        Scene(long seed, int parts, SharedStore.Line... lines) {
             this.random = new SplittableRandom(seed);
             this.lines = lines;
+            this.parts = parts;
             for (int i = 0; i < PROCESSES; i++) {
                 views.add(shared.seen());
+                views.get(i).parts(parts);
                 stores.add(OutageDoctrine.around(views.get(i), BY_HAND, clock, new Random(seed * 31 + i)));
             }
             RULES.forEach(rule -> told.add(new Told()));
@@ -96,11 +99,19 @@ class OutageHistoriesTest {
         void move() {
             int process = random.nextInt(PROCESSES);
             switch (random.nextInt(8)) {
-                case 0 -> views.get(process).line(lines[random.nextInt(lines.length)]);
+                case 0 -> disturb(views.get(process), lines[random.nextInt(lines.length)]);
                 case 1 -> pass(random.nextInt(3_000));
                 case 2 -> views.get(process).arrive();
                 case 3 -> complete(process, random.nextInt(RULES.size()));
                 default -> offer(process, random.nextInt(RULES.size()));
+            }
+        }
+
+        private void disturb(SharedStore.View view, SharedStore.Line line) {
+            if (parts == 1) {
+                view.line(line);
+            } else {
+                view.line(key(random.nextInt(RULES.size())), line);
             }
         }
 
@@ -181,8 +192,8 @@ class OutageHistoriesTest {
     }
 
     /** Plays and looks at what must always hold. */
-    private static Scene play(long seed, SharedStore.Line... lines) {
-        Scene scene = new Scene(seed, lines);
+    private static Scene play(long seed, int parts, SharedStore.Line... lines) {
+        Scene scene = new Scene(seed, parts, lines);
         for (int i = 0; i < MOVES; i++) {
             scene.move();
             assertThat(scene.told.get(4).holders()).isLessThanOrEqualTo(1);
@@ -200,9 +211,22 @@ class OutageHistoriesTest {
 
     @Test
     void whereTheStoreKnowsWhatItWasAskedItsBooksAreThoseOfTheCallers() {
+        assertThat(booksAreThoseOfTheCallers(1))
+                .as("several processes decided alone, and that is counted")
+                .isPositive();
+    }
+
+    @Test
+    void whereOnlyPartsOfTheStoreComeAndGoItsBooksAreThoseOfTheCallers() {
+        assertThat(booksAreThoseOfTheCallers(3))
+                .as("several processes decided alone, and that is counted")
+                .isPositive();
+    }
+
+    private static int booksAreThoseOfTheCallers(int parts) {
         int overshoot = 0;
         for (long seed = 0; seed < HISTORIES; seed++) {
-            Scene scene = play(seed, SharedStore.Line.UP, SharedStore.Line.UP, SharedStore.Line.CUT);
+            Scene scene = play(seed, parts, SharedStore.Line.UP, SharedStore.Line.UP, SharedStore.Line.CUT);
             for (int which = 0; which < RULES.size(); which++) {
                 Told told = scene.told.get(which);
                 Books books = scene.shared.books(Scene.key(which));
@@ -214,9 +238,7 @@ class OutageHistoriesTest {
                 overshoot += (int) books.get(Bucket.OVERSHOOT);
             }
         }
-        assertThat(overshoot)
-                .as("several processes decided alone, and that is counted")
-                .isPositive();
+        return overshoot;
     }
 
     /**
@@ -225,10 +247,19 @@ class OutageHistoriesTest {
      */
     @Test
     void whereAnswersAreLostNoPassIsMissingAndHardlyOneIsCountedTwice() {
+        noPassIsMissing(1);
+    }
+
+    @Test
+    void whereAnswersOfPartsAreLostNoPassIsMissingAndHardlyOneIsCountedTwice() {
+        noPassIsMissing(3);
+    }
+
+    private static void noPassIsMissing(int parts) {
         long passed = 0;
         long twice = 0;
         for (long seed = 0; seed < HISTORIES; seed++) {
-            Scene scene = play(seed, SharedStore.Line.values());
+            Scene scene = play(seed, parts, SharedStore.Line.values());
             for (int which : List.of(0, 2, 3)) {
                 Told told = scene.told.get(which);
                 Books books = scene.shared.books(Scene.key(which));

@@ -12,7 +12,7 @@ class OwingsTest {
     private static final int CALLERS = 4;
     private static final int EACH = 20_000;
 
-    private final Owings owings = new Owings(1);
+    private final Owings owings = new Owings(Owings.Places.of(1));
     private final Command offer = new Command(
             Key.of("errors", "hot"),
             Rule.allow("5 per 1h").build(),

@@ -69,6 +69,56 @@ class ResetTest {
     }
 
     @Test
+    void ignoresALevelBelowTheMarkOfAPassThatIsNotSettledYet() {
+        Live claim = lab.claim(102);
+        lab.reset(101.9);
+        lab.complete(claim);
+
+        assertThat(lab.state().done()).as("the pass still counts").isEqualTo(1);
+        lab.reset(102);
+        assertThat(lab.state().done()).isZero();
+    }
+
+    @Test
+    void theNewestPassSaysWhatIsEnough() {
+        Lab several = new Lab(Rule.allow("3 per 1h"));
+        several.complete(several.claim(110));
+        Live middle = several.claim(100);
+        Live newest = several.claim(105);
+        several.reset(104);
+        assertThat(several.state().done()).isEqualTo(1);
+        several.release(newest, Event.Why.WITHDRAWN);
+        several.reset(99);
+        assertThat(several.state().done()).isEqualTo(1);
+
+        several.reset(100);
+        assertThat(several.state().done()).as("not the 110 of before").isZero();
+        several.reset(50);
+        assertThat(several.state().armed())
+                .as("a claim from before does not count")
+                .isEqualTo(several.state().fence());
+        assertThat(several.state().live()).containsExactly(middle);
+    }
+
+    @Test
+    void aPassThatWasReleasedLeavesNoMark() {
+        lab.release(lab.claim(102), Event.Why.FAILED);
+        lab.reset(0);
+
+        assertThat(lab.state().retryAt()).isEqualTo(Micros.ABSENT);
+    }
+
+    @Test
+    void aPassThatIsAssumedLeavesItsMark() {
+        Lab dropping = new Lab(Rule.allow("once until reset").onLost(OnLost.DROP));
+        dropping.claim(102);
+        dropping.at("10m").reset(101);
+        assertThat(dropping.state().done()).isEqualTo(1);
+        dropping.reset(102);
+        assertThat(dropping.state().done()).isZero();
+    }
+
+    @Test
     void rearmsWithoutALevelOrWithoutAMark() {
         lab.complete(lab.claim(102));
         lab.reset();

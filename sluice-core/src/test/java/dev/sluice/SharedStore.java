@@ -98,6 +98,8 @@ final class SharedStore {
 
     final class View extends Around {
         private final Queue<Runnable> late = new ArrayDeque<>();
+        private final Map<Integer, Line> linesOfParts = new ConcurrentHashMap<>();
+        private int parts = 1;
         private volatile Line line = Line.UP;
         private volatile Optional<Line> once = Optional.empty();
         private volatile Predicate<Command> refused = command -> false;
@@ -111,8 +113,29 @@ final class SharedStore {
         }
 
         void line(Line how) {
+            linesOfParts.clear();
             line = how;
             left = Integer.MAX_VALUE;
+        }
+
+        /** The store is of so many parts. */
+        void parts(int number) {
+            parts = number;
+        }
+
+        /** The way to the part of a key. */
+        void line(Key key, Line how) {
+            linesOfParts.put(part(key), how);
+        }
+
+        @Override
+        public int parts() {
+            return parts;
+        }
+
+        @Override
+        public int part(Key key) {
+            return key.shard() % parts;
         }
 
         /** For the next call only. */
@@ -163,7 +186,7 @@ final class SharedStore {
                 meanwhile.run();
                 return lost();
             }
-            return over(() -> of(command.key(), () -> SharedStore.this.apply(command)));
+            return over(lineOf(command.key()), () -> of(command.key(), () -> SharedStore.this.apply(command)));
         }
 
         @Override
@@ -172,19 +195,23 @@ final class SharedStore {
             if (unread.test(key)) {
                 return CompletableFuture.failedStage(new StoreException("refused"));
             }
-            return over(() -> of(key, () -> inner.read(key)));
+            return over(lineOf(key), () -> of(key, () -> inner.read(key)));
         }
 
         @Override
         public CompletionStage<List<Key>> due(int limit) {
-            return over(() -> inner.due(limit));
+            return over(line, () -> inner.due(limit));
         }
 
-        private <T> CompletionStage<T> over(Supplier<CompletionStage<T>> call) {
+        private Line lineOf(Key key) {
+            return linesOfParts.getOrDefault(part(key), line);
+        }
+
+        private <T> CompletionStage<T> over(Line usual, Supplier<CompletionStage<T>> call) {
             if (left-- <= 0) {
                 line = Line.CUT;
             }
-            Line how = once.orElse(line);
+            Line how = once.orElse(left < 0 ? Line.CUT : usual);
             once = Optional.empty();
             return switch (how) {
                 case UP -> call.get();

@@ -190,6 +190,52 @@ abstract class DecidingContract extends StoreBench {
         assertEquals(1, read(DB_DOWN).orElseThrow().done());
     }
 
+    @Test
+    void tellsNobodyAgainWhomSomebodyElseToldInsideTheWindow() {
+        long at = now() - Duration.ofHours(1).toNanos() / 1_000;
+        Event told = new Event.ToldBefore(5, at);
+        apply(DB_DOWN, ONE, told);
+        State after = read(DB_DOWN).orElseThrow();
+        apply(DB_DOWN, ONE, told);
+        apply(DB_DOWN, ONE, new Event.ToldBefore(6, at - 1));
+
+        assertEquals(after, read(DB_DOWN).orElseThrow());
+        assertEquals(at + ONE.window(), held(DB_DOWN, ONE).counts().next());
+        pass(Duration.ofHours(2));
+        deliver(DB_DOWN, ONE);
+    }
+
+    @Test
+    void opensNothingForWhatWasToldSoLongAgoThatItIsOver() {
+        apply(DB_DOWN, ONE, new Event.ToldBefore(5, now() - ONE.window()));
+        deliver(DB_DOWN, ONE);
+    }
+
+    @Test
+    void holdsWhileSomebodyElseHasItInHandAndThenAsItsRuleSays() {
+        long since = now() - ONE.lease() / 2;
+        Event inHand = new Event.InHandSince(5, 55, since);
+        apply(DB_DOWN, ONE, inHand);
+        State after = apply(DB_DOWN, ONE, inHand).state();
+
+        assertEquals(1, after.live().size());
+        assertEquals(since + ONE.lease(), after.live().get(0).until());
+        assertEquals(Reason.IN_FLIGHT, held(DB_DOWN, ONE).reason());
+        pass(Duration.ofNanos(ONE.lease() * 500));
+        deliver(DB_DOWN, ONE);
+        assertEquals(2, read(DB_DOWN).orElseThrow().held(), "the lost one, and the one that was held");
+    }
+
+    @Test
+    void completesWhatWasInHandWhenItIsTold() {
+        long since = now() - ONE.lease() / 2;
+        apply(DB_DOWN, ONE, new Event.InHandSince(5, 55, since));
+        State after = apply(DB_DOWN, ONE, new Event.ToldBefore(5, since)).state();
+
+        assertEquals(List.of(), after.live());
+        assertEquals(List.of(1L, since), List.of((long) after.done(), after.start()));
+    }
+
     private Event.Report report(long reporter, long sequence, int done, long held) {
         return new Event.Report(
                 reporter, sequence, OptionalLong.empty(), done, held, now() - 5_000_000, now() - 1_000_000);
@@ -357,6 +403,19 @@ abstract class DecidingContract extends StoreBench {
         held(DB_DOWN, margin);
         apply(DB_DOWN, margin, new Event.Reset(OptionalDouble.of(102.5)));
         deliver(DB_DOWN, margin);
+    }
+
+    @Test
+    void keepsTheMarkOfAPassThatIsNotSettledYet() {
+        Rule margin = Rule.allow("once until reset").build();
+        Event.Offer offer = new Event.Offer(1, 2, OptionalDouble.of(102.5), Event.Settle.LATER);
+        Live claim = assertInstanceOf(
+                        Answer.Granted.class, apply(DB_DOWN, margin, offer).answer())
+                .claim();
+
+        apply(DB_DOWN, margin, new Event.Reset(OptionalDouble.of(102)));
+        complete(DB_DOWN, margin, claim);
+        held(DB_DOWN, margin);
     }
 
     @Test

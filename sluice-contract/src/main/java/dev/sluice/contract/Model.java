@@ -149,9 +149,7 @@ final class Model {
             tally.hold(item, claim.until());
         } else {
             item.where = Bucket.ASSUMED;
-            if (claim.fence() > armed) {
-                count(claim.until(), 1);
-            }
+            went(claim, claim.until());
         }
     }
 
@@ -206,6 +204,10 @@ final class Model {
             return reset(reset.level(), now);
         } else if (event instanceof Event.Report report) {
             return report(report, now);
+        } else if (event instanceof Event.ToldBefore told) {
+            return toldBefore(told.id(), Math.min(told.at(), now), now);
+        } else if (event instanceof Event.InHandSince inHand) {
+            return inHand(inHand, Math.min(inHand.since(), now), now);
         } else if (event instanceof Event.Told told) {
             return told(told.number());
         }
@@ -269,8 +271,13 @@ final class Model {
         end(claim, Settled.End.DONE).where = Bucket.DELIVERED;
         failures = 0;
         retryAt = Micros.ABSENT;
+        went(claim, now);
+    }
+
+    /** What went out in this window counts in it, and says what is enough. */
+    private void went(Live claim, long at) {
         if (claim.fence() > armed) {
-            count(now, 1);
+            count(at, 1);
             mark = claim.mark().isPresent() ? claim.mark() : mark;
         }
     }
@@ -328,7 +335,12 @@ final class Model {
     }
 
     private Answer reset(OptionalDouble level, long now) {
-        if (level.isPresent() && mark.isPresent() && level.getAsDouble() < mark.getAsDouble()) {
+        OptionalDouble enough = live.stream()
+                .filter(it -> it.fence() > armed && it.mark().isPresent())
+                .max(Comparator.comparingLong(Live::fence))
+                .map(Live::mark)
+                .orElse(mark);
+        if (level.isPresent() && enough.isPresent() && level.getAsDouble() < enough.getAsDouble()) {
             return new Answer.Ok();
         }
         boolean nothing = done == 0 && live.isEmpty() && tally.isEmpty() && failures == 0;
@@ -379,6 +391,48 @@ final class Model {
         }
         remember(new Settled(newFence(now), id, Settled.End.DONE));
         return false;
+    }
+
+    private Answer toldBefore(long id, long at, long now) {
+        live.stream()
+                .filter(it -> it.id() == id)
+                .findFirst()
+                .ifPresent(it -> end(it, Settled.End.DONE).where = Bucket.DELIVERED);
+        boolean finite = rule.window() != Micros.FOREVER;
+        boolean over = at + (finite ? rule.window() : rule.idle()) <= now;
+        if (!over && at > armed) {
+            fence = Math.max(fence, at);
+            lastSeen = lastSeen == Micros.ABSENT ? at : Math.max(lastSeen, at);
+            if (done == 0) {
+                countBeyond(1, at);
+            }
+            start = Math.max(start, at);
+        }
+        return new Answer.Ok();
+    }
+
+    private Answer inHand(Event.InHandSince event, long since, long now) {
+        boolean known = LongStream.concat(
+                        live.stream().mapToLong(Live::id), settled.stream().mapToLong(Settled::id))
+                .anyMatch(id -> id == event.id());
+        if (known) {
+            return new Answer.Ok();
+        }
+        long until = since + rule.lease();
+        if (until <= now) {
+            return rule.onLost() == OnLost.DROP ? toldBefore(event.id(), until, now) : new Answer.Ok();
+        }
+        boolean room = !rule.charged() && done + live.size() < rule.limit();
+        if (room && since > armed) {
+            lastSeen = now;
+            seen++;
+            Item item = new Item(Bucket.PENDING);
+            items.add(item);
+            Live claim = new Live(newFence(now), event.nonce(), event.id(), until, false, OptionalDouble.empty());
+            live.add(claim);
+            claimed.put(claim.fence(), item);
+        }
+        return new Answer.Ok();
     }
 
     private Answer told(long number) {

@@ -23,6 +23,9 @@ record Move(What what, When when, long amount, int pick) {
         RESET_LEVEL(2),
         REPORT(3),
         REPORT_AGAIN(2),
+        TOLD_BEFORE(4),
+        IN_HAND(3),
+        INHERIT_AGAIN(3),
         TAKE(6),
         TOLD(5),
         FORGET(4);
@@ -58,14 +61,14 @@ record Move(What what, When when, long amount, int pick) {
     }
 
     private static What what(RandomGenerator random) {
-        int rest = random.nextInt(107);
+        int rest = random.nextInt(117);
         for (What what : What.values()) {
             rest -= what.weight;
             if (rest < 0) {
                 return what;
             }
         }
-        throw new IllegalStateException("the weights do not add up to 107");
+        throw new IllegalStateException("the weights do not add up to 117");
     }
 
     private static When when(RandomGenerator random) {

@@ -44,6 +44,7 @@ final class Play {
     private final List<Live> grants = new ArrayList<>();
     private final List<Event.Offer> offers = new ArrayList<>();
     private final List<Event.Report> reports = new ArrayList<>();
+    private final List<Event> inherited = new ArrayList<>();
     private Optional<Out> taken = Optional.empty();
     private State state = State.EMPTY;
     private Books books = Books.EMPTY;
@@ -252,6 +253,9 @@ final class Play {
             case RESET_LEVEL -> new Event.Reset(OptionalDouble.of(pick % 3));
             case REPORT -> report(move);
             case REPORT_AGAIN -> reports.isEmpty() ? report(move) : reports.get(pick % reports.size());
+            case TOLD_BEFORE -> toldBefore(move);
+            case IN_HAND -> inHand(move);
+            case INHERIT_AGAIN -> inherited.isEmpty() ? toldBefore(move) : inherited.get(pick % inherited.size());
             case TOLD -> new Event.Told(taken.map(Out::number).orElse((long) pick));
             case TAKE, FORGET -> new Event.Take();
         };
@@ -283,6 +287,35 @@ final class Play {
         Event.Report report = new Event.Report(reporter, names, passed, done, held, first, last);
         reports.add(report);
         return report;
+    }
+
+    /** Told by somebody else some time ago, or what they had in hand. */
+    private Event toldBefore(Move move) {
+        names++;
+        boolean again = !inherited.isEmpty() && move.pick() % 3 == 0;
+        if (again && inherited.get(move.pick() / 3 % inherited.size()) instanceof Event.InHandSince inHand) {
+            return new Event.ToldBefore(inHand.id(), inHand.since());
+        }
+        Event told = new Event.ToldBefore(names * NUMBERS, ago(move, 2 * length()));
+        inherited.add(told);
+        return told;
+    }
+
+    private Event inHand(Move move) {
+        names++;
+        Event inHand =
+                new Event.InHandSince(names * NUMBERS, names * 0xBF58476D1CE4E5B9L, ago(move, rule.lease() * 5 / 4));
+        inherited.add(inHand);
+        return inHand;
+    }
+
+    /** A time before now, by at most {@code most}; now and then one that is still to come. */
+    private long ago(Move move, long most) {
+        return now - move.amount() % (most + 1) + (move.pick() % 11 == 0 ? most / 2 : 0);
+    }
+
+    private long length() {
+        return rule.window() == Micros.FOREVER ? rule.idle() : rule.window() + 1;
     }
 
     /** The id of a new occurrence, or of one that was offered to the key. */

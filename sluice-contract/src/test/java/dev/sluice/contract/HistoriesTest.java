@@ -26,7 +26,7 @@ class HistoriesTest {
     private static final long COUNT = Long.getLong("sluice.histories", 1_000);
 
     /** How many histories each check gets to find a seeded fault. */
-    private static final long MOST_FOR_A_FAULT = 300;
+    private static final long MOST_FOR_A_FAULT = 2_000;
 
     private static final int LENGTH = 60;
 
@@ -44,6 +44,9 @@ class HistoriesTest {
             entry(StepFaults.LOSS_UNCOUNTED, EnumSet.of(Check.STATE, Check.BOOKS)),
             entry(StepFaults.OVERSHOOT_UNTOLD, EnumSet.of(Check.CAP, Check.BOOKS)),
             entry(StepFaults.TIME_OF_THE_LOOK, EnumSet.of(Check.STATE, Check.COMPOSES)),
+            entry(StepFaults.OPEN_MARK_IGNORED, EnumSet.of(Check.ANSWER, Check.STATE)),
+            entry(StepFaults.INHERITING_SHORTENS, EnumSet.of(Check.ANSWER, Check.STATE)),
+            entry(StepFaults.INHERITED_AFTER_RESET, EnumSet.of(Check.STATE)),
             entry(StepFaults.ARMED_CLAIM_COUNTS, EnumSet.of(Check.ANSWER, Check.FORGET))));
 
     @Test
@@ -66,6 +69,7 @@ class HistoriesTest {
         return DynamicTest.dynamicTest(
                 check + " finds " + fault,
                 () -> assertThat(firstBroken(LongStream.range(0, MOST_FOR_A_FAULT), fault::apply, EnumSet.of(check)))
+                        .as("%s by %s", fault, check)
                         .isPresent());
     }
 

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
             "  sluice example error-flood",
             "  sluice example error-flood --console",
             "  sluice example margin-call",
-            "  sluice example margin-shortfall"
+            "  sluice example margin-shortfall",
+            "  sluice example abandoned-cart"
         })
 final class ExampleCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "Which one.")

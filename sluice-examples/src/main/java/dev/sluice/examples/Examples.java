@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /** The examples that there are. */
 final class Examples {
-    private static final List<Example> ALL = List.of(new ErrorFlood(), new MarginCall(), new MarginShortfall());
+    private static final List<Example> ALL =
+            List.of(new ErrorFlood(), new MarginCall(), new MarginShortfall(), new AbandonedCart());
 
     private Examples() {}
 

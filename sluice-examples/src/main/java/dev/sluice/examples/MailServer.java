@@ -12,13 +12,28 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A mail server on 127.0.0.1 that notes what arrives. */
 final class MailServer implements AutoCloseable {
     private final GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
 
+    private final AtomicReference<Happening> next = new AtomicReference<>(() -> {});
+
     private MailServer() {}
+
+    /** What happens while a mail is taken over. */
+    @FunctionalInterface
+    interface Happening {
+        /** Does it. */
+        void happen() throws MessagingException;
+    }
+
+    /** This happens before the next mail is answered. */
+    void atNext(Happening happening) {
+        next.set(happening);
+    }
 
     /** @param clock says when something arrives */
     static MailServer start(InstantSource clock) {
@@ -27,6 +42,7 @@ final class MailServer implements AutoCloseable {
         GreenMailUser operator = started.server.setUser("ops@example.org", "");
         started.server.getUserManager().setMessageDeliveryHandler((mail, address) -> {
             started.arrivals.add(arrival(clock.instant(), mail.getMessage()));
+            started.next.getAndSet(() -> {}).happen();
             return operator;
         });
         return started;

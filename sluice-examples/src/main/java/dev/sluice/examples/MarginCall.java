@@ -17,7 +17,7 @@ final class MarginCall implements Example {
     private static final Duration APART = Duration.ofSeconds(45);
     private static final int ANNOUNCED_AT_ONCE = 15;
     private static final int OSCILLATIONS = 10;
-    private static final double AN_ORDER = 20;
+    private static final double AN_ORDER = 8;
 
     /** The server reads what Redis announces in threads of its own, by real time. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -161,7 +161,7 @@ final class MarginCall implements Example {
             accounts.level("live:45", 40);
             until("the step that the broker refuses", () -> steps() == 2);
             play.clock().advance(Duration.ofSeconds(2));
-            until("the end of the liquidation", () -> steps() == 4);
+            until("the end of the liquidation", () -> steps() == 9);
             until("the mail", () -> mails(before, "Liquidation: ") > 0);
             for (Broker.Step step : broker.steps()) {
                 telling.line("step %d   %5.1f %%   fence %d   %s"
@@ -179,7 +179,7 @@ final class MarginCall implements Example {
             long closed =
                     broker.steps().stream().filter(step -> !step.isRefused()).count();
             telling.figure(
-                    "closed", "from 120 % to 40 %: orders closed until 100 %", closed, 3, "3, or 0 after a crash");
+                    "closed", "from 120 % to 40 %: orders closed until 100 %", closed, 8, "8, or 0 after a crash");
             telling.figure("fences", "holders, each with a fence of its own", fences(), 2, "no fence");
             telling.figure("fallMails", "mails of it to the account", mails(before, "Liquidation: "), 1, "0");
         }

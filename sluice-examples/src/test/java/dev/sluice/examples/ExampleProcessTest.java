@@ -26,6 +26,9 @@ class ExampleProcessTest {
     /** The jar says so in its manifest; a class path of directories has none. */
     private static final int NATIVE_ACCESS_IS_ASKED_FOR = 21;
 
+    /** Real servers, unpacked once for each user and used again. */
+    private static final String PROGRAMS = "sluice-testbed-";
+
     @TempDir
     Path temporary;
 
@@ -51,6 +54,26 @@ class ExampleProcessTest {
                 .contains("mails that carry an error                    90            600")
                 .contains("[AGGREGATED x3]", "[HELD x29]", "29 held from 2026-01-15T03:19:48Z to 2026-01-15T04:10:12Z.")
                 .doesNotContain("\u001b", "WARN", "Exception");
+        assertThat(leftBehind()).isEmpty();
+    }
+
+    @Test
+    void theMarginCallIsToldAndNothingIsLeftBehind() throws Exception {
+        isToldAndNothingIsLeftBehind("margin-call");
+    }
+
+    @Test
+    void theMarginShortfallIsToldAndNothingIsLeftBehind() throws Exception {
+        isToldAndNothingIsLeftBehind("margin-shortfall");
+    }
+
+    private void isToldAndNothingIsLeftBehind(String name) throws Exception {
+        Process process = start(name);
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(out).isZero();
+        assertThat(out).contains("-> ").doesNotContain("\u001b", "WARN", "Exception");
         assertThat(leftBehind()).isEmpty();
     }
 
@@ -92,7 +115,7 @@ class ExampleProcessTest {
     private List<String> leftBehind() throws IOException {
         try (Stream<Path> files = Files.list(temporary)) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.startsWith("sluice-"))
+                    .filter(name -> name.startsWith("sluice-") && !name.startsWith(PROGRAMS))
                     .toList();
         }
     }

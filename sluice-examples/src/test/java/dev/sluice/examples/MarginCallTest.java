@@ -25,7 +25,7 @@ class MarginCallTest {
         assertThat(json.path("flat").asInt(-1)).isZero();
         assertThat(json.path("unknown").asInt(-1)).isZero();
         assertThat(json.path("notices").asInt()).isEqualTo(1);
-        assertThat(json.path("closed").asInt()).isEqualTo(3);
+        assertThat(json.path("closed").asInt()).isEqualTo(8);
         assertThat(json.path("fences").asInt()).isEqualTo(2);
         assertThat(json.path("fallMails").asInt()).isEqualTo(1);
         assertThat(json.path("again").asInt(-1)).isZero();

@@ -18,8 +18,11 @@ record JobFacts(String subject, String data, Instant triggered, long life, Strin
     /** Those of a row that cannot be read. */
     static final JobFacts UNREADABLE = new JobFacts("", "", Instant.EPOCH, 0, "");
 
+    /** An exception that its handler declares says what happened; any other one is a mistake, of which the name helps. */
     JobFacts failed(Throwable why) {
-        return failed(why.getMessage() == null ? why.getClass().getName() : why.toString());
+        boolean declared = why instanceof Exception && !(why instanceof RuntimeException);
+        String message = why.getMessage();
+        return failed(declared && message != null ? message : why.toString());
     }
 
     JobFacts failed(String why) {

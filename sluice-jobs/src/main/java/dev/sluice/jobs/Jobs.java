@@ -143,6 +143,74 @@ public final class Jobs implements AutoCloseable {
     }
 
     /**
+     * Jobs of a kind that are there: those that run or are due first, dead ones last.
+     *
+     * @param limit most of them, at least 1
+     * @throws IllegalArgumentException if there is no such kind
+     * @throws StoreException if the database does not answer
+     */
+    public List<JobStatus> list(String kind, int limit) {
+        return rows.of(kind(kind), limit).stream()
+                .map(job -> job.status(clock.now()))
+                .toList();
+    }
+
+    /**
+     * Makes a job that rests, or is dead, due now; a dead one with all its attempts before it.
+     *
+     * @throws IllegalArgumentException if there is no such kind, or the subject is empty
+     * @throws StoreException if the database does not answer
+     */
+    public ByHand tryNow(String kind, String subject) {
+        return byHand(kind, subject, (job, now) -> {
+            JobFacts facts = job.facts();
+            boolean changed = job.isDead()
+                    ? rows.restart(job, new JobFacts(facts.subject(), facts.data(), now, random.nextLong(), ""), now)
+                    : rows.putOff(job, now);
+            lane.expect(now);
+            return changed;
+        });
+    }
+
+    /**
+     * Makes a job that waits a dead one: it is not tried again by itself. A trigger starts it again a longest rest after
+     * now.
+     *
+     * @param reason for people
+     * @throws IllegalArgumentException if there is no such kind, or the subject is empty
+     * @throws StoreException if the database does not answer
+     */
+    public ByHand giveUp(String kind, String subject, String reason) {
+        return byHand(
+                kind,
+                subject,
+                (job, now) -> job.isDead() || rows.fail(job, job.facts().failed(reason), now, Job.NEVER));
+    }
+
+    /** Changes a job that nobody works on; false if somebody else changed it in between. */
+    @FunctionalInterface
+    private interface Change {
+        boolean of(Job job, Instant now);
+    }
+
+    private ByHand byHand(String kind, String subject, Change change) {
+        Key key = kind(kind).key(subject);
+        for (int look = 0; look < LOOKS; look++) {
+            Optional<Job> there = rows.find(key);
+            if (there.isEmpty()) {
+                return ByHand.ABSENT;
+            }
+            Instant now = clock.now();
+            if (there.get().status(now).state() == JobState.RUNNING) {
+                return ByHand.RUNNING;
+            } else if (change.of(there.get(), now)) {
+                return ByHand.DONE;
+            }
+        }
+        throw new StoreException("the job " + key + " changed " + LOOKS + " times while it was looked at");
+    }
+
+    /**
      * Does what is due now, in the calling thread, where {@link Builder#manual} was called; otherwise the threads do, and
      * this only makes them look.
      */

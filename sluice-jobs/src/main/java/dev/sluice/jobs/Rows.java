@@ -94,6 +94,17 @@ final class Rows {
         return found.stream().flatMap(each -> job(each).stream()).toList();
     }
 
+    /** Jobs of a kind, those that are due first. */
+    List<Job> of(JobKind kind, int limit) {
+        List<Execution> found = new ArrayList<>();
+        answered(() -> {
+            repository.getScheduledExecutions(
+                    ScheduledExecutionsFilter.onlyResolved().limit(limit), kind.name(), found::add);
+            return true;
+        });
+        return found.stream().map(each -> Job.of(kind, each)).toList();
+    }
+
     /** Whether a job is due now. */
     boolean isDue(Instant now) {
         return !answered(() -> repository.getDue(now, 1)).isEmpty();

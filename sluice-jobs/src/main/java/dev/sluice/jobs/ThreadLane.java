@@ -2,6 +2,7 @@ package dev.sluice.jobs;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A lane with threads of its own: so many that work, one that looks what is due, and a few that renew and watch. */
 final class ThreadLane implements Lane {
+    private static final System.Logger LOG = System.getLogger(ThreadLane.class.getName());
+
     /** How often it looks whether another process has triggered something, or ended. */
     private static final Duration POLL = Duration.ofMillis(500);
 
@@ -70,12 +73,22 @@ final class ThreadLane implements Lane {
     @Override
     public void start() {
         scheduler.start();
-        every(lease.dividedBy(RENEWALS_PER_LEASE), renew);
-        every(CLOCK_READ_EVERY, readClock);
+        every(lease.dividedBy(RENEWALS_PER_LEASE), "renew the claims of running jobs", renew);
+        every(CLOCK_READ_EVERY, "read the clock of the store of keys", readClock);
     }
 
-    private void every(Duration period, Runnable duty) {
-        Future<?> unused = watch.scheduleWithFixedDelay(duty, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+    private void every(Duration period, String what, Runnable duty) {
+        Future<?> unused = watch.scheduleWithFixedDelay(
+                () -> doing(what, duty), period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** A duty that throws would never be done again. */
+    private static void doing(String what, Runnable duty) {
+        try {
+            duty.run();
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            LOG.log(Level.WARNING, "Could not " + what + ", and will try again", e);
+        }
     }
 
     /** The threads do. */

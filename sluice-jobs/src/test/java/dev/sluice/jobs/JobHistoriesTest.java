@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JobHistoriesTest {
+    private static final System.Logger LOG = System.getLogger(JobHistoriesTest.class.getName());
     private static final int HISTORIES = Integer.getInteger("sluice.histories.jobs", 150);
 
     @TempDir
@@ -48,8 +49,13 @@ class JobHistoriesTest {
                 takenOver += history.takenOver();
             }
         }
-        System.out.println(last - first + 1 + " histories: " + effects + " effects, " + refused + " late ones refused, "
-                + takenOver + " jobs taken over");
+        LOG.log(
+                System.Logger.Level.INFO,
+                "{0} histories: {1} effects, {2} late ones refused, {3} jobs taken over",
+                last - first + 1,
+                effects,
+                refused,
+                takenOver);
         // Else they would prove nothing.
         if (first != last) {
             assertThat(effects).isGreaterThan(HISTORIES);

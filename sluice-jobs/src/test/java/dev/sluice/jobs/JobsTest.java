@@ -94,8 +94,7 @@ class JobsTest {
         assertThat(inTheWay).extracting(JobStatus::since).containsOnly(Workshop.START);
         assertThat(inTheWay.get(1).holder()).isPresent();
         assertThat(inTheWay.get(2).next()).contains(Workshop.START.plusSeconds(5));
-        assertThat(inTheWay.get(2).failure())
-                .contains(new JobStatus.Failure(Workshop.START, "java.io.IOException: no route"));
+        assertThat(inTheWay.get(2).failure()).contains(new JobStatus.Failure(Workshop.START, "no route"));
     }
 
     @Test
@@ -330,6 +329,63 @@ class JobsTest {
     private void evict(long fence) {
         JobKind kind = new JobKind(Workshop.KIND, LEASE, RETRIES, run -> StepResult.done());
         shop.keys().apply(new Command(Key.of(Workshop.KIND, "u"), kind.rule(), new Event.Evict(fence)));
+    }
+
+    @Test
+    void whatRestsOrIsDeadIsTriedNowByHandAndADeadOneHasAllItsAttemptsAgain() {
+        Worker a = worker("a", run -> {
+            say("attempt " + run.attempt());
+            throw new IOException("no route");
+        });
+        a.trigger("u");
+        a.tick();
+        assertThat(a.jobs().tryNow(Workshop.KIND, "u")).isEqualTo(ByHand.DONE);
+        a.tick();
+        assertThat(said).containsExactly("0 attempt 1", "0 attempt 2");
+        shop.work(Duration.ofMinutes(30));
+        assertThat(a.jobs().list(Workshop.KIND, 10)).containsExactly(status(a));
+        assertThat(status(a).state()).isEqualTo(JobState.DEAD);
+        said.clear();
+
+        assertThat(a.jobs().tryNow(Workshop.KIND, "u")).isEqualTo(ByHand.DONE);
+        assertThat(status(a).attempt()).isEqualTo(1);
+        a.tick();
+        assertThat(said).singleElement().asString().endsWith("attempt 1");
+        assertThat(status(a).state()).isEqualTo(JobState.RESTING);
+    }
+
+    @Test
+    void whatIsGivenUpByHandIsNotTriedAgainUntilATriggerAfterItsLongestRest() {
+        Worker a = worker("a", run -> {
+            say("attempt " + run.attempt());
+            throw new IOException("no route");
+        });
+        a.trigger("u");
+        a.tick();
+        assertThat(a.jobs().giveUp(Workshop.KIND, "u", "given up by ann")).isEqualTo(ByHand.DONE);
+        assertThat(a.jobs().giveUp(Workshop.KIND, "u", "twice")).isEqualTo(ByHand.DONE);
+        assertThat(status(a).state()).isEqualTo(JobState.DEAD);
+        assertThat(status(a).failure().orElseThrow().reason()).isEqualTo("given up by ann");
+        assertThat(a.trigger("u")).isInstanceOf(Triggered.Already.class);
+        shop.work(Duration.ofHours(1));
+        assertThat(said).containsExactly("0 attempt 1");
+        assertThat(a.trigger("u")).isEqualTo(new Triggered.Started());
+    }
+
+    @Test
+    void whatRunsIsNotChangedByHandAndNeitherIsWhatIsNotThere() {
+        List<ByHand> done = new ArrayList<>();
+        Worker b = worker("b", run -> StepResult.done());
+        Worker a = worker("a", run -> {
+            done.add(b.jobs().tryNow(Workshop.KIND, "u"));
+            done.add(b.jobs().giveUp(Workshop.KIND, "u", "why"));
+            return StepResult.done();
+        });
+        a.trigger("u");
+        a.tick();
+        assertThat(done).containsExactly(ByHand.RUNNING, ByHand.RUNNING);
+        assertThat(a.jobs().tryNow(Workshop.KIND, "u")).isEqualTo(ByHand.ABSENT);
+        assertThat(a.jobs().giveUp(Workshop.KIND, "u", "why")).isEqualTo(ByHand.ABSENT);
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Real processes over real databases; one of them is killed or stands still. */
 class KilledProcessTest {
+    private static final System.Logger LOG = System.getLogger(KilledProcessTest.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** What a machine that does much else may take beyond a lease. */
@@ -88,7 +89,11 @@ class KilledProcessTest {
                 await().atMost(PATIENCE)
                         .until(() -> !heard(JobEvent.Started.class).isEmpty());
                 Duration late = Duration.between(free, Micros.instant(store.now()));
-                System.out.println(place + ": started " + late.toMillis() + " ms after the claim was over");
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "{0}: started {1} ms after the claim was over",
+                        place,
+                        late.toMillis());
                 assertThat(late).isPositive().isLessThan(SLACK);
                 assertThat(heard(JobEvent.Started.class).get(0).fence()).isGreaterThan(first);
                 await().atMost(PATIENCE)

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Jobs with threads of their own, over each database. */
 class ThreadsTest {
+    private static final System.Logger LOG = System.getLogger(ThreadsTest.class.getName());
     private static final String KIND = "liquidate";
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -139,7 +140,7 @@ class ThreadsTest {
         long at = System.nanoTime();
         busy.trigger(KIND, "first", "");
         awaitRuns(1);
-        System.out.println(dialect + ": started within " + (System.nanoTime() - at) / 1_000_000 + " ms");
+        LOG.log(System.Logger.Level.INFO, "{0}: started within {1} ms", dialect, (System.nanoTime() - at) / 1_000_000);
         jobs(keys, rows, 1, this::untilOpen);
         busy.trigger(KIND, "second", "");
         awaitRuns(2);

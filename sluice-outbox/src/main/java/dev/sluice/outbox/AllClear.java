@@ -20,6 +20,13 @@ final class AllClear {
             + " join sluice_message on sluice_message.id = sluice_delivery.message_id"
             + " where sluice_message.episode_id = ? and sluice_delivery.state = 'accepted'";
 
+    /** Recoveries of a group go out as one, and never with what begins. */
+    private static final String GROUP = "select grouped from sluice_delivery"
+            + " join sluice_message on sluice_message.id = sluice_delivery.message_id"
+            + " where sluice_message.episode_id = ? and grouped is not null order by sluice_delivery.id desc limit 1";
+
+    private static final String OVER = "~over:";
+
     private static final String LAST_TITLE =
             "select title from sluice_message where episode_id = ? order by id desc limit 1";
 
@@ -52,7 +59,7 @@ final class AllClear {
         Optional<Instant> closed = row.episode().times().closedAt();
         boolean recovered = row.episode().state() == Episode.State.RECOVERED;
         if (recovered && closed.isPresent()) {
-            tell(journal, row, closed.get());
+            tell(journal, row, closed.get(), false);
         }
     }
 
@@ -62,31 +69,50 @@ final class AllClear {
                 && EpisodeRows.isOver(unit, message.id());
     }
 
-    /** The episode ended at {@code end}, and those who were told of it are told so, unless they are already. */
-    void tell(Journal journal, EpisodeRows.Row row, Instant end) throws SQLException {
+    /**
+     * The episode ended at {@code end}, and those who were told of it are told so, unless they are already.
+     *
+     * @param gathered whether others of its group are still to come
+     * @return the message; empty if nobody is told
+     */
+    Optional<Long> tell(Journal journal, EpisodeRows.Row row, Instant end, boolean gathered) throws SQLException {
         Key key = row.key();
         FlowPlan plan = plans.get(key);
         if (!plan.watched().map(Watched::tells).orElse(false)
                 || row.resolvedBy().isPresent()) {
-            return;
+            return Optional.empty();
         }
         List<Told> told = told(journal.unit(), row.id());
         List<Target> targets = deliveries.once(told.stream().map(Told::target).toList());
         if (targets.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         Charges.Result charged = charges.information(journal, plan, targets);
-        if (charged.passes()) {
-            List<Target> named =
-                    told.stream().filter(Told::named).map(Told::target).toList();
-            store(journal, row, end, charged.left(), named);
-        } else {
+        if (!charged.passes()) {
             journal.note(key, Ledger.Kind.RESET, "that it is over is told to nobody: no budget has room");
+            return Optional.empty();
         }
+        List<Target> named = told.stream().filter(Told::named).map(Told::target).toList();
+        long id = store(journal, row, end);
+        Occurrence.Context group = group(journal.unit(), row.id(), gathered);
+        for (boolean byName : new boolean[] {true, false}) {
+            List<Target> some = charged.left().stream()
+                    .filter(target -> named.contains(target) == byName)
+                    .toList();
+            deliveries.insert(journal.unit(), id, plan, new Deliveries.To(some, byName, group), random.nextLong());
+        }
+        EpisodeRows.resolved(journal.unit(), row.id(), id);
+        journal.note(key, Ledger.Kind.RESET, "message " + id + " tells that it is over");
+        return Optional.of(id);
     }
 
-    private void store(Journal journal, EpisodeRows.Row row, Instant end, List<Target> targets, List<Target> named)
-            throws SQLException {
+    private static Occurrence.Context group(UnitOfWork unit, long episode, boolean gathered) throws SQLException {
+        return Rows.find(unit, GROUP, row -> row.getString("grouped"), episode)
+                .map(group -> new Occurrence.Context(Optional.empty(), Optional.of(OVER + group), gathered))
+                .orElse(Occurrence.Context.NONE);
+    }
+
+    private long store(Journal journal, EpisodeRows.Row row, Instant end) throws SQLException {
         UnitOfWork unit = journal.unit();
         Key key = row.key();
         FlowPlan plan = plans.get(key);
@@ -102,15 +128,7 @@ final class AllClear {
                         Optional.of(episode.times().lastSeen())),
                 new Message.Window(Micros.instant(unit.now()), Optional.empty()),
                 Deliveries.giveUpAt(unit, plan));
-        long id = Messages.insert(unit, message, MessageState.PENDING).orElseThrow();
-        for (boolean byName : new boolean[] {true, false}) {
-            List<Target> some = targets.stream()
-                    .filter(target -> named.contains(target) == byName)
-                    .toList();
-            deliveries.insert(unit, id, plan, new Deliveries.To(some, byName), random.nextLong());
-        }
-        EpisodeRows.resolved(unit, row.id(), id);
-        journal.note(key, Ledger.Kind.RESET, "message " + id + " tells that it is over");
+        return Messages.insert(unit, message, MessageState.PENDING).orElseThrow();
     }
 
     /** How an episode that ended at {@code end} reads. */

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 
 /**
  * What this process held in place of the store of keys while that is away: written down as posts, so that a kill loses no
- * more of it than of what a denial cache holds, and taken when the store is back. A key has one post that grows for as
+ * more of it than of what a denial cache holds, and taken when the store, or the part of it, is back. A key has one post that grows for as
  * long as nobody took it over. Safe for use by many threads.
  */
 final class Arrears {
@@ -74,27 +74,30 @@ final class Arrears {
         away |= lasts;
         if (ends || (lasts && !soon)) {
             looked = now;
-            writeAll(now);
+            writeAll(now, now + Posts.LEASE);
+            deliverWhatIsBack();
         }
-        if (ends) {
-            List<Posts.Post> all = new ArrayList<>(sent);
-            growing.values().forEach(each -> all.add(each.post));
-            sent.clear();
-            growing.clear();
-            away = false;
-            postman.deliver(all);
-            postman.deliverFailed();
-        }
+        away = lasts;
     }
 
-    /** Writes down everything: this process ends. */
+    /** Parts of the store come back one after the other. */
+    private void deliverWhatIsBack() {
+        List<Posts.Post> back = new ArrayList<>();
+        sent.removeIf(post -> !absence.covers(post.key()) && back.add(post));
+        growing.values().removeIf(each -> !absence.covers(each.post.key()) && back.add(each.post));
+        postman.deliver(back);
+        postman.deliverFailed();
+    }
+
+    /** This process ends: what the store does not take now is written down, for others to take at once. */
     synchronized void finish() {
-        if (away || absence.lasts()) {
-            writeAll(clock.getAsLong());
-        }
+        absence.end();
+        long now = clock.getAsLong();
+        writeAll(now, now);
     }
 
-    private void writeAll(long now) {
+    /** @param due when others take over what is written */
+    private void writeAll(long now, long due) {
         if (unwritten.isEmpty()) {
             forgetTakenOver(now);
         }
@@ -102,8 +105,7 @@ final class Arrears {
         while (more) {
             Batch batch = unwritten
                     .map(Batch::repeated)
-                    .orElseGet(() ->
-                            new Batch(absence.takeOwed(BATCH), absence.takeSent(BATCH), now + Posts.LEASE, false));
+                    .orElseGet(() -> new Batch(absence.takeOwed(BATCH), absence.takeSent(BATCH), due, false));
             unwritten = Optional.of(batch);
             if (!batch.owed.isEmpty() || !batch.sent.isEmpty()) {
                 Written written = commits.apply(unit -> write(unit, batch));

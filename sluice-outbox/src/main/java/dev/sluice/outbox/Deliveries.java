@@ -75,7 +75,7 @@ final class Deliveries {
      */
     List<Target> targets(FlowPlan plan, List<String> named) {
         List<Target> targets = new ArrayList<>();
-        if (named.isEmpty() && plan.sending().addresses().isPresent()) {
+        if (named.isEmpty() && plan.sending().looksUp()) {
             plan.channels().forEach(channel -> targets.add(new Target(channel, CHANNEL_KNOWS)));
             return targets;
         }
@@ -130,8 +130,8 @@ final class Deliveries {
 
     private void insert(UnitOfWork unit, long message, FlowPlan plan, To to, long twin, long lastStart)
             throws SQLException {
-        boolean lookedUp = !to.named && plan.sending().addresses().isPresent();
-        Optional<String> group = lookedUp ? Optional.empty() : to.context.group();
+        boolean lookedUp = !to.named && plan.sending().looksUp();
+        Optional<String> group = plan.sending().lastLook().isPresent() ? Optional.empty() : to.context.group();
         int number = 0;
         for (Target target : to.targets) {
             number++;
@@ -260,6 +260,12 @@ final class Deliveries {
     static boolean mayHaveArrived(UnitOfWork unit, long message) throws SQLException {
         String sql = "select 1 from sluice_delivery where message_id = ? and unsure = 1 limit 1";
         return Rows.find(unit, sql, row -> row.getInt(1), message).isPresent();
+    }
+
+    /** See {@link #mayHaveArrived}; of one delivery. */
+    static boolean isUnsure(UnitOfWork unit, long id) throws SQLException {
+        String sql = "select 1 from sluice_delivery where id = ? and unsure = 1";
+        return Rows.find(unit, sql, row -> row.getInt(1), id).isPresent();
     }
 
     /** See {@link #mayHaveArrived}. */

@@ -45,7 +45,9 @@ public record Episode(long id, Key key, Times times, Counts counts, Sighting ope
         /** The level came back. */
         RECOVERED,
         /** It was not seen for as long as its rule remembers. */
-        IDLE;
+        IDLE,
+        /** An operator said that it is over. */
+        RESET;
 
         private final String word = name().toLowerCase(Locale.ROOT);
 

@@ -113,8 +113,8 @@ public final class Episodes {
                 });
     }
 
-    /** See {@link Outbox#recovered}. */
-    CompletionStage<Optional<Episode>> recovered(Key key, OptionalDouble level) {
+    /** See {@link Outbox#recovered}; {@code gathered}: others of its group are still to come. */
+    CompletionStage<Optional<Recovery.Result.Closed>> recovered(Key key, OptionalDouble level, boolean gathered) {
         Optional<EpisodeRows.Row> known = mirror.find(key);
         boolean lasts = known.filter(
                         row -> row.isBelowMark(level) || row.safeSince().isPresent())
@@ -122,26 +122,41 @@ public final class Episodes {
         if (lasts || (known.isEmpty() && mirror.isComplete() && safe.isKnown(key, store.now()))) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
+        return end(key, journal -> recovery.over(journal, key, level, gathered)).thenApply(result -> {
+            if (!(result instanceof Recovery.Result.Lasts)) {
+                safe.know(key, store.now());
+            }
+            return ended(key, known, result);
+        });
+    }
+
+    /** See {@link Outbox#reset}. */
+    CompletionStage<Void> reset(Key key, OptionalDouble level) {
+        Optional<EpisodeRows.Row> known = mirror.find(key);
+        safe.doubt(key);
+        return end(key, journal -> recovery.byHand(journal, key, level))
+                .thenAccept(result -> ended(key, known, result));
+    }
+
+    /** With what was counted of the episode until then. */
+    private CompletionStage<Recovery.Result> end(Key key, Works.Doing<Recovery.Result> how) {
         Optional<EpisodeRows.Counted> counted = mirror.take(key);
         works.doubt(key);
-        return works.run(
-                        List.of(key),
-                        journal -> recovery.over(journal, key, level, counted.map(EpisodeRows.Counted::unwritten)))
+        return works.run(List.of(key), journal -> {
+                    if (counted.isPresent()) {
+                        Recovery.count(journal.unit(), key, counted.get().unwritten());
+                    }
+                    return how.run(journal);
+                })
                 .whenComplete((result, failure) -> {
                     works.doubt(key);
                     if (failure != null) {
                         mirror.giveBack(counted.stream().toList());
                     }
-                })
-                .thenApply(result -> {
-                    if (!(result instanceof Recovery.Result.Lasts)) {
-                        safe.know(key, store.now());
-                    }
-                    return ended(key, known, result);
                 });
     }
 
-    private Optional<Episode> ended(Key key, Optional<EpisodeRows.Row> before, Recovery.Result result) {
+    private Optional<Recovery.Result.Closed> ended(Key key, Optional<EpisodeRows.Row> before, Recovery.Result result) {
         if (result instanceof Recovery.Result.Lasts lasts) {
             mirror.put(lasts.row());
             return Optional.empty();
@@ -151,7 +166,7 @@ public final class Episodes {
             return Optional.empty();
         }
         mirror.remove(key, closed.episode().id());
-        return Optional.of(closed.episode());
+        return Optional.of(closed);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.sluice.outbox;
 
 import dev.sluice.Books;
 import dev.sluice.Command;
+import dev.sluice.Key;
 import dev.sluice.Store;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,16 @@ public record GateStore(Store keys, Supplier<CompletionStage<Map<String, Books>>
             }
 
             @Override
+            public boolean isWhole() {
+                return false;
+            }
+
+            @Override
+            public boolean covers(Key key) {
+                return false;
+            }
+
+            @Override
             public List<Command> takeOwed(int most) {
                 return List.of();
             }
@@ -43,15 +54,30 @@ public record GateStore(Store keys, Supplier<CompletionStage<Map<String, Books>>
             public List<Command> takeSent(int most) {
                 return List.of();
             }
+
+            @Override
+            public void end() {}
         };
 
-        /** Whether the store is away now. */
+        /** Whether the store, or a part of it, is away now. */
         boolean lasts();
+
+        /** Whether all of it is. */
+        boolean isWhole();
+
+        /** Whether the part in which the key lies is. */
+        boolean covers(Key key);
 
         /** Takes out at most so many reports that the store has never seen, so that they may be summed. */
         List<Command> takeOwed(int most);
 
         /** Takes out at most so many reports that the store may have counted. */
         List<Command> takeSent(int most);
+
+        /**
+         * This process ends: tells the store what it held, for a few seconds. Whatever the store did not confirm can be taken
+         * from then on, also what was held because its answer did not come.
+         */
+        void end();
     }
 }

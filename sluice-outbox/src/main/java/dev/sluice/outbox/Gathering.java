@@ -3,6 +3,8 @@ package dev.sluice.outbox;
 import dev.sluice.Key;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,7 +21,10 @@ public final class Gathering {
     public static final Duration LONGEST = Duration.ofSeconds(5);
 
     private final Outbox outbox;
-    private final Queue<Acceptance.Decided> gathered = new ConcurrentLinkedQueue<>();
+    private final Queue<Waiting> gathered = new ConcurrentLinkedQueue<>();
+
+    /** A message that is due at the end. */
+    record Waiting(Key key, long message) {}
 
     Gathering(Outbox outbox) {
         this.outbox = outbox;
@@ -31,13 +36,26 @@ public final class Gathering {
             return outbox.accept(occurrence);
         }
         return outbox.accept(occurrence.gathered()).thenApply(answer -> {
-            if (answer instanceof Acceptance.Decided decided
-                    && decided.message().isPresent()
-                    && waitsForNobody(decided.key())) {
-                gathered.add(decided);
+            if (answer instanceof Acceptance.Decided decided) {
+                decided.message().ifPresent(message -> gathers(decided.key(), message.id()));
             }
             return answer;
         });
+    }
+
+    /** As {@link Outbox#recovered}: messages that it is over go out together, too, as those did that told that it began. */
+    public CompletionStage<Optional<Episode>> recovered(Key key, OptionalDouble level) {
+        return outbox.recovered(key, level, true)
+                .thenApply(ended -> ended.map(closed -> {
+                    closed.told().ifPresent(message -> gathers(key, message));
+                    return closed.episode();
+                }));
+    }
+
+    private void gathers(Key key, long message) {
+        if (waitsForNobody(key)) {
+            gathered.add(new Waiting(key, message));
+        }
     }
 
     private boolean waitsForNobody(Key key) {
@@ -50,7 +68,7 @@ public final class Gathering {
      * @return how many messages that were; fails as {@link Outbox#accept} does, and they are then a little later
      */
     public CompletionStage<Integer> end() {
-        List<Acceptance.Decided> all = List.copyOf(gathered);
+        List<Waiting> all = List.copyOf(gathered);
         return all.isEmpty() ? CompletableFuture.completedFuture(0) : outbox.due(all);
     }
 }

@@ -109,7 +109,7 @@ final class Lane {
     private Result attempt(Attempt attempt) {
         desk.crashes().pass(CrashPoints.Point.BEFORE_SEND);
         long started = desk.now();
-        Tried tried = attempt.route().lookedUp() ? tryLookedUp(attempt) : tryOnce(attempt);
+        Tried tried = tryLooking(attempt);
         if (tried instanceof Tried.Given given) {
             if (given.receipt() instanceof Receipt.Unreachable unreachable) {
                 rest.unreachable(started, desk.now(), unreachable.why());
@@ -125,14 +125,14 @@ final class Lane {
         return left.isPresent() ? new Tried.Given(send(attempt, attempt.outgoing(left.get()))) : new Tried.NotBegun();
     }
 
-    private Tried tryLookedUp(Attempt attempt) {
+    private Tried tryLooking(Attempt attempt) {
         Lookup.Found found = called(attempt, () -> desk.lookup().ask(attempt));
-        if (found instanceof Lookup.Found.Some some) {
+        if (found instanceof Lookup.Found.To some) {
             return desk.assign(attempt, some.addresses())
                     .map(recipient -> tryOnce(attempt.to(recipient)))
                     .orElseGet(Tried.Superfluous::new);
         }
-        return ((Lookup.Found.None) found).because();
+        return found instanceof Lookup.Found.Stays stays ? stays.because() : tryOnce(attempt);
     }
 
     private Receipt send(Attempt attempt, Outgoing outgoing) {

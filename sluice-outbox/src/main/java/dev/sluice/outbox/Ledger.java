@@ -36,6 +36,8 @@ final class Ledger {
         OVERSHOOT,
         /** Decided elsewhere and counted here. */
         REPORT,
+        /** What another system told, or had in hand, was taken over. */
+        IMPORT,
         /** Somebody did something by hand. */
         ACTION;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Finds to whom deliveries go whose flow looks that up. */
+/** Takes the last look before an attempt: whether it still goes out, and to whom where that is looked up. */
 final class Lookup {
     private final Plans plans;
     private final Deliveries deliveries;
@@ -26,26 +26,47 @@ final class Lookup {
 
     /** What was found out. */
     sealed interface Found {
-        /** These, at least one. */
-        record Some(List<String> addresses) implements Found {}
+        /** It goes out. */
+        record Goes() implements Found {}
 
-        /** There are none, or that cannot be known. */
-        record None(Tried because) implements Found {}
+        /** It goes out to these, at least one. */
+        record To(List<String> addresses) implements Found {}
+
+        /** It does not go out now, or not at all. */
+        record Stays(Tried because) implements Found {}
     }
 
-    /** Asks for the addresses of an attempt; waits for the answer. */
+    /** Asks about an attempt; waits for the answer. */
     Found ask(Attempt attempt) {
         Key key = attempt.parts().get(0).message().key();
-        Optional<Addresses> addresses = plans.get(key).sending().addresses();
-        try {
-            List<String> found = addresses.isPresent() ? addresses.get().of(key) : List.of();
-            List<String> real = found.stream().filter(each -> !each.isBlank()).toList();
-            return real.isEmpty() ? new Found.None(new Tried.NoAddress()) : new Found.Some(real);
-        } catch (InterruptedException e) {
-            return new Found.None(new Tried.NoLookup("it did not answer in time"));
-        } catch (Exception | LinkageError | AssertionError e) {
-            return new Found.None(new Tried.NoLookup(e.toString()));
+        Optional<LastLook> look = plans.get(key).sending().lastLook();
+        if (look.isEmpty()) {
+            return attempt.route().lookedUp() ? new Found.Stays(new Tried.NoAddress()) : new Found.Goes();
         }
+        try {
+            LastLook.Answer answer = look.get().at(asked(attempt));
+            if (answer instanceof LastLook.Answer.Withdraw withdraw) {
+                return new Found.Stays(new Tried.Unwanted(withdraw.why()));
+            }
+            return attempt.route().lookedUp() ? to(((LastLook.Answer.Send) answer).to()) : new Found.Goes();
+        } catch (InterruptedException e) {
+            return new Found.Stays(new Tried.NoLookup("it did not answer in time"));
+        } catch (Exception | LinkageError | AssertionError e) {
+            return new Found.Stays(new Tried.NoLookup(e.toString()));
+        }
+    }
+
+    private LastLook.Asked asked(Attempt attempt) {
+        Message message = attempt.parts().get(0).message();
+        Deliveries.Route route = attempt.route();
+        boolean named = plans.get(message.key()).sending().looksUp() && !route.lookedUp();
+        return new LastLook.Asked(
+                message.key(), route.recipient(), named, message.window().decidedAt());
+    }
+
+    private static Found to(List<String> found) {
+        List<String> real = found.stream().filter(each -> !each.isBlank()).toList();
+        return real.isEmpty() ? new Found.Stays(new Tried.NoAddress()) : new Found.To(real);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.sluice.Answer;
 import dev.sluice.Books;
 import dev.sluice.Bucket;
 import dev.sluice.Event;
+import dev.sluice.OnLost;
 import dev.sluice.Rule;
 import dev.sluice.Settled;
 import dev.sluice.State;
@@ -63,9 +64,19 @@ final class MessageEnd {
                         .anyMatch(claim -> claim.fence() == number() && claim.end() == Settled.End.BACK);
     }
 
-    /** It may have arrived, and will not be sent again: the claim ends as one that is lost under drop. */
+    /**
+     * It may have arrived, and will not be sent again: its slot is used up. Under drop the claim is lost; under retry, which
+     * would free it, it is completed.
+     */
     void assumed() throws SQLException {
-        settle(new Event.Extend(number(), nonce(), journal.now()));
+        if (rule.onLost() == OnLost.DROP) {
+            settle(new Event.Extend(number(), nonce(), journal.now()));
+        } else {
+            settle(new Event.Complete(number(), nonce()));
+            if (settled && message.origin().counted() == Messages.Counted.CLAIM) {
+                journal.move(message.key(), Books.moved(Bucket.DELIVERED, Bucket.ASSUMED, 1));
+            }
+        }
         end(MessageState.ASSUMED, Bucket.ASSUMED, Bucket.ASSUMED);
     }
 

@@ -42,6 +42,12 @@ record Note(Ledger.Kind kind, String detail) {
         } else if (effect instanceof Effect.Reported reported && reported.done() > 0) {
             String detail = reported.done() + " delivered and " + reported.held() + " held elsewhere";
             return Optional.of(new Note(Ledger.Kind.REPORT, detail));
+        } else if (effect instanceof Effect.Inherited told) {
+            return Optional.of(new Note(Ledger.Kind.IMPORT, "told elsewhere at " + Micros.instant(told.at())));
+        } else if (effect instanceof Effect.TakenOver inHand) {
+            String detail = "claim " + inHand.claim().fence() + " for what is in hand elsewhere, until "
+                    + Micros.instant(inHand.claim().until());
+            return Optional.of(new Note(Ledger.Kind.IMPORT, detail));
         } else if (effect instanceof Effect.Overshoot over) {
             return Optional.of(new Note(Ledger.Kind.OVERSHOOT, over.by() + " more went out than the rule allows"));
         }

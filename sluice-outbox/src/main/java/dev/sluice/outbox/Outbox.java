@@ -48,6 +48,7 @@ public final class Outbox implements AutoCloseable {
     private final Desk desk;
     private final Episodes episodes;
     private final DueLoop loop;
+    private final RandomGenerator random;
     private final Damage damage = new Damage();
     private final Unaddressed unaddressed = new Unaddressed();
 
@@ -115,6 +116,7 @@ public final class Outbox implements AutoCloseable {
         this.plans = plans;
         this.crashes = crashes;
         Dice dice = new Dice(random);
+        this.random = dice;
         Receivers receivers = new Receivers(channels);
         String owner = dice.name();
         Deliveries deliveries = new Deliveries(plans, receivers);
@@ -231,14 +233,11 @@ public final class Outbox implements AutoCloseable {
     }
 
     /** What waited for the end of its gathering is due now; how many messages that were. */
-    CompletionStage<Integer> due(List<Acceptance.Decided> gathered) {
-        List<Long> messages = gathered.stream()
-                .flatMap(decided -> decided.message().stream())
-                .map(Acceptance.MessageRef::id)
-                .toList();
+    CompletionStage<Integer> due(List<Gathering.Waiting> gathered) {
+        List<Long> messages = gathered.stream().map(Gathering.Waiting::message).toList();
         return store.transact(unit -> Deliveries.due(unit, messages)).thenApply(due -> {
             gathered.stream()
-                    .flatMap(decided -> plans.get(decided.key()).channels().stream())
+                    .flatMap(waiting -> plans.get(waiting.key()).channels().stream())
                     .distinct()
                     .forEach(loop::wake);
             return due;
@@ -309,8 +308,31 @@ public final class Outbox implements AutoCloseable {
         return works.run(List.of(key), journal -> claims.evict(journal, key, fence, by));
     }
 
-    /** The condition is over, at the given level if there is one. */
+    /**
+     * Takes over what another system did for a key, so that nobody whom it told inside the window is told again. May be
+     * repeated at any time.
+     *
+     * @param trial whether only to say what would become of it
+     * @throws IllegalArgumentException if there is no such flow or variant
+     */
+    public CompletionStage<Inheritance.Taken> inherit(Inheritance given, boolean trial) {
+        Key key = Key.of(
+                given.key().flow(),
+                given.key().variant(),
+                Rows.storable(given.key().subject()));
+        Inheritance.Ready ready = new Inheritance(key, given.subjectText(), given.known())
+                .ready(plans.requireRule(key), works.keys().now(), random);
+        return works.run(List.of(key), journal -> ready.take(journal, trial));
+    }
+
+    /**
+     * Somebody says that the condition is over, at the given level if there is one: arms the key, as its rule says. Where it
+     * watches levels, its episode ends, and what was not delivered of it is withdrawn; nobody is told of a recovery.
+     */
     public CompletionStage<Void> reset(Key key, OptionalDouble level) {
+        if (plans.watched(key).isPresent()) {
+            return episodes.reset(key, level);
+        }
         works.doubt(key);
         return works.run(List.of(key), journal -> claims.reset(journal, key, level))
                 .thenAccept(done -> works.doubt(key));
@@ -326,8 +348,12 @@ public final class Outbox implements AutoCloseable {
      * @return the episode that ended; empty if there was none, or it goes on
      */
     public CompletionStage<Optional<Episode>> recovered(Key key, OptionalDouble level) {
+        return recovered(key, level, false).thenApply(ended -> ended.map(Recovery.Result.Closed::episode));
+    }
+
+    CompletionStage<Optional<Recovery.Result.Closed>> recovered(Key key, OptionalDouble level, boolean gathered) {
         Key stored = Key.of(key.flow(), key.variant(), Rows.storable(key.subject()));
-        return episodes.recovered(stored, level).thenApply(ended -> {
+        return episodes.recovered(stored, level, gathered).thenApply(ended -> {
             ended.ifPresent(episode -> plans.get(stored).channels().forEach(loop::wake));
             return ended;
         });
@@ -537,8 +563,8 @@ public final class Outbox implements AutoCloseable {
 
     /** Lets running attempts end within {@code patience}, and stops. Does not close the store. */
     public void stop(Duration patience) {
-        works.close();
         loop.stop(patience);
+        works.close();
         try {
             episodes.flush();
         } catch (StoreException e) {

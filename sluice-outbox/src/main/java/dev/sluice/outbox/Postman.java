@@ -44,6 +44,7 @@ final class Postman {
     private final Plans plans;
     private final BookKeeping books;
     private final CrashPoints crashes;
+    private final GateStore.Absence absence;
     private final AtomicLong begun = new AtomicLong();
     private final Map<Long, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
     private final Map<Long, Failed> failed = new ConcurrentHashMap<>();
@@ -51,12 +52,19 @@ final class Postman {
     private final Set<String> removed = ConcurrentHashMap.newKeySet();
     private long unparkAt;
 
-    Postman(SqlStore database, Store keys, Plans plans, BookKeeping books, CrashPoints crashes) {
+    Postman(
+            SqlStore database,
+            Store keys,
+            Plans plans,
+            BookKeeping books,
+            CrashPoints crashes,
+            GateStore.Absence absence) {
         this.database = database;
         this.keys = keys;
         this.plans = plans;
         this.books = books;
         this.crashes = crashes;
+        this.absence = absence;
     }
 
     private record Failed(Posts.Post post, long at) {}
@@ -100,14 +108,15 @@ final class Postman {
         }
     }
 
-    /** Tries again at once what failed here a short while ago, because the store is back. Anything else others take over. */
+    /**
+     * Tries again at once what failed here a short while ago and lies where the store is back. Anything else others take
+     * over.
+     */
     void deliverFailed() {
         long oldest = database.now() - Posts.LEASE;
-        List<Posts.Post> again = failed.values().stream()
-                .filter(each -> each.at > oldest)
-                .map(Failed::post)
-                .toList();
-        failed.clear();
+        List<Posts.Post> again = new ArrayList<>();
+        failed.values().removeIf(each -> each.at <= oldest);
+        failed.values().removeIf(each -> !absence.covers(each.post.key()) && again.add(each.post));
         deliver(again);
     }
 
@@ -145,9 +154,13 @@ final class Postman {
 
     /**
      * Takes over what was left, by this process or others, until nothing is left, something fails or the slice is over;
-     * how many. It waits for each full batch, so that what an outage left does not come all at once.
+     * how many. It waits for each full batch, so that what an outage left does not come all at once. While all of the store
+     * is away it does nothing.
      */
     int clear() {
+        if (absence.isWhole()) {
+            return 0;
+        }
         long begin = System.nanoTime();
         int all = 0;
         List<CompletableFuture<Boolean>> batch;
@@ -170,10 +183,9 @@ final class Postman {
             Optional<Rule> rule = plans.rule(post.key());
             if (rule.isEmpty()) {
                 setAside(unit, post);
-            } else if (post.about().prepared()) {
-                withdraw(unit, post, rule.get()).ifPresent(posts::add);
-            } else {
-                posts.add(post);
+            } else if (!absence.covers(post.key())) {
+                // Any other waits for one lease more.
+                reached(unit, post, rule.get()).ifPresent(posts::add);
             }
         }
         return posts;
@@ -206,6 +218,10 @@ final class Postman {
         }
     }
 
+    private static Optional<Posts.Post> reached(UnitOfWork unit, Posts.Post post, Rule rule) throws SQLException {
+        return post.about().prepared() ? withdraw(unit, post, rule) : Optional.of(post);
+    }
+
     /** A prepared message that was left over was answered to nobody: its claim is released instead of extended. */
     private static Optional<Posts.Post> withdraw(UnitOfWork unit, Posts.Post post, Rule rule) throws SQLException {
         if (!(post.event() instanceof Event.Extend extend)) {
@@ -215,6 +231,11 @@ final class Postman {
         if (!Messages.deletePrepared(unit, post.about().message())) {
             return Optional.empty();
         }
+        LOG.log(
+                Level.INFO,
+                "Message {0} of {1} is withdrawn, and its claim released: it was prepared, and its caller never heard of it",
+                Long.toString(post.about().message()),
+                post.key());
         Event release = new Event.Release(extend.fence(), extend.nonce(), Event.Why.WITHDRAWN);
         return Optional.of(Posts.write(unit, new Command(post.key(), rule, release), Steps.About.NOTHING));
     }

@@ -44,8 +44,12 @@ final class Recovery {
 
     /** What a recovery did. */
     sealed interface Result {
-        /** The episode is over. */
-        record Closed(Episode episode) implements Result {}
+        /**
+         * The episode is over.
+         *
+         * @param told the message that says so
+         */
+        record Closed(Episode episode, Optional<Long> told) implements Result {}
 
         /** There is no open one. */
         record Nothing() implements Result {}
@@ -58,20 +62,15 @@ final class Recovery {
      * The zone of the key is over.
      *
      * @param level in the sense of {@link Event.Reset}
-     * @param counted what was counted of its episode and is not written yet
+     * @param gathered whether others of its group are still to come
      */
-    Result over(Journal journal, Key key, OptionalDouble level, Optional<EpisodeRows.Unwritten> counted)
-            throws SQLException {
+    Result over(Journal journal, Key key, OptionalDouble level, boolean gathered) throws SQLException {
         UnitOfWork unit = journal.unit();
         Optional<EpisodeRows.Row> open = EpisodeRows.find(unit, key);
-        if (open.isPresent() && counted.isPresent()) {
-            EpisodeRows.count(unit, List.of(new EpisodeRows.Counted(open.get().id(), counted.get())));
-        }
         if (open.isPresent() && open.get().isBelowMark(level)) {
             return new Result.Lasts(open.get());
         }
-        Rule rule = plans.rule(key)
-                .orElseThrow(() -> new IllegalArgumentException("there is no flow '" + key.flow() + "'"));
+        Rule rule = rule(key);
         if (!(rule.onReset() instanceof OnReset.Ignore)) {
             journal.step(key, rule, new Event.Reset(level));
         }
@@ -79,7 +78,45 @@ final class Recovery {
             EpisodeRows.safe(unit, open.get().id());
             return new Result.Lasts(EpisodeRows.find(unit, key).orElseThrow());
         }
-        return open.isPresent() ? close(journal, key) : new Result.Nothing();
+        return open.isPresent() ? close(journal, key, gathered) : new Result.Nothing();
+    }
+
+    /**
+     * An operator says that it is over, and arms the key as the rule says. The next level in the zone begins another episode
+     * and tells what is so then: what was not delivered of this one is taken back. Nobody is told that the level came back,
+     * for nobody knows.
+     */
+    Result byHand(Journal journal, Key key, OptionalDouble level) throws SQLException {
+        UnitOfWork unit = journal.unit();
+        Optional<EpisodeRows.Row> open = EpisodeRows.find(unit, key);
+        if (open.isPresent() && open.get().isBelowMark(level)) {
+            return new Result.Lasts(open.get());
+        }
+        journal.step(key, rule(key), new Event.Reset(level));
+        int withdrawn = open.isPresent() ? withdraw(journal, key, open.get().id()) : 0;
+        open = EpisodeRows.lock(unit, key);
+        if (open.isEmpty()) {
+            return new Result.Nothing();
+        }
+        EpisodeRows.close(unit, open.get().id(), Episode.State.RESET);
+        journal.note(key, Ledger.Kind.RESET, "its episode was ended by hand" + takenBack(withdrawn));
+        return new Result.Closed(open.get().episode(), Optional.empty());
+    }
+
+    /** What was counted of the open episode of a key is written. */
+    static void count(UnitOfWork unit, Key key, EpisodeRows.Unwritten counted) throws SQLException {
+        Optional<EpisodeRows.Row> open = EpisodeRows.find(unit, key);
+        if (open.isPresent()) {
+            EpisodeRows.count(unit, List.of(new EpisodeRows.Counted(open.get().id(), counted)));
+        }
+    }
+
+    private Rule rule(Key key) {
+        return plans.rule(key).orElseThrow(() -> new IllegalArgumentException("there is no flow '" + key.flow() + "'"));
+    }
+
+    private static String takenBack(int withdrawn) {
+        return withdrawn == 0 ? "" : "; taken back before anybody got it";
     }
 
     /** The zone has been over since {@code time} or longer, which is as long as the rule asks for. */
@@ -88,7 +125,7 @@ final class Recovery {
         boolean lasted = open.flatMap(EpisodeRows.Row::safeSince)
                 .filter(since -> since <= time)
                 .isPresent();
-        return lasted ? close(journal, key) : unchanged(open);
+        return lasted ? close(journal, key, true) : unchanged(open);
     }
 
     /** The zone was not seen after {@code time}: nobody knows whether it is over, so nobody is told. */
@@ -100,7 +137,7 @@ final class Recovery {
         }
         EpisodeRows.close(unit, open.get().id(), Episode.State.IDLE);
         journal.note(key, Ledger.Kind.RESET, "its episode is over: not seen any more");
-        return new Result.Closed(open.get().episode());
+        return new Result.Closed(open.get().episode(), Optional.empty());
     }
 
     private static Result unchanged(Optional<EpisodeRows.Row> open) {
@@ -108,7 +145,7 @@ final class Recovery {
     }
 
     /** Messages are locked before the episode, as by whoever delivers one. */
-    private Result close(Journal journal, Key key) throws SQLException {
+    private Result close(Journal journal, Key key, boolean gathered) throws SQLException {
         UnitOfWork unit = journal.unit();
         Optional<EpisodeRows.Row> open = EpisodeRows.find(unit, key);
         int withdrawn = 0;
@@ -122,12 +159,11 @@ final class Recovery {
         Instant now = Micros.instant(unit.now());
         Instant end = open.get().safeSince().map(Micros::instant).orElse(now);
         EpisodeRows.close(unit, open.get().id(), Episode.State.RECOVERED);
-        String back = withdrawn == 0 ? "" : "; taken back before anybody got it";
-        journal.note(key, Ledger.Kind.RESET, AllClear.sentence(open.get().episode(), end) + back);
-        if (open.get().episode().times().notifiedAt().isPresent()) {
-            allClear.tell(journal, open.get(), end);
-        }
-        return new Result.Closed(closed(open.get().episode(), now));
+        journal.note(key, Ledger.Kind.RESET, AllClear.sentence(open.get().episode(), end) + takenBack(withdrawn));
+        Optional<Long> told = open.get().episode().times().notifiedAt().isPresent()
+                ? allClear.tell(journal, open.get(), end, gathered)
+                : Optional.empty();
+        return new Result.Closed(closed(open.get().episode(), now), told);
     }
 
     private int withdraw(Journal journal, Key key, long episode) throws SQLException {

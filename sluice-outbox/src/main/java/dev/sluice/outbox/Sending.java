@@ -12,40 +12,52 @@ import java.util.Optional;
  * @param onFailure what happens to deliveries that fail
  * @param groupWait how long a message of a group waits for others to go out with it; zero for not at all, see
  *     {@link Outbox#gather}. Budgets are charged for each pass of a group, as if it went out alone
- * @param addresses to whom they go, if that is looked up at each attempt. What names its recipients itself goes to those.
- *     What is looked up is never grouped: to whom it goes is known only then. Budgets of recipients are charged for the
- *     channel
- * @param sweep how soon a subject without an address is looked up again, unless it occurs again before; more than zero
+ * @param lastLook whether, and perhaps to whom, they still go, asked before each attempt. What is asked about is never
+ *     grouped: whether it goes out is known only then
+ * @param sweep how soon a subject without an address is looked up again, unless it occurs again before; more than zero.
+ *     Empty: the last look says nothing about addresses. What names its recipients itself goes to those. Budgets of
+ *     recipients are charged for the channel where addresses are looked up
  */
 public record Sending(
-        List<String> channels, OnFailure onFailure, Duration groupWait, Optional<Addresses> addresses, Duration sweep) {
-    /** How soon a subject without an address is looked up again, if nothing else is said. */
-    public static final Duration SWEEP = Duration.ofSeconds(30);
-
+        List<String> channels,
+        OnFailure onFailure,
+        Duration groupWait,
+        Optional<LastLook> lastLook,
+        Optional<Duration> sweep) {
     /** @throws IllegalArgumentException if the wait is negative or longer than half of give-up, or the sweep is not positive */
     public Sending {
         if (groupWait.isNegative() || groupWait.multipliedBy(2).compareTo(onFailure.giveUp()) > 0) {
             throw new IllegalArgumentException(
                     "a group cannot wait " + groupWait + ": at least 0, and at most half of give-up");
         }
-        if (Micros.of(sweep) < 1) {
-            throw new IllegalArgumentException("a sweep must take more than 0");
+        if (sweep.isPresent() && (Micros.of(sweep.get()) < 1 || lastLook.isEmpty())) {
+            throw new IllegalArgumentException("a sweep must take more than 0, and needs a last look");
         }
         channels = List.copyOf(channels);
     }
 
     /** Each message by itself, to whom it names or the channels know. */
     public Sending(List<String> channels, OnFailure onFailure) {
-        this(channels, onFailure, Duration.ZERO, Optional.empty(), SWEEP);
+        this(channels, onFailure, Duration.ZERO, Optional.empty(), Optional.empty());
     }
 
     /** The same, and messages of a group wait so long for each other. */
     public Sending grouping(Duration wait) {
-        return new Sending(channels, onFailure, wait, addresses, sweep);
+        return new Sending(channels, onFailure, wait, lastLook, sweep);
     }
 
-    /** The same, to whom {@code lookup} says at each attempt, asked again after {@code every} while that is nobody. */
-    public Sending to(Addresses lookup, Duration every) {
-        return new Sending(channels, onFailure, groupWait, Optional.of(lookup), every);
+    /** The same, to whom {@code look} says at each attempt, asked again after {@code every} while that is nobody. */
+    public Sending to(LastLook look, Duration every) {
+        return new Sending(channels, onFailure, groupWait, Optional.of(look), Optional.of(every));
+    }
+
+    /** The same, as long as {@code look} does not take it back. */
+    public Sending looking(LastLook look) {
+        return new Sending(channels, onFailure, groupWait, Optional.of(look), sweep);
+    }
+
+    /** Whether it is looked up to whom they go. */
+    public boolean looksUp() {
+        return sweep.isPresent();
     }
 }

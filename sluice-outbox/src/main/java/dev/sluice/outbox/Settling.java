@@ -18,7 +18,10 @@ import java.util.random.RandomGenerator;
 final class Settling {
     private static final String NOT_BEGUN = "an attempt did not begin in time";
 
-    /** Between two tries to look up an address. */
+    /** Where the flow of a delivery that was looked up does so no longer. */
+    private static final Duration SWEEP = Duration.ofSeconds(30);
+
+    /** Between two last looks of which one failed. */
     private static final long LOOKUP_REST = Micros.of(Duration.ofSeconds(5));
 
     private final Plans plans;
@@ -71,17 +74,34 @@ final class Settling {
         } else if (tried instanceof Tried.NotBegun) {
             Deliveries.giveBack(unit, row.id(), NOT_BEGUN);
         } else if (tried instanceof Tried.NoAddress) {
-            Deliveries.lost(
-                    unit,
-                    row.id(),
-                    unit.now() + Micros.of(plans.get(message.key()).sending().sweep()));
+            Deliveries.lost(unit, row.id(), unit.now() + sweep(message));
         } else if (tried instanceof Tried.NoLookup failed) {
-            String why = "the address could not be looked up: " + failed.why();
+            String why = "the last look failed: " + failed.why();
             Deliveries.giveBack(unit, row.id(), unit.now() + LOOKUP_REST, why);
+        } else if (tried instanceof Tried.Unwanted unwanted) {
+            unwanted(journal, row, message, unwanted.why());
         } else {
             Deliveries.close(unit, row.id(), DeliveryState.WITHDRAWN, "each address has a delivery of its own");
             closed(journal, message);
         }
+    }
+
+    /** What may have arrived keeps its slot: somebody may have it. */
+    private void unwanted(Journal journal, Deliveries.Delivery row, Messages.Stored message, String why)
+            throws SQLException {
+        boolean unsure = Deliveries.isUnsure(journal.unit(), row.id());
+        DeliveryState end = unsure ? DeliveryState.ASSUMED : DeliveryState.WITHDRAWN;
+        String note = (unsure ? "outcome unknown, not sent again: " : "withdrawn by the last look: ") + why;
+        Deliveries.close(journal.unit(), row.id(), end, note);
+        journal.note(
+                message.key(),
+                Ledger.Kind.SETTLE,
+                "delivery %d of message %d was %s".formatted(row.id(), message.id(), note));
+        closed(journal, message);
+    }
+
+    private long sweep(Messages.Stored message) {
+        return Micros.of(plans.get(message.key()).sending().sweep().orElse(SWEEP));
     }
 
     /** Nobody knows what became of this attempt: its lease is over, or its process ended. */
@@ -197,6 +217,8 @@ final class Settling {
             MessageEnd end = new MessageEnd(journal, message, rule(message));
             if (all.stream().anyMatch(delivery -> delivery.state() == DeliveryState.ASSUMED)) {
                 end.assumed();
+            } else if (all.stream().allMatch(delivery -> delivery.state() == DeliveryState.WITHDRAWN)) {
+                end.withdrawn();
             } else {
                 end.dead();
             }

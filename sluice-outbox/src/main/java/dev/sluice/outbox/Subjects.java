@@ -18,13 +18,13 @@ final class Subjects {
     private Subjects() {}
 
     static void keep(UnitOfWork unit, Occurrence occurrence) throws SQLException {
-        if (!occurrence.subjectText().isEmpty()) {
-            Rows.update(
-                    unit,
-                    KEEP,
-                    occurrence.key().text(),
-                    occurrence.subjectText(),
-                    occurrence.key().text());
+        keep(unit, occurrence.key(), occurrence.subjectText());
+    }
+
+    /** @param text the subject in full, empty if the key has it */
+    static void keep(UnitOfWork unit, Key key, String text) throws SQLException {
+        if (!text.isEmpty()) {
+            Rows.update(unit, KEEP, key.text(), text, key.text());
         }
     }
 

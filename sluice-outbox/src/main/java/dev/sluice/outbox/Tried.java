@@ -11,8 +11,11 @@ sealed interface Tried {
     /** There is nobody to send it to just now. */
     record NoAddress() implements Tried {}
 
-    /** To whom it goes could not be looked up just now. */
+    /** Whether, or to whom, it goes could not be looked up just now. */
     record NoLookup(String why) implements Tried {}
+
+    /** The last look took it back. */
+    record Unwanted(String why) implements Tried {}
 
     /** All addresses that there are have deliveries of their own. */
     record Superfluous() implements Tried {}

@@ -48,7 +48,7 @@ final class WorksApart implements Works {
         this.crashes = crashes;
         this.leftovers = new Leftovers(database, gate.keys());
         this.gateBooks = new GateBooks(database, gate);
-        this.postman = new Postman(database, gate.keys(), plans, books, crashes);
+        this.postman = new Postman(database, gate.keys(), plans, books, crashes, gate.absence());
         this.arrears =
                 new Arrears(work -> Desk.await(database.transactAhead(work)), database::now, gate.absence(), postman);
     }
@@ -160,9 +160,15 @@ final class WorksApart implements Works {
         return gate.keys();
     }
 
-    /** A key that another process or time itself deleted leaves its notes; {@link Leftovers} finds them. */
+    /**
+     * A key that another process or time itself deleted leaves its notes; {@link Leftovers} finds them. All of that can wait
+     * until all of the store is there.
+     */
     @Override
     public void forget(int most) {
+        if (gate.absence().lasts()) {
+            return;
+        }
         List<Store.Forgotten> forgotten = Desk.await(gate.keys().forget(plans, most));
         if (!forgotten.isEmpty()) {
             Desk.await(database.transactAhead(unit -> {
@@ -184,7 +190,9 @@ final class WorksApart implements Works {
     public int clear() {
         arrears.keep();
         int cleared = postman.clear();
-        gateBooks.keep();
+        if (!gate.absence().lasts()) {
+            gateBooks.keep();
+        }
         return cleared;
     }
 
@@ -207,7 +215,10 @@ final class WorksApart implements Works {
         try {
             arrears.finish();
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "What was held while the store of keys was away is lost: {0}", e.getMessage());
+            LOG.log(
+                    Level.WARNING,
+                    "What was held, and the store of keys did not take at the end, is lost: {0}",
+                    e.getMessage());
         }
     }
 }

@@ -42,6 +42,16 @@ class AnsweredAloneTest extends WithOutbox {
             }
 
             @Override
+            public boolean isWhole() {
+                return lasts();
+            }
+
+            @Override
+            public boolean covers(Key key) {
+                return lasts();
+            }
+
+            @Override
             public List<Command> takeOwed(int most) {
                 return own.takeOwed(most);
             }
@@ -49,6 +59,11 @@ class AnsweredAloneTest extends WithOutbox {
             @Override
             public List<Command> takeSent(int most) {
                 return own.takeSent(most);
+            }
+
+            @Override
+            public void end() {
+                own.finish();
             }
         });
     }
@@ -166,6 +181,25 @@ class AnsweredAloneTest extends WithOutbox {
         pass(POST_LEASE);
         assertThat(held()).isEqualTo(4);
         assertThat(books("errors", Bucket.IN)).isEqualTo(7);
+    }
+
+    /** Nobody found yet that the store is away; what it counted of these is not known. */
+    @Test
+    void whatWasHeldWithoutAnAnswerIsWrittenDownWhenTheProcessEndsInGoodOrder() {
+        gateStore()
+                .faults(command ->
+                        command.event() instanceof Event.Offer ? FaultyGate.Fault.BEFORE : FaultyGate.Fault.NONE);
+        held(6);
+        assertThat(doctrine().outage()).isEmpty();
+        gateStore().away(true);
+        outbox().close();
+        doctrine = null;
+        restart();
+        gateStore().faults(command -> FaultyGate.Fault.NONE);
+        gateStore().away(false);
+        pass(Duration.ofSeconds(1));
+        assertThat(held()).isEqualTo(4);
+        assertThat(books("errors", Bucket.IN)).isEqualTo(6);
     }
 
     /** Passed while the reply of the store was lost, and stored by nobody because the database failed as well. */

@@ -12,8 +12,10 @@ import dev.sluice.StoreException;
 import dev.sluice.sql.Work;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ class ArrearsTest extends WithOutbox {
     private static final Duration POST_LEASE = Duration.ofSeconds(10);
 
     private final Queue<Command> owed = new ArrayDeque<>();
+    private final Set<String> reached = new HashSet<>();
     private boolean away = true;
     private boolean answersAreLost;
     private long id;
@@ -46,7 +49,7 @@ class ArrearsTest extends WithOutbox {
 
     private Postman postman() {
         Plans plans = new Plans(flows, channels.keySet(), settings.attemptLease());
-        return new Postman(store(), gateStore(), plans, new BookKeeping(0), CrashPoints.NONE);
+        return new Postman(store(), gateStore(), plans, new BookKeeping(0), CrashPoints.NONE, new Absent());
     }
 
     private Arrears.Written commit(Work<Arrears.Written> work) {
@@ -64,6 +67,16 @@ class ArrearsTest extends WithOutbox {
         }
 
         @Override
+        public boolean isWhole() {
+            return away && reached.isEmpty();
+        }
+
+        @Override
+        public boolean covers(Key key) {
+            return away && !reached.contains(key.subject());
+        }
+
+        @Override
         public List<Command> takeOwed(int most) {
             return Stream.generate(owed::poll)
                     .limit(Math.min(most, owed.size()))
@@ -74,6 +87,9 @@ class ArrearsTest extends WithOutbox {
         public List<Command> takeSent(int most) {
             return List.of();
         }
+
+        @Override
+        public void end() {}
     }
 
     private void held(String subject, long times) {
@@ -107,6 +123,61 @@ class ArrearsTest extends WithOutbox {
         clock.advance(POST_LEASE);
         takeOver(postman);
         assertThat(books("errors", Bucket.HELD)).isEqualTo(8);
+    }
+
+    @Test
+    void whatLiesWhereTheStoreIsBackIsTakenThoughAnotherPartIsStillAway() {
+        Postman postman = postman();
+        Arrears arrears = arrears(postman);
+        held("one", 5);
+        held("two", 3);
+        arrears.keep();
+        reached.add("one");
+        clock.advance(A_LOOK);
+        arrears.keep();
+        postman.await();
+        assertThat(books("errors", Bucket.HELD)).isEqualTo(5);
+        assertThat(arrears.remembered()).isEqualTo(1);
+
+        away = false;
+        clock.advance(A_LOOK);
+        arrears.keep();
+        postman.await();
+        assertThat(books("errors", Bucket.HELD)).isEqualTo(8);
+    }
+
+    @Test
+    void whatWaitsForAPartThatIsAwayKeepsNothingFromBeingTakenElsewhere() {
+        Postman writer = postman();
+        Arrears arrears = arrears(writer);
+        held("one", 5);
+        held("two", 3);
+        arrears.keep();
+        reached.add("two");
+        clock.advance(POST_LEASE);
+        takeOver(postman());
+        assertThat(books("errors", Bucket.HELD)).isEqualTo(3);
+        assertThat(dues()).as("it waits for a lease more").containsExactly(store().now() + Posts.LEASE);
+    }
+
+    @Test
+    void whileAllOfTheStoreIsAwayNoPostIsTouched() {
+        Arrears arrears = arrears(postman());
+        held("one", 5);
+        arrears.keep();
+        List<Long> before = dues();
+        clock.advance(POST_LEASE.plusSeconds(5));
+        takeOver(postman());
+        assertThat(dues()).isEqualTo(before);
+
+        away = false;
+        takeOver(postman());
+        assertThat(books("errors", Bucket.HELD)).isEqualTo(5);
+    }
+
+    private List<Long> dues() {
+        return store().query(connection ->
+                Rows.list(connection, "select due_at from sluice_post order by id", row -> row.getLong(1)));
     }
 
     @Test

@@ -147,7 +147,8 @@ class AwayTest extends WithOutbox {
             return 1;
         }));
         Plans plans = new Plans(flows, channels.keySet(), settings.attemptLease());
-        Postman postman = new Postman(store(), gateStore(), plans, new BookKeeping(0), CrashPoints.NONE);
+        Postman postman = new Postman(
+                store(), gateStore(), plans, new BookKeeping(0), CrashPoints.NONE, GateStore.Absence.UNANSWERED);
         assertThat(postman.clear()).isEqualTo(1_000);
         postman.await();
         assertThat(posts()).isZero();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,79 @@ class EpisodesTest extends WithOutbox {
         assertThat(mail().attempts()).hasSize(1);
         assertThat(books("shortfall", Bucket.WITHDRAWN)).isEqualTo(1);
         assertThat(sight(SHORT, 50).word()).isEqualTo("pass");
+    }
+
+    @Test
+    void anOperatorsResetEndsTheEpisodeAndTheNextLevelBeginsAnother() {
+        sight(SHORT, 50);
+        pass(MINUTE);
+        sight(SHORT, 49);
+        join(outbox().reset(SHORT, OptionalDouble.empty()));
+        assertThat(outbox().episodes().open(SHORT)).isEmpty();
+        assertThat(history(SHORT)).singleElement().satisfies(episode -> {
+            assertThat(episode.state()).isEqualTo(Episode.State.RESET);
+            assertThat(episode.counts()).isEqualTo(new Episode.Counts(2, 1));
+            assertThat(episode.times().closedAt()).hasValue(START.plus(MINUTE));
+        });
+        assertThat(sight(SHORT, 50).word()).isEqualTo("pass");
+        pass(MINUTE);
+
+        assertThat(history(SHORT)).hasSize(2);
+        assertThat(resolved()).as("nobody knows that it recovered").isEmpty();
+    }
+
+    @Test
+    void anOperatorsResetTakesBackWhatWasNotDeliveredAndOneBelowTheMarkDoesNothing() {
+        mail().next(1, LATER);
+        Acceptance.Decided answer = sight(SHORT, 50);
+        outbox().tick();
+        join(outbox().reset(SHORT, OptionalDouble.of(104.9)));
+        assertThat(outbox().episodes().open(SHORT)).isPresent();
+        join(outbox().reset(SHORT, OptionalDouble.of(105)));
+
+        assertThat(outbox().episodes().open(SHORT)).isEmpty();
+        assertThat(state(answer)).isEqualTo(MessageState.WITHDRAWN);
+        assertThat(sight(SHORT, 50).word()).isEqualTo("pass");
+    }
+
+    @Test
+    void anOperatorsResetUnderIgnoreEndsTheEpisodeAndNotTheWindow() {
+        Key key = Key.of("margin-call", "alert", "live:42");
+        sight(key, 80);
+        pass(MINUTE);
+        join(outbox().reset(key, OptionalDouble.empty()));
+
+        assertThat(outbox().episodes().open(key)).isEmpty();
+        assertThat(sight(key, 80).word()).isEqualTo("suppress");
+    }
+
+    @Test
+    @DisplayName("S2.9, S2.13 twenty that were told as one are told to be over as one")
+    void recoveriesOfAGroupAreOneMessage() {
+        List<Key> keys = IntStream.range(0, 20)
+                .mapToObj(symbol -> Key.of("shortfall", "short", "binance:" + symbol))
+                .toList();
+        Gathering begins = outbox().gather();
+        Sighting sighting = new Sighting(50, OptionalDouble.of(100), OptionalDouble.of(105));
+        keys.forEach(key ->
+                join(begins.accept(occurrence(key, "short").sighted(sighting).grouped("binance"))));
+        join(begins.end());
+        pass(SECOND);
+        Gathering ends = outbox().gather();
+        keys.subList(0, 19).forEach(key -> {
+            join(ends.recovered(key, OptionalDouble.of(105)));
+            outbox().tick();
+        });
+        assertThat(resolved()).as("others are still to come").isEmpty();
+        join(ends.end());
+        pass(SECOND);
+        assertThat(resolved()).singleElement().satisfies(message -> {
+            assertThat(message.members()).hasSize(19);
+            assertThat(message.members().get(0).content().message()).isEqualTo("recovered after 1 s");
+        });
+        over(keys.get(19), 105);
+        pass(SECOND);
+        assertThat(resolved()).as("one that recovers by itself").hasSize(2);
     }
 
     @Test

@@ -14,7 +14,9 @@ import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
@@ -95,7 +97,26 @@ final class DueIndex {
                     new Command<>(CommandType.ZRANGEBYSCORE, new ScoredValueListOutput<>(CODEC), args)));
         }
         connection.dispatch(all);
-        return Asked.all(all);
+        return Asked.all(all.stream().map(DueIndex::orNothing).toList()).thenCompose(shards -> {
+            boolean nothing = shards.stream().allMatch(Optional::isEmpty);
+            return nothing
+                    ? Asked.all(all)
+                    : CompletableFuture.completedStage(shards.stream()
+                            .map(shard -> shard.orElse(List.of()))
+                            .toList());
+        });
+    }
+
+    /** What lies on a node that is away is due when it is back, and keeps nothing else from it. */
+    private static <T> CompletionStage<Optional<T>> orNothing(CompletionStage<T> shard) {
+        return shard.handle((found, fault) -> {
+            if (fault == null) {
+                return Optional.of(found);
+            } else if (Refusals.isAway(fault)) {
+                return Optional.<T>empty();
+            }
+            throw new CompletionException(fault);
+        });
     }
 
     private List<Due> read(List<ScoredValue<byte[]>> members, int shard) {

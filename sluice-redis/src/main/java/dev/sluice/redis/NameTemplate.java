@@ -83,7 +83,7 @@ public final class NameTemplate {
     }
 
     /** The parts of a name, trimmed; empty if it is not of this form, or one of them is blank. */
-    Optional<Map<String, String>> read(String name) {
+    public Optional<Map<String, String>> read(String name) {
         Matcher matcher = form.matcher(name);
         if (!matcher.matches()) {
             return Optional.empty();

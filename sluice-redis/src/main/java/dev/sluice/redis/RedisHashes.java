@@ -1,6 +1,12 @@
 package dev.sluice.redis;
 
 import dev.sluice.StoreException;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.MapOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +18,8 @@ import java.util.concurrent.CompletionStage;
 
 /** Reads the values of subjects, whoever listens to what is announced. Safe for use by many threads. */
 public final class RedisHashes implements AutoCloseable {
+    private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
+
     private final RedisSource.Plan plan;
     private final Link link;
 
@@ -38,17 +46,40 @@ public final class RedisHashes implements AutoCloseable {
                 .orElseGet(() -> CompletableFuture.completedStage(Map.of()));
     }
 
-    CompletionStage<Map<String, String>> values(WatchedSubject subject) {
-        List<CompletableFuture<Map<byte[], byte[]>>> all = new ArrayList<>();
-        for (NameTemplate hash : plan.hashes()) {
-            byte[] name = hash.write(subject.parts()).getBytes(StandardCharsets.UTF_8);
-            all.add(link.commands().hgetall(name).toCompletableFuture());
+    private CompletionStage<Map<String, String>> values(WatchedSubject subject) {
+        return values(List.of(subject)).get(0);
+    }
+
+    /** The values of each of them, in their order; asked for in one go. */
+    List<CompletionStage<Map<String, String>>> values(List<WatchedSubject> subjects) {
+        List<Read> all = new ArrayList<>(subjects.size() * plan.hashes().size());
+        List<CompletionStage<Map<String, String>>> values = new ArrayList<>(subjects.size());
+        for (WatchedSubject subject : subjects) {
+            List<Read> own = plan.hashes().stream()
+                    .map(hash -> new Read(hash.write(subject.parts())))
+                    .toList();
+            all.addAll(own);
+            values.add(CompletableFuture.allOf(own.toArray(CompletableFuture[]::new))
+                    .thenApply(read -> merged(own)));
         }
-        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).thenApply(read -> {
-            Map<String, String> values = new HashMap<>();
-            all.forEach(hash -> text(hash.join()).forEach(values::putIfAbsent));
-            return values;
-        });
+        link.connection().dispatch(all);
+        return values;
+    }
+
+    /** The reading of one hash. */
+    private static final class Read extends AsyncCommand<byte[], byte[], Map<byte[], byte[]>> {
+        Read(String name) {
+            super(new Command<>(
+                    CommandType.HGETALL,
+                    new MapOutput<>(CODEC),
+                    new CommandArgs<>(CODEC).addKey(name.getBytes(StandardCharsets.UTF_8))));
+        }
+    }
+
+    private static Map<String, String> merged(List<Read> hashes) {
+        Map<String, String> values = new HashMap<>();
+        hashes.forEach(hash -> text(hash.join()).forEach(values::putIfAbsent));
+        return values;
     }
 
     private static Map<String, String> text(Map<byte[], byte[]> hash) {

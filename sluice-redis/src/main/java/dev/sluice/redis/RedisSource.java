@@ -176,9 +176,10 @@ public final class RedisSource implements AutoCloseable {
     private void read() {
         try {
             for (List<WatchedSubject> some = changed.take(AT_ONCE); !some.isEmpty(); some = changed.take(AT_ONCE)) {
-                for (WatchedSubject subject : some) {
-                    underWay.acquire();
-                    tell(subject);
+                underWay.acquire(some.size());
+                List<CompletionStage<Map<String, String>>> values = hashes.values(some);
+                for (int i = 0; i < some.size(); i++) {
+                    tell(some.get(i), values.get(i));
                 }
             }
         } catch (InterruptedException e) {
@@ -186,9 +187,8 @@ public final class RedisSource implements AutoCloseable {
         }
     }
 
-    private void tell(WatchedSubject subject) {
-        hashes.values(subject)
-                .handle((values, failure) ->
+    private void tell(WatchedSubject subject, CompletionStage<Map<String, String>> read) {
+        read.handle((values, failure) ->
                         failure == null ? sink.values(subject.text(), values) : unreadable(subject, failure))
                 .thenCompose(told -> told)
                 .whenComplete((done, failure) -> {

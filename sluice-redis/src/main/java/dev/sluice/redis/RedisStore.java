@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -163,6 +164,11 @@ public final class RedisStore implements Store {
         return Optional.ofNullable(packed).map(Packed::decode);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Of a cluster of which a part is away it gives what the other parts have.
+     */
     @Override
     public CompletionStage<List<Key>> due(int limit) {
         return ask(() -> asking(index.due(time.now(), limit)), found -> found);
@@ -173,12 +179,21 @@ public final class RedisStore implements Store {
         return ask(() -> asking(index.nextDue()), found -> found);
     }
 
-    /** What polls keeps the time of the store fresh, too, which drifts where nothing is decided. */
+    /**
+     * What polls keeps the time of the store fresh, too, which drifts where nothing is decided. Where the node that is asked
+     * for it is away, what polls others needs no fresh time.
+     */
     private <T> CompletionStage<T> asking(CompletionStage<T> what) {
-        return redis.time().thenCombine(what, (now, answer) -> {
+        return redis.time().handle(this::said).thenCombine(what, (said, answer) -> answer);
+    }
+
+    private boolean said(@Nullable List<byte[]> now, @Nullable Throwable fault) {
+        if (now != null) {
             time.said(ServerTime.micros(now));
-            return answer;
-        });
+        } else if (fault != null && !Refusals.isAway(fault)) {
+            throw new CompletionException(fault);
+        }
+        return now != null;
     }
 
     /**
@@ -254,6 +269,17 @@ public final class RedisStore implements Store {
     @Override
     public boolean shared() {
         return true;
+    }
+
+    /** In a cluster each of the shards, which lies on one node, wherever that is; one server is there or away as a whole. */
+    @Override
+    public int parts() {
+        return link.isCluster() ? Names.SHARDS : 1;
+    }
+
+    @Override
+    public int part(Key key) {
+        return link.isCluster() ? key.shard() : 0;
     }
 
     @Override

@@ -3,8 +3,11 @@ package dev.sluice.redis;
 import dev.sluice.DamagedStateException;
 import dev.sluice.Key;
 import dev.sluice.StoreException;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -24,6 +27,9 @@ final class Refusals {
             "LOADING", "is still loading its data",
             "BUSY", "is busy with a script of somebody else");
 
+    /** What a server says that is there and cannot answer yet. */
+    private static final Set<String> AWAY = Set.of("CLUSTERDOWN", "LOADING", "MASTERDOWN", "BUSY");
+
     private final Address address;
 
     Refusals(Address address) {
@@ -39,6 +45,14 @@ final class Refusals {
     StoreException of(Throwable fault, Key key) {
         Throwable cause = cause(fault);
         return isUnreadable(cause) ? new DamagedStateException(key.text(), cause) : of(cause);
+    }
+
+    /** Whether there is no server to be asked, rather than one that refuses. */
+    static boolean isAway(Throwable fault) {
+        Throwable cause = cause(fault);
+        return cause instanceof RedisException
+                && (!(cause instanceof RedisCommandExecutionException)
+                        || AWAY.contains(String.valueOf(cause.getMessage()).split(" ", 2)[0]));
     }
 
     private static Throwable cause(Throwable fault) {

@@ -166,6 +166,10 @@ final class StepScript {
                 number(report.first()),
                 number(report.last())
             };
+        } else if (event instanceof Event.ToldBefore told) {
+            return new byte[][] {fixed(told.id()), number(told.at())};
+        } else if (event instanceof Event.InHandSince inHand) {
+            return new byte[][] {fixed(inHand.id()), fixed(inHand.nonce()), number(inHand.since())};
         } else if (event instanceof Event.Told told) {
             return new byte[][] {number(told.number())};
         }

@@ -28,7 +28,7 @@ end
 local floor = 0
 if not packed then
   floor = tonumber(call('HGET', KEYS[3], 'fence') or 0)
-  if event ~= 'offer' and event ~= 'report' then
+  if event ~= 'offer' and event ~= 'report' and event ~= 'toldbefore' and event ~= 'inhandsince' then
     if event == 'take' then
       call('ZREM', KEYS[2], key) -- a server without memory, or a failover, may have left it
     end
@@ -357,7 +357,10 @@ local function advance(to)
       if drops == 0 then
         hold(1, at, at)
       else
-        count(at, claim.fence > s.armed and 1 or 0)
+        if claim.fence > s.armed then
+          count(at, 1)
+          s.mark = claim.mark or s.mark
+        end
         moved.assumed = (moved.assumed or 0) + 1
       end
     elseif at == reset then
@@ -495,7 +498,11 @@ elseif event == 'complete' or event == 'release' or event == 'extend' or event =
     end
   end
 elseif event == 'reset' then
-  local below = a ~= '' and s.mark and struct.unpack('>d', a) < struct.unpack('>d', s.mark)
+  local mark = s.mark
+  for _, claim in ipairs(live) do
+    mark = claim.fence > s.armed and claim.mark or mark
+  end
+  local below = a ~= '' and mark and struct.unpack('>d', a) < struct.unpack('>d', mark)
   if dwell == 0 and not below then
     arm(RESET, at)
   elseif dwell > 0 and not below and not s.reset_at and (s.done > 0 or live[1] or s.held > 0 or s.failures > 0) then
@@ -531,6 +538,36 @@ elseif event == 'report' then
     moved['in'], moved.delivered = done + held, done
     count_beyond(done, at)
     hold(held, math.min(tonumber(ARGV[13]), at), math.min(tonumber(ARGV[14]), at))
+  end
+elseif event == 'toldbefore' or event == 'inhandsince' then
+  local id, since, told, place, known = a, math.min(tonumber(event == 'toldbefore' and b or c), at), nil, nil, false
+  for i, claim in ipairs(live) do
+    place = place or (claim.id == id and i) or nil
+  end
+  for _, ended in ipairs(settled) do
+    known = known or ended.id == id
+  end
+  if event == 'toldbefore' then
+    if place then
+      remember(table.remove(live, place).fence, id, DONE)
+      moved.delivered = 1
+    end
+    told = since
+  elseif not place and not known then
+    if since + lease <= at then
+      told = drops == 1 and since + lease or nil
+    elseif charged == 0 and s.done + #live < limit and since > s.armed then
+      moved['in'], s.last_seen, s.seen = 1, at, s.seen + 1
+      live[#live + 1] = {fence = next_fence(at), nonce = b, id = id, deadline = since + lease, summary = 0}
+    end
+  end
+  if told and told + open > at and told > s.armed then
+    s.fence, s.last_seen = math.max(s.fence, told), math.max(s.last_seen or told, told)
+    if s.done == 0 then
+      count_beyond(1, told)
+    else
+      s.start = math.max(s.start, told)
+    end
   end
 elseif event == 'told' and s.out and s.out.number == tonumber(a) then
   moved.reported = s.out.held

@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import dev.sluice.Command;
 import dev.sluice.DenialCache;
+import dev.sluice.Key;
 import dev.sluice.Outage;
 import dev.sluice.OutageDoctrine;
 import dev.sluice.Store;
@@ -112,6 +113,16 @@ final class RemoteGate implements AutoCloseable {
         }
 
         @Override
+        public boolean isWhole() {
+            return doctrine.outage().filter(outage -> !outage.inPart()).isPresent();
+        }
+
+        @Override
+        public boolean covers(Key key) {
+            return doctrine.outage(key).isPresent();
+        }
+
+        @Override
         public List<Command> takeOwed(int most) {
             return doctrine.takeOwed(most);
         }
@@ -121,6 +132,13 @@ final class RemoteGate implements AutoCloseable {
             List<Command> sent = new ArrayList<>(doctrine.takeSent(most));
             cache.ifPresent(known -> sent.addAll(known.takeSent(most)));
             return sent;
+        }
+
+        /** The cache first: what it hands back goes through the doctrine. */
+        @Override
+        public void end() {
+            cache.ifPresent(DenialCache::finish);
+            doctrine.finish();
         }
     }
 

@@ -7,11 +7,13 @@ import dev.sluice.outbox.FlowPlan;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.server.channel.Channels;
 import dev.sluice.server.channel.Rendering;
-import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.HttpConfig;
 import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.console.Console;
 import dev.sluice.server.http.HttpEdge;
+import dev.sluice.server.mail.Audience;
+import dev.sluice.server.scan.Scans;
+import dev.sluice.server.watch.Finding;
 import dev.sluice.server.watch.Sources;
 import dev.sluice.server.watch.Watching;
 import dev.sluice.sql.SqlStore;
@@ -108,16 +110,20 @@ public final class Server implements AutoCloseable {
         Stores stores = new Stores(config.stores(), clocks, parts);
         SqlStore database = stores.database();
         Optional<RemoteGate> gate = stores.gate(database, ticking);
-        Channels channels =
-                parts.add(new Channels(config.channels(), config.http().publicUrl(), clock));
+        Rendering rendering =
+                new Rendering(config.http().publicUrl(), config.flows().values());
+        Channels channels = parts.add(new Channels(config.channels(), rendering, clock));
         Sources sources =
                 parts.add(new Sources(config.flows().values(), config.stores().redis()));
-        Outbox outbox = outbox(config, database, gate, channels, sources);
+        Scans scans = parts.add(new Scans(config.flows().values(), clock));
+        Finding finding = new Finding(sources, scans);
+        Audience audience = new Audience(database, config.outbox().ledgerRetention());
+        Outbox outbox = outbox(config, database, gate, channels, new LastLooks(finding, audience));
         parts.add(() -> outbox.stop(parts.left(PATIENCE)));
         Watching watching = parts.add(Watching.begin(
                 config,
                 outbox,
-                sources,
+                finding,
                 gate.<Store>map(RemoteGate::store).orElse(database),
                 Watching.needsJobs(config) ? Optional.of(stores.jobs()) : Optional.empty(),
                 clock,
@@ -135,8 +141,8 @@ public final class Server implements AutoCloseable {
                 database::probe,
                 clock,
                 System.getLogger(DatabaseLookout.class.getName()));
-        StoredEngine engine = new StoredEngine(config, outbox, watching, database, lookout, gate);
-        Console console = new Console(engine, new Rendering(config.http().publicUrl()), clock, new SecureRandom());
+        StoredEngine engine = new StoredEngine(config, outbox, watching, audience, database, lookout, gate);
+        Console console = new Console(engine, rendering, clock, new SecureRandom());
         HttpEdge edge = HttpEdge.of(config.http(), engine, console, registry);
         InstantSource stored = () -> Micros.instant(database.now());
         Notices notices =
@@ -154,9 +160,9 @@ public final class Server implements AutoCloseable {
     }
 
     private static Outbox outbox(
-            ServerConfig config, SqlStore database, Optional<RemoteGate> gate, Channels channels, Sources sources) {
+            ServerConfig config, SqlStore database, Optional<RemoteGate> gate, Channels channels, LastLooks looks) {
         AtomicReference<Outbox> self = new AtomicReference<>();
-        List<FlowPlan> plans = plans(config, sources, key -> subjectText(self, key));
+        List<FlowPlan> plans = plans(config, looks, key -> subjectText(self, key));
         Outbox.Settings settings = config.outbox().knowing(config.stores().denials());
         Outbox outbox = gate.map(remote ->
                         new Outbox(database, remote.gate(), plans, channels.byName(), settings, new SecureRandom()))
@@ -178,20 +184,11 @@ public final class Server implements AutoCloseable {
         return all;
     }
 
-    private static List<FlowPlan> plans(ServerConfig config, Sources sources, Function<Key, String> text) {
+    private static List<FlowPlan> plans(ServerConfig config, LastLooks looks, Function<Key, String> text) {
         List<FlowPlan> plans = new ArrayList<>();
-        config.flows().values().forEach(flow -> plans.add(plan(flow, sources, text)));
+        config.flows().values().forEach(flow -> plans.add(looks.plan(flow, text)));
         plans.add(Notices.plan(config.operator()));
         return plans;
-    }
-
-    /** Where the subject knows to whom, that is looked up at each attempt. */
-    private static FlowPlan plan(FlowConfig flow, Sources sources, Function<Key, String> text) {
-        FlowPlan plan = flow.plan();
-        return flow.levels()
-                .recipients()
-                .map(to -> plan.sending(plan.sending().to(sources.addresses(flow, to, text), to.lookEvery())))
-                .orElse(plan);
     }
 
     private void warnWhereOthersReachIt() {

@@ -36,14 +36,21 @@ final class StoreLookout implements Lookout {
                 "store",
                 "store-away-" + since.since().truncatedTo(ChronoUnit.MINUTES),
                 Notice.Tone.WRONG,
-                "The store is away",
+                since.inPart() ? "A part of the store is away" : "The store is away",
                 text(store, since));
     }
 
     /** What is told of an outage, wherever. */
     static String text(String store, Outage since) {
-        return store + " does not answer since " + seconds(since.since()) + ": " + since.why()
-                + "\nEach flow goes on as its on-outage says, and the store is told when it is back.";
+        String flows = since.inPart()
+                ? "Its keys are decided as the on-outage of their flows says"
+                : "Each flow goes on as its on-outage says";
+        return who(store, since) + " does not answer since " + seconds(since.since()) + ": " + since.why() + "\n"
+                + flows + ", and the store is told when it is back.";
+    }
+
+    private static String who(String store, Outage since) {
+        return since.inPart() ? "A part of " + store : store;
     }
 
     private Notice back(Outage since) {
@@ -53,7 +60,7 @@ final class StoreLookout implements Lookout {
                 "store-back-" + since.since().truncatedTo(ChronoUnit.MINUTES),
                 Notice.Tone.OVER,
                 "The store is back",
-                store + " did not answer since " + seconds(since.since())
+                who(store, since) + " did not answer since " + seconds(since.since())
                         + ". What was decided without it is being told to it.");
     }
 

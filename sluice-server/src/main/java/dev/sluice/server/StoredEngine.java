@@ -11,10 +11,12 @@ import dev.sluice.Rule;
 import dev.sluice.Settlement;
 import dev.sluice.State;
 import dev.sluice.StoreException;
+import dev.sluice.jobs.ByHand;
 import dev.sluice.outbox.Acceptance;
 import dev.sluice.outbox.Episode;
 import dev.sluice.outbox.Episodes;
 import dev.sluice.outbox.Gathering;
+import dev.sluice.outbox.Inheritance;
 import dev.sluice.outbox.LedgerEntry;
 import dev.sluice.outbox.Message;
 import dev.sluice.outbox.MessageView;
@@ -28,8 +30,13 @@ import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Loudest;
 import dev.sluice.server.http.MostHeld;
+import dev.sluice.server.mail.Audience;
+import dev.sluice.server.scan.ScanReport;
+import dev.sluice.server.watch.ActionStatus;
+import dev.sluice.server.watch.Actions;
 import dev.sluice.server.watch.LevelAnswer;
 import dev.sluice.server.watch.LevelReport;
+import dev.sluice.server.watch.Levels;
 import dev.sluice.server.watch.Watching;
 import dev.sluice.sql.SqlStore;
 import java.time.Duration;
@@ -46,6 +53,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -72,6 +80,7 @@ final class StoredEngine implements Engine {
     private final Watching watching;
 
     private final DatabaseLookout lookout;
+    private final Audience audience;
 
     /**
      * @param lookout is told when the database seems to be away
@@ -81,9 +90,11 @@ final class StoredEngine implements Engine {
             ServerConfig config,
             Outbox outbox,
             Watching watching,
+            Audience audience,
             SqlStore database,
             DatabaseLookout lookout,
             Optional<RemoteGate> gate) {
+        this.audience = audience;
         this.watching = watching;
         this.lookout = lookout;
         this.flows = config.flows();
@@ -122,7 +133,28 @@ final class StoredEngine implements Engine {
 
     @Override
     public CompletionStage<LevelAnswer> level(String flow, LevelReport report) {
-        return watching.levels().report(flow, report, this::accept);
+        return watching.levels().report(flow, report, taking(this::accept, outbox::recovered));
+    }
+
+    /** How recoveries are taken. */
+    @FunctionalInterface
+    private interface Recovering {
+        CompletionStage<Optional<Episode>> recovered(Key key, OptionalDouble level);
+    }
+
+    private static Levels.Taking taking(
+            Function<Occurrence, CompletionStage<Acceptance>> accepting, Recovering recovering) {
+        return new Levels.Taking() {
+            @Override
+            public CompletionStage<Acceptance> accept(Occurrence occurrence) {
+                return accepting.apply(occurrence);
+            }
+
+            @Override
+            public CompletionStage<Optional<Episode>> recovered(Key key, OptionalDouble level) {
+                return recovering.recovered(key, level);
+            }
+        };
     }
 
     @Override
@@ -136,7 +168,7 @@ final class StoredEngine implements Engine {
 
             @Override
             public CompletionStage<LevelAnswer> level(String flow, LevelReport report) {
-                return watching.levels().report(flow, report, this::accept);
+                return watching.levels().report(flow, report, taking(this::accept, gathering::recovered));
             }
 
             @Override
@@ -166,6 +198,22 @@ final class StoredEngine implements Engine {
     }
 
     @Override
+    public List<ActionStatus> actions(int limit) {
+        return watching.actions().list(limit);
+    }
+
+    @Override
+    public CompletionStage<ByHand> orderAction(Actions.Order order, String action, String subject, String by) {
+        Optional<ActionStatus> before = watching.actions().find(action, subject);
+        ByHand done = watching.actions().order(order, action, subject, by);
+        if (done != ByHand.DONE || before.isEmpty()) {
+            return CompletableFuture.completedFuture(done);
+        }
+        String what = "action " + action + ": " + order.words() + " by " + by;
+        return outbox.note(before.get().key(), what).thenApply(noted -> done);
+    }
+
+    @Override
     public CompletionStage<Settlement> complete(Claim claim) {
         return outbox.complete(claim);
     }
@@ -186,8 +234,13 @@ final class StoredEngine implements Engine {
     }
 
     @Override
+    public CompletionStage<Inheritance.Taken> inherit(Inheritance inheritance, boolean trial) {
+        return lookout.watched(outbox.inherit(inheritance, trial));
+    }
+
+    @Override
     public CompletionStage<Void> reset(Key key, OptionalDouble level) {
-        return outbox.reset(key, level);
+        return outbox.reset(key, level).thenAccept(done -> watching.scans().wake(key, subjectText(key)));
     }
 
     @Override
@@ -203,6 +256,16 @@ final class StoredEngine implements Engine {
     @Override
     public boolean wasOfferedAgain(Message message) {
         return outbox.wasOfferedAgain(message);
+    }
+
+    @Override
+    public Audience audience() {
+        return audience;
+    }
+
+    @Override
+    public CompletionStage<Void> note(Key key, String detail) {
+        return outbox.note(key, detail);
     }
 
     @Override
@@ -324,6 +387,11 @@ final class StoredEngine implements Engine {
     @Override
     public Loudest loudest(String flow) {
         return observed.loudest(flow);
+    }
+
+    @Override
+    public Optional<ScanReport> scan(String flow) {
+        return watching.scans().last(flow);
     }
 
     @Override

@@ -11,6 +11,9 @@ import dev.sluice.outbox.Outbox;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.ServerConfig;
+import dev.sluice.server.mail.Audience;
+import dev.sluice.server.scan.Scans;
+import dev.sluice.server.watch.Finding;
 import dev.sluice.server.watch.Sources;
 import dev.sluice.server.watch.Watching;
 import dev.sluice.sql.SqlStore;
@@ -36,7 +39,8 @@ class StatisticsLogTest {
         return Watching.begin(
                 config,
                 outbox,
-                new Sources(List.of(), config.stores().redis()),
+                new Finding(
+                        new Sources(List.of(), config.stores().redis()), new Scans(List.of(), InstantSource.system())),
                 store,
                 Optional.empty(),
                 InstantSource.system(),
@@ -61,6 +65,7 @@ class StatisticsLogTest {
                                 config,
                                 outbox,
                                 watching(config, outbox, store),
+                                new Audience(store, Duration.ofDays(30)),
                                 store,
                                 new DatabaseLookout("sqlite:", store::probe, InstantSource.system(), lines),
                                 Optional.empty()),

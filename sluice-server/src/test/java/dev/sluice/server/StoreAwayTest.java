@@ -68,6 +68,30 @@ class StoreAwayTest {
     }
 
     @Test
+    void whatItHeldByItselfIsCountedThoughItsRedisDiedUnnoticedRightBeforeAnOrderlyEnd() throws Exception {
+        int held = 40;
+        try (RedisServer redis = RedisServer.start("--appendonly", "yes", "--appendfsync", "always")) {
+            Map<String, String> environment = Map.of("SLUICE_STORE", redis.url());
+            try (Server server = Server.start(config(environment))) {
+                for (int i = 0; i < 5 + held; i++) {
+                    assertThat(post(server, "flood").statusCode()).isEqualTo(200);
+                }
+                redis.kill();
+            }
+            redis.restart();
+            try (Server server = Server.start(config(environment))) {
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(get(server, "metrics")).contains("sluice_posts 0"));
+                assertThat(get(server, "v1/flows/errors/subjects/flood"))
+                        .contains("\"delivered\":5", "\"held\":" + held + ",");
+                await().atMost(PATIENCE)
+                        .untilAsserted(() ->
+                                assertThat(get(server, "metrics")).contains("sluice_unaccounted{flow=\"errors\"} 0"));
+            }
+        }
+    }
+
+    @Test
     void withoutItsDatabaseAServerAcceptsNothingAndGoesOnWhenItIsBack() throws Exception {
         try (PostgresServer postgres = PostgresServer.start(SqlServer.Durability.MEMORY);
                 Server server = Server.start(

@@ -1,23 +1,34 @@
 package dev.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
 import dev.sluice.server.config.ConfigReader;
+import dev.sluice.testbed.RedisServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +38,9 @@ class SwitchingDocumentTest {
     private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CURL = Pattern.compile(
             "curl -s http://127\\.0\\.0\\.1:8420(/\\S*)(?: -H '([^:]+): ([^']+)' -d '(.*)')?\\s*", Pattern.DOTALL);
+    private static final Pattern READ = Pattern.compile("step\\[\"(\\w+)\"]");
+    private static final String ERRORS = "Error notifications with a rate limit per error";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MOST_LINES = 15;
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -38,26 +52,116 @@ class SwitchingDocumentTest {
 
     @Test
     void theRequestsGiveTheAnswersThatThePageShows() throws Exception {
-        List<Block> blocks = blocks();
-        int replayed = 0;
+        List<Block> blocks = blocks(ERRORS);
         try (Server server = start(only(blocks, "yaml"))) {
-            for (int i = 0; i < blocks.size(); i++) {
-                if (blocks.get(i).language().equals("sh")) {
-                    Block shown = blocks.get(i + 1);
-                    assertThat(shown.language()).isEqualTo("json");
-                    JsonNode answer = JSON.readTree(send(server, blocks.get(i).text()));
-                    assertContains(
-                            answer, JSON.readTree(shown.text()), blocks.get(i).text());
-                    replayed++;
+            assertThat(replay(server, blocks)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    @DisplayName("S1.1, S1.7 what publishes portfolios stays as it is, and what is not known does nothing")
+    void theMarginCallHearsWhatTheOriginalHeardAndActsByTheEndpointOfThePage() throws Exception {
+        List<Block> blocks = blocks("Margin calls and liquidation over Redis");
+        RedisServer redis = RedisServer.shared();
+        List<JsonNode> steps = new CopyOnWriteArrayList<>();
+        HttpServer broker = broker(steps);
+        String yaml = only(blocks, "yaml")
+                .replace("redis://redis.example.org:6379", redis.url())
+                .replace("127.0.0.1:9000", "127.0.0.1:" + broker.getAddress().getPort());
+        try (Server server = start(yaml)) {
+            await().atMost(PATIENCE).until(() -> {
+                publish(redis, only(blocks, "redis"));
+                return episodes(server, "margin-call").contains("\"zone\":\"alert\"");
+            });
+            assertThat(replay(server, blocks)).isEqualTo(3);
+            await().atMost(PATIENCE).until(() -> {
+                publish(redis, only(blocks, "redis").replace("margin_level 80", "margin_level 40"));
+                return !steps.isEmpty();
+            });
+        } finally {
+            broker.stop(0);
+        }
+        String endpoint = only(blocks, "python");
+        assertThat(endpoint.lines().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(MOST_LINES);
+        Set<String> read =
+                READ.matcher(endpoint).results().map(member -> member.group(1)).collect(Collectors.toSet());
+        assertThat(read).containsExactlyInAnyOrder("fence", "subject").allMatch(steps.get(0)::has);
+    }
+
+    @Test
+    @DisplayName("S2.1, S2.10, S2.12 a batch is asked about in one call, and says which orders may go")
+    void theShortfallAnswersWhichOrdersMayGo() throws Exception {
+        List<Block> blocks = blocks("Notices of insufficient margin");
+        String yaml = only(blocks, "yaml").replace("https://api.telegram.org", "http://127.0.0.1:9");
+        try (Server server = start(yaml)) {
+            assertThat(replay(server, blocks)).isEqualTo(3);
+            assertThat(episodes(server, "margin-shortfall")).contains("kraken:ETH");
+        }
+        String function = function(blocks);
+        assertThat(function.lines().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(MOST_LINES);
+        Matcher curl = CURL.matcher(blocks.stream()
+                .filter(block -> block.language().equals("sh"))
+                .findFirst()
+                .orElseThrow()
+                .text());
+        assertThat(curl.matches()).isTrue();
+        assertThat(function).contains("\"127.0.0.1\", 8420", '"' + curl.group(1) + '"', curl.group(2), curl.group(3));
+        JSON.readTree(curl.group(4).lines().findFirst().orElseThrow())
+                .properties()
+                .forEach(each -> assertThat(function).contains('"' + each.getKey() + "\": "));
+    }
+
+    private static void publish(RedisServer redis, String commands) {
+        commands.lines()
+                .map(line -> line.replaceAll("ts \\d+", "ts " + Instant.now().getEpochSecond()))
+                .forEach(line -> redis.ask(line.split(" ")));
+    }
+
+    private static HttpServer broker(List<JsonNode> steps) throws IOException {
+        HttpServer broker = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        broker.createContext("/liquidate", exchange -> {
+            try (exchange) {
+                steps.add(JSON.readTree(exchange.getRequestBody()));
+                exchange.sendResponseHeaders(204, -1);
+            }
+        });
+        broker.start();
+        return broker;
+    }
+
+    private static String episodes(Server server, String flow) throws IOException, InterruptedException {
+        return send(server, "curl -s http://127.0.0.1:8420/v1/flows/" + flow + "/episodes");
+    }
+
+    /** Every request of the page; what it shows of each line of the answer is in that line. */
+    private static int replay(Server server, List<Block> blocks) throws IOException, InterruptedException {
+        int replayed = 0;
+        for (int i = 0; i < blocks.size(); i++) {
+            String request =
+                    blocks.get(i).text().replace("NOW", "" + Instant.now().getEpochSecond());
+            if (blocks.get(i).language().equals("sh")) {
+                Block shown = blocks.get(i + 1);
+                assertThat(shown.language()).isEqualTo("json");
+                boolean lines = request.contains("x-ndjson");
+                List<String> answer = lines(send(server, request), lines);
+                List<String> expected = lines(shown.text(), lines);
+                assertThat(answer).as(request).hasSameSizeAs(expected);
+                for (int line = 0; line < answer.size(); line++) {
+                    assertContains(JSON.readTree(answer.get(line)), JSON.readTree(expected.get(line)), request);
                 }
+                replayed++;
             }
         }
-        assertThat(replayed).isEqualTo(3);
+        return replayed;
+    }
+
+    private static List<String> lines(String text, boolean many) {
+        return many ? text.lines().toList() : List.of(text);
     }
 
     @Test
     void theFunctionIsShortAndSendsWhatTheRequestShows() throws Exception {
-        List<Block> blocks = blocks();
+        List<Block> blocks = blocks(ERRORS);
         String function = function(blocks);
         assertThat(function.lines().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(MOST_LINES);
         Matcher curl = CURL.matcher(blocks.stream()
@@ -75,7 +179,7 @@ class SwitchingDocumentTest {
     /** An error handler calls it: it cuts, spares the details when it must, and raises nothing. */
     @Test
     void whatTheFunctionCutsToIsTakenAndWhatItLeavesOutIsWhatIsRefused() throws Exception {
-        List<Block> blocks = blocks();
+        List<Block> blocks = blocks(ERRORS);
         String function = function(blocks);
         assertThat(function)
                 .contains(
@@ -147,8 +251,12 @@ class SwitchingDocumentTest {
         return found.get(0).text();
     }
 
-    private static List<Block> blocks() throws IOException {
-        Matcher block = BLOCK.matcher(Files.readString(DOCUMENT));
+    /** What stands between fences under a heading. */
+    private static List<Block> blocks(String heading) throws IOException {
+        String page = Files.readString(DOCUMENT);
+        String part = page.substring(page.indexOf("## " + heading));
+        int next = part.indexOf("\n## ");
+        Matcher block = BLOCK.matcher(next < 0 ? part : part.substring(0, next));
         List<Block> blocks = new ArrayList<>();
         while (block.find()) {
             blocks.add(new Block(block.group(1), block.group(2)));
@@ -159,11 +267,13 @@ class SwitchingDocumentTest {
     /** With the mail server of the page, but for an address where nobody listens: nothing of a test goes out. */
     private Server start(String yaml) throws Exception {
         String local = yaml.replace("host: smtp.example.org", "host: 127.0.0.1, port: 9");
-        assertThat(local).isNotEqualTo(yaml);
         Path file = Files.writeString(directory.resolve("sluice.yaml"), local);
-        return Server.start(
-                new ConfigReader(Optional.of(file), Map.of(), Optional.of(directory.resolve("data")), Optional.of("0"))
-                        .read());
+        return Server.start(new ConfigReader(
+                        Optional.of(file),
+                        Map.of("TELEGRAM_TOKEN", "1:a"),
+                        Optional.of(directory.resolve("data")),
+                        Optional.of("0"))
+                .read());
     }
 
     private static String send(Server server, String command) throws IOException, InterruptedException {

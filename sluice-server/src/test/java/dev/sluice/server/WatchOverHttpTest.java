@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.server.config.ConfigReader;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -272,10 +277,10 @@ class WatchOverHttpTest {
         assertThat(steps).hasSize(3);
         assertThat(steps.get(2).path("fence").asLong())
                 .isGreaterThan(steps.get(0).path("fence").asLong());
-        assertThat(messages("operator"))
-                .singleElement()
-                .satisfies(notice -> assertThat(notice.path("title").asText())
-                        .isEqualTo("The action liquidate for live:17 is dead"));
+        assertThat(messages("operator")).singleElement().satisfies(notice -> {
+            assertThat(notice.path("title").asText()).isEqualTo("The action liquidate for live:17 is dead");
+            assertThat(notice.path("message").asText()).contains("its receiver answered with status 500\n");
+        });
     }
 
     /** The action begins in a thread of its own. */
@@ -349,6 +354,112 @@ class WatchOverHttpTest {
                     .containsExactlyInAnyOrderElementsOf(
                             IntStream.range(0, 20).mapToObj(i -> "SYM" + i).toList());
         });
+    }
+
+    @Test
+    @DisplayName("S2.9 what is looked at in the middle of a request does not part its message")
+    void oneSlowRequestIsOneMessage() throws Exception {
+        try (PipedInputStream sent = new PipedInputStream(10_000)) {
+            HttpRequest request = HttpRequest.newBuilder(server.address().resolve("v1/flows/margin-shortfall/levels"))
+                    .header("Content-Type", "application/x-ndjson")
+                    .POST(HttpRequest.BodyPublishers.ofInputStream(() -> sent))
+                    .build();
+            CompletableFuture<HttpResponse<String>> answer;
+            try (PipedOutputStream body = new PipedOutputStream(sent)) {
+                answer = client.sendAsync(request, BodyHandlers.ofString());
+                for (int half = 0; half < 2; half++) {
+                    // Enough of it to be sent on before the end.
+                    for (int i = 0; i < 20; i++) {
+                        String line = "{\"subject\":\"SYM" + (half * 20 + i)
+                                + "\",\"exchange\":\"lighter\",\"available\":5,\"required\":100,\"note\":\""
+                                + "x".repeat(1_000) + "\"}\n";
+                        body.write(line.getBytes(StandardCharsets.UTF_8));
+                    }
+                    body.flush();
+                    awaitMessages("margin-shortfall", half * 20 + 1);
+                    server.tick();
+                }
+            }
+            assertThat(answer.get().body().lines()).hasSize(40);
+        }
+        after(6);
+        assertThat(desk)
+                .singleElement()
+                .satisfies(told -> assertThat(told.path("members")).hasSize(40));
+    }
+
+    private void awaitMessages(String flow, int count) {
+        org.awaitility.Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> messages(flow).size() >= count);
+    }
+
+    @Test
+    @DisplayName(
+            "S2.9 what is said of one request waits for its end, and what recovers in one request is one message, too")
+    void aRequestThatIsStillComingIsNotToldInParts() throws Exception {
+        lines(0, 5);
+        assertThat(desk)
+                .singleElement()
+                .satisfies(told -> assertThat(told.path("members")).hasSize(2));
+        lines(1, 500);
+        assertThat(desk).hasSize(2);
+        assertThat(desk.get(1).path("members")).hasSize(2);
+        assertThat(desk.get(1).path("title").asText()).startsWith("[x2] [OVER]");
+        assertThat(desk.get(1).at("/members/0/message").asText()).isEqualTo("recovered after 1 s");
+        assertThat(messages("margin-shortfall"))
+                .hasSize(4)
+                .allMatch(each -> each.path("state").asText().equals("delivered"));
+    }
+
+    private static String chunk(String text) {
+        return Integer.toHexString(text.length()) + "\r\n" + text + "\r\n";
+    }
+
+    /** One request with two symbols, which stops in the middle until all that is due was done. */
+    private void lines(int second, double available) throws Exception {
+        after(second);
+        String line = "{\"subject\":\"SYM%d\",\"exchange\":\"lighter\",\"available\":%s,\"required\":100}\n";
+        int before = desk.size();
+        int stored = messages("margin-shortfall").size();
+        try (Socket socket =
+                new Socket(server.address().getHost(), server.address().getPort())) {
+            OutputStream request = socket.getOutputStream();
+            request.write(("POST /v1/flows/margin-shortfall/levels HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                            + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            + chunk(line.formatted(0, available)))
+                    .getBytes(StandardCharsets.US_ASCII));
+            org.awaitility.Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> messages("margin-shortfall").size() == stored + 1);
+            server.tick();
+            assertThat(desk).hasSize(before);
+            request.write((chunk(line.formatted(1, available)) + "0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 200");
+        }
+        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+            server.tick();
+            return desk.size() > before;
+        });
+    }
+
+    @Test
+    @DisplayName("a level is refused with all that is wrong, and may not name a subject of the server itself")
+    void refusesWhatIsNoLevel() throws Exception {
+        HttpResponse<String> refused = send(
+                "margin-call",
+                "application/json",
+                "{\"subject\":\"~overflow\",\"id\":\" \",\"recipients\":[\"a\\u0000b\"],\"margin_level\":[80]}");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body())
+                .contains(
+                        "must not begin with ~",
+                        "must not be blank",
+                        "must not hold control characters",
+                        "margin_level");
+        assertThat(send("margin-call", "application/json", "{}").body()).contains("must be given");
+        assertThat(messages("margin-call")).isEmpty();
     }
 
     @Test

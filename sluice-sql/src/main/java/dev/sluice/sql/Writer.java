@@ -70,11 +70,11 @@ final class Writer implements AutoCloseable {
         return attempt.settled;
     }
 
-    /** Which of {@code keys} others hold now; none if the database does not say. */
+    /** Which of {@code keys} others hold now; none if the database does not say. Does not throw: all that writes hangs on it. */
     Set<String> held(Set<String> keys) {
         try {
             return session().held(keys);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.log(Level.DEBUG, "It is not known which keys are held", e);
             undo();
             return Set.of();

@@ -8,8 +8,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * A real Redis cluster of three masters with one replica each, on the loopback interface. A master that does not answer
- * for a second is failed over.
+ * A real Redis cluster of three masters, on the loopback interface. With a replica each, a master that does not answer for
+ * a second is failed over.
  */
 public final class RedisCluster implements AutoCloseable {
     private static final int MASTERS = 3;
@@ -23,9 +23,22 @@ public final class RedisCluster implements AutoCloseable {
 
     /** Starts the nodes, joins them, and waits until all slots are served and every master has its replica. */
     public static RedisCluster start() {
+        return start(2 * MASTERS);
+    }
+
+    /**
+     * The same without replicas: where a master is gone, so is a third of the slots, and the others are served. What a
+     * master holds is on disk, so that it has it again after a restart.
+     */
+    public static RedisCluster startWithoutReplicas() {
+        return start(
+                MASTERS, "--cluster-require-full-coverage", "no", "--appendonly", "yes", "--appendfsync", "always");
+    }
+
+    private static RedisCluster start(int number, String... options) {
         RedisCluster cluster = new RedisCluster();
         try {
-            cluster.join();
+            cluster.join(number, List.of(options));
             return cluster;
         } catch (RuntimeException e) {
             cluster.close();
@@ -38,9 +51,9 @@ public final class RedisCluster implements AutoCloseable {
         return SharedServers.get(RedisCluster.class, RedisCluster::start);
     }
 
-    private void join() {
-        for (int i = 0; i < 2 * MASTERS; i++) {
-            nodes.add(RedisServer.start(
+    private void join(int number, List<String> options) {
+        for (int i = 0; i < number; i++) {
+            List<String> all = new ArrayList<>(List.of(
                     "--cluster-enabled",
                     "yes",
                     "--cluster-config-file",
@@ -53,6 +66,8 @@ public final class RedisCluster implements AutoCloseable {
                     "0",
                     "--cluster-replica-validity-factor",
                     "0"));
+            all.addAll(options);
+            nodes.add(RedisServer.start(all.toArray(String[]::new)));
         }
         for (int i = 0; i < MASTERS; i++) {
             int from = i * SLOTS / MASTERS;
@@ -64,13 +79,13 @@ public final class RedisCluster implements AutoCloseable {
             node(i).ask("CLUSTER", "MEET", "127.0.0.1", Integer.toString(node(0).port()));
         }
         everyNode("cluster_known_nodes:" + nodes.size());
-        for (int i = 0; i < MASTERS; i++) {
-            node(MASTERS + i).ask("CLUSTER", "REPLICATE", node(i).ask("CLUSTER", "MYID"));
+        for (int i = MASTERS; i < number; i++) {
+            node(i).ask("CLUSTER", "REPLICATE", node(i - MASTERS).ask("CLUSTER", "MYID"));
         }
         everyNode("cluster_state:ok");
         await(
                 "replicas",
-                () -> nodes.subList(0, MASTERS).stream()
+                () -> nodes.subList(0, number - MASTERS).stream()
                         .allMatch(it -> it.ask("INFO", "replication").contains("state=online")));
     }
 
@@ -98,6 +113,26 @@ public final class RedisCluster implements AutoCloseable {
 
     private RedisServer node(int index) {
         return nodes.get(index);
+    }
+
+    /**
+     * Sends one command to the master that serves its key.
+     *
+     * @throws IllegalStateException if none does, or it answers with another error
+     */
+    public String ask(String... words) {
+        IllegalStateException moved = new IllegalStateException("there is no master");
+        for (RedisServer master : nodes.subList(0, MASTERS)) {
+            try {
+                return master.ask(words);
+            } catch (IllegalStateException e) {
+                moved = e;
+                if (!String.valueOf(e.getMessage()).contains(": -MOVED ")) {
+                    throw e;
+                }
+            }
+        }
+        throw moved;
     }
 
     /** All nodes: {@code redis-cluster://127.0.0.1:port,127.0.0.1:port...}. */

@@ -2,12 +2,10 @@ package dev.sluice.server.channel;
 
 import dev.sluice.outbox.Channel;
 import dev.sluice.server.config.ChannelConfig;
-import java.net.URI;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** The channels of a server, by name. Nothing is connected before there is something to send. */
 public final class Channels implements AutoCloseable {
@@ -16,12 +14,11 @@ public final class Channels implements AutoCloseable {
     /**
      * Opens all channels, or none.
      *
-     * @param publicUrl how people reach the console, for links in messages
+     * @param rendering what messages read like
      * @param clock says when webhooks are signed
      * @throws IllegalArgumentException if one of them cannot work as it is configured; it is named, no secret is
      */
-    public Channels(Map<String, ChannelConfig> configs, Optional<URI> publicUrl, InstantSource clock) {
-        Rendering rendering = new Rendering(publicUrl);
+    public Channels(Map<String, ChannelConfig> configs, Rendering rendering, InstantSource clock) {
         configs.forEach((name, config) -> {
             try {
                 byName.put(name, open(config, rendering, clock));

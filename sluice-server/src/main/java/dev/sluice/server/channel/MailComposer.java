@@ -13,6 +13,7 @@ import jakarta.mail.internet.MimeMultipart;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Writes mails. Two attempts of one delivery give the same mail: same Message-ID, same Date. */
@@ -39,7 +40,7 @@ final class MailComposer {
         if (!KEY.matcher(outgoing.idempotencyKey()).matches()) {
             throw new IllegalArgumentException("the idempotency key cannot stand in a Message-ID");
         }
-        Rendered rendered = rendering.of(outgoing.message());
+        Rendered rendered = rendering.of(outgoing);
         MimeMessage mail = new Mail(session, '<' + outgoing.idempotencyKey() + '@' + from.domain() + '>');
         mail.setFrom(from.toHeader());
         mail.setRecipients(Message.RecipientType.TO, recipients(outgoing));
@@ -48,10 +49,24 @@ final class MailComposer {
         // Nobody's holiday notice may answer a gate.
         mail.setHeader("Auto-Submitted", "auto-generated");
         mail.setHeader("X-Auto-Response-Suppress", "All");
-        mail.setContent(
-                new MimeMultipart("alternative", part(rendered.text(), "plain"), part(rendered.html(), "html")));
+        unsubscribe(mail, rendered);
+        if (rendered.letter().filter(letter -> letter.html().isEmpty()).isPresent()) {
+            mail.setText(rendered.text(), UTF_8);
+        } else {
+            mail.setContent(
+                    new MimeMultipart("alternative", part(rendered.text(), "plain"), part(rendered.html(), "html")));
+        }
         mail.saveChanges();
         return mail;
+    }
+
+    /** RFC 8058: a mail reader shows a button, and posts to the address; both headers belong into the DKIM signature. */
+    private static void unsubscribe(MimeMessage mail, Rendered rendered) throws MessagingException {
+        Optional<String> address = rendered.letter().flatMap(Letter::unsubscribe);
+        if (address.isPresent()) {
+            mail.setHeader("List-Unsubscribe", '<' + address.get() + '>');
+            mail.setHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
     }
 
     private InternetAddress[] recipients(Outgoing outgoing) {

@@ -14,9 +14,16 @@ import java.util.stream.Collectors;
  * @param samples one line for each
  * @param facts what it belongs to
  * @param link where the console shows it
+ * @param letter what it says instead to the one whom it is about
  */
 record Rendered(
-        String title, List<String> notes, String body, List<String> samples, List<Fact> facts, Optional<String> link) {
+        String title,
+        List<String> notes,
+        String body,
+        List<String> samples,
+        List<Fact> facts,
+        Optional<String> link,
+        Optional<Letter> letter) {
 
     private static final String SAMPLES = "Examples of what was held:";
 
@@ -25,6 +32,9 @@ record Rendered(
 
     /** The whole message as plain text, lines ended by a line feed; the title is not repeated. */
     String text() {
+        if (letter.isPresent()) {
+            return letter.get().text();
+        }
         StringBuilder text = new StringBuilder(textWithoutLink());
         paragraph(text, link.orElse(""));
         return text.toString();
@@ -32,6 +42,10 @@ record Rendered(
 
     /** The same for those who show the link elsewhere. */
     String textWithoutLink() {
+        return letter.map(Letter::text).orElseGet(this::knownWithoutLink);
+    }
+
+    private String knownWithoutLink() {
         StringBuilder text = new StringBuilder();
         paragraph(text, String.join("\n", notes));
         paragraph(text, body);
@@ -48,12 +62,30 @@ record Rendered(
         return text.toString();
     }
 
-    /** The whole message as an HTML page without any outside reference but the link. */
+    /** The same with a letter. */
+    Rendered saying(String line, Letter what) {
+        return new Rendered(line, notes, body, samples, facts, link, Optional.of(what));
+    }
+
+    /** The whole message as an HTML page; without a letter, it has no outside reference but the link. */
     String html() {
-        StringBuilder html = new StringBuilder(
-                        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
+        return letter.map(it -> it.html().orElseGet(() -> page(it.text()))).orElseGet(this::known);
+    }
+
+    private String page(String text) {
+        StringBuilder html = head();
+        element(html, "pre style=\"white-space:pre-wrap\" dir=\"auto\"", text);
+        return html.append("</body></html>\n").toString();
+    }
+
+    private StringBuilder head() {
+        return new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
                 .append(SafeText.html(title))
                 .append("</title></head>\n<body style=\"font-family:sans-serif\">\n");
+    }
+
+    private String known() {
+        StringBuilder html = head();
         element(html, "h1 style=\"font-size:1.2em\" dir=\"auto\"", title);
         notes.forEach(note -> element(html, "p", note));
         if (!body.isEmpty()) {

@@ -3,12 +3,16 @@ package dev.sluice.server.channel;
 import dev.sluice.Key;
 import dev.sluice.outbox.Content;
 import dev.sluice.outbox.Message;
+import dev.sluice.outbox.Outgoing;
 import dev.sluice.outbox.Sample;
+import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.text.SafeText;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -29,10 +33,17 @@ public final class Rendering {
     private static final int MOST_WORD = 60;
 
     private final Optional<String> console;
+    private final Letters letters;
 
     /** @param publicUrl how people reach the console; empty: messages carry no link */
     public Rendering(Optional<URI> publicUrl) {
+        this(publicUrl, List.of());
+    }
+
+    /** As {@link #Rendering(Optional)}; messages of flows with a mail of their own say what that does. */
+    public Rendering(Optional<URI> publicUrl, Collection<FlowConfig> flows) {
         console = publicUrl.map(url -> url.toString().replaceFirst("/+$", ""));
+        letters = new Letters(flows, console);
     }
 
     /** The title of a message, one line. */
@@ -50,14 +61,37 @@ public final class Rendering {
         return of(message).html();
     }
 
+    /** What is shown of a message: links in it cannot be used in the place of a receiver. */
     Rendered of(Message message) {
+        return of(new Outgoing(message, "", "", 1, Duration.ZERO), false);
+    }
+
+    /** What is sent. */
+    Rendered of(Outgoing outgoing) {
+        return of(outgoing, true);
+    }
+
+    private Rendered of(Outgoing outgoing, boolean real) {
+        Rendered known = known(outgoing.message());
+        return letters.of(outgoing, known, real)
+                .map(letter -> known.saying(
+                        letter.title()
+                                .map(title -> SafeText.line(title, MOST_TITLE))
+                                .filter(title -> !title.isEmpty())
+                                .orElse(known.title()),
+                        letter))
+                .orElse(known);
+    }
+
+    private Rendered known(Message message) {
         return new Rendered(
                 SafeText.line(prefix(message) + ownTitle(message), MOST_TITLE),
                 notes(message),
                 body(message),
                 message.samples().stream().map(Rendering::sample).toList(),
                 facts(message),
-                console.map(url -> url + "/messages/" + message.id()));
+                console.map(url -> url + "/messages/" + message.id()),
+                Optional.empty());
     }
 
     /** A time as people and programs can read it: ISO, UTC, whole seconds. */
@@ -114,7 +148,9 @@ public final class Rendering {
     /** A digest speaks by its samples; the content beside them would tell the first one twice. */
     private static String body(Message message) {
         if (!message.members().isEmpty()) {
-            String members = message.members().stream().map(Rendering::member).collect(Collectors.joining("\n"));
+            String members = message.members().stream()
+                    .map(each -> member(message.kind(), each))
+                    .collect(Collectors.joining("\n"));
             return SafeText.block(members, MOST_BODY);
         }
         boolean toldBySamples =
@@ -122,11 +158,12 @@ public final class Rendering {
         return toldBySamples ? "" : SafeText.block(message.content().message(), MOST_BODY);
     }
 
-    /** One line for each of a group; those that tell of held ones say of how many. */
-    private static String member(Message.Member member) {
+    /** One line for each of a group; those that tell of held ones say of how many, and what is over for how long it was. */
+    private static String member(Message.Kind kind, Message.Member member) {
         Content content = member.content();
-        String what = content.title().isBlank() ? content.message() : content.title();
-        String held = member.tally().held() > 0 ? " (" + member.tally().held() + " held before)" : "";
+        boolean over = kind == Message.Kind.RESOLVED;
+        String what = over || content.title().isBlank() ? content.message() : content.title();
+        String held = !over && member.tally().held() > 0 ? " (" + member.tally().held() + " held before)" : "";
         return "- " + SafeText.line(member.key().subject(), Key.MAX_SUBJECT_BYTES) + ": "
                 + SafeText.line(what, MOST_SAMPLE) + held;
     }

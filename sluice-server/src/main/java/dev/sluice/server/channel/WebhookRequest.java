@@ -39,7 +39,7 @@ final class WebhookRequest {
     }
 
     Filled of(Outgoing outgoing) {
-        Rendered rendered = rendering.of(outgoing.message());
+        Rendered rendered = rendering.of(outgoing);
         Map<String, Object> values = TemplateValues.of(outgoing, rendered, config.chat());
         Map<String, String> filled = new LinkedHashMap<>();
         headers.forEach((name, template) -> {

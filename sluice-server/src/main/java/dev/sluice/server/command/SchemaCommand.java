@@ -6,6 +6,7 @@ import dev.sluice.outbox.Outbox;
 import dev.sluice.server.DatabaseName;
 import dev.sluice.server.config.ConfigReader;
 import dev.sluice.server.config.StoreUrl;
+import dev.sluice.server.mail.Audience;
 import dev.sluice.sql.Dialect;
 import dev.sluice.sql.Schema;
 import dev.sluice.sql.SqlStore;
@@ -45,6 +46,8 @@ final class SchemaCommand implements Callable<Integer> {
         OUTBOX,
         /** Actions and the reading of sources; with SQLite in a file of their own. */
         JOBS,
+        /** Who wants no mails of a flow any more, and what was bought. */
+        MAIL,
         /** The name of the database, where the keys are in a Redis. */
         DATABASE;
 
@@ -53,6 +56,7 @@ final class SchemaCommand implements Callable<Integer> {
                 case STORE -> SqlStore.schema();
                 case OUTBOX -> Outbox.schema();
                 case JOBS -> JobDatabase.schema();
+                case MAIL -> Audience.schema();
                 case DATABASE -> DatabaseName.schema();
             };
         }

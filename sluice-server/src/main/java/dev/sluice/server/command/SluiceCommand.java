@@ -1,7 +1,9 @@
 package dev.sluice.server.command;
 
+import dev.sluice.server.dedupe.DedupeCommand;
 import dev.sluice.server.feed.FeedCommand;
 import dev.sluice.server.feed.FingerprintCommand;
+import dev.sluice.server.takeover.ImportCommand;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,6 +40,8 @@ public final class SluiceCommand implements Runnable {
         line.addSubcommand(new CheckCommand(surroundings));
         line.addSubcommand(new SchemaCommand(surroundings));
         line.addSubcommand(new FeedCommand());
+        line.addSubcommand(new ImportCommand(surroundings.environment()));
+        line.addSubcommand(new DedupeCommand(surroundings.environment()));
         line.addSubcommand(new FingerprintCommand());
         line.addSubcommand(new ExampleCommand());
         line.addSubcommand(new StatsCommand());

@@ -147,7 +147,13 @@ public record ConfigReader(
         return server ? Options.DATABASE.name() : Options.STORE.name();
     }
 
-    private static ServerConfig config(Section root, Mistakes mistakes, List<String> warnings) {
+    /** What files that the configuration names are relative to. */
+    private Path directory() {
+        return file.map(Path::toAbsolutePath).map(Path::getParent).orElse(Path.of(""));
+    }
+
+    private ServerConfig config(Section root, Mistakes mistakes, List<String> warnings) {
+        HttpConfig web = http(root.part(Options.HTTP));
         StoreConfig stores = new StoreReader(root, warnings).read(new StoreUrl.Sqlite(DATA.resolve(FILE)));
         Outbox.Settings outbox = outbox(root.part(Options.OUTBOX));
         Map<String, ChannelConfig> channels = channels(root, outbox.attemptLease(), mistakes);
@@ -158,8 +164,10 @@ public record ConfigReader(
                 channels.keySet(),
                 budgets,
                 outbox.attemptLease(),
-                new WatchReader(actions.keySet()),
-                new SourceReader(stores.store()),
+                new FlowReader.Readers(
+                        new WatchReader(actions.keySet()),
+                        new SourceReader(stores.store()),
+                        new MailReader(directory(), web.publicUrl(), mistakes, warnings)),
                 mistakes,
                 warnings);
         root.named(Options.FLOWS).forEach((name, item) -> flows.put(name, reader.read(name, item)));
@@ -169,7 +177,7 @@ public record ConfigReader(
         flows.values().forEach(flow -> StoreReader.warning(stores.store(), flow).ifPresent(warnings::add));
         return new ServerConfig(
                 stores,
-                http(root.part(Options.HTTP)),
+                web,
                 operator(root.part(Options.OPERATOR), channels),
                 channels,
                 new ServerConfig.Work(budgets, Collections.unmodifiableMap(flows), actions),

@@ -18,7 +18,8 @@ final class Environment {
     static final String PREFIX = "SLUICE_";
 
     /** Read by the launcher and by the command line. */
-    static final Set<String> OTHERS = Set.of("SLUICE_JAVA_OPTS", "SLUICE_CONFIG");
+    static final Set<String> OTHERS =
+            Set.of("SLUICE_JAVA_OPTS", "SLUICE_CONFIG", "SLUICE_IMPORT_USER", "SLUICE_IMPORT_PASSWORD");
 
     /** What Kubernetes and Docker put in for a service or container whose name begins with sluice. */
     private static final Pattern LINK = Pattern.compile(

@@ -6,6 +6,7 @@ import dev.sluice.SubjectRecipe;
 import dev.sluice.outbox.FlowPlan;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A flow: what it allows, where its messages go, and how an occurrence becomes a key.
@@ -18,11 +19,19 @@ import java.util.Map;
  * @param subject how values become a subject
  * @param variants in the order of the configuration
  * @param levels what it does with levels
+ * @param mail what its messages say to those whom they are about; empty: what is known
+ * @param scan the query that finds what it is about, if there is one
  */
-public record FlowConfig(FlowPlan plan, SubjectRecipe subject, List<Variant> variants, LevelsConfig levels) {
+public record FlowConfig(
+        FlowPlan plan,
+        SubjectRecipe subject,
+        List<Variant> variants,
+        LevelsConfig levels,
+        Optional<MailConfig> mail,
+        Optional<ScanConfig> scan) {
     /** A flow of occurrences. */
     public FlowConfig(FlowPlan plan, SubjectRecipe subject, List<Variant> variants) {
-        this(plan, subject, variants, LevelsConfig.NONE);
+        this(plan, subject, variants, LevelsConfig.NONE, Optional.empty(), Optional.empty());
     }
 
     /** Its name. */

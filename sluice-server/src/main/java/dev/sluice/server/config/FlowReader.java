@@ -20,6 +20,7 @@ import dev.sluice.server.config.Options.Subjects;
 import dev.sluice.server.config.Options.Variants;
 import dev.sluice.server.config.WatchOptions.Groups;
 import dev.sluice.server.config.WatchOptions.Recipients;
+import dev.sluice.server.config.WatchOptions.Sources;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ final class FlowReader {
     private final Duration attemptLease;
     private final WatchReader watches;
     private final SourceReader sources;
+    private final MailReader mails;
     private final Mistakes mistakes;
     private final List<String> warnings;
 
@@ -47,18 +49,21 @@ final class FlowReader {
             Set<String> channels,
             Map<String, Budget> budgets,
             Duration attemptLease,
-            WatchReader watches,
-            SourceReader sources,
+            Readers readers,
             Mistakes mistakes,
             List<String> warnings) {
-        this.watches = watches;
-        this.sources = sources;
+        this.watches = readers.watches;
+        this.sources = readers.sources;
+        this.mails = readers.mails;
         this.channels = channels;
         this.budgets = budgets;
         this.attemptLease = attemptLease;
         this.mistakes = mistakes;
         this.warnings = warnings;
     }
+
+    /** Those that read its larger parts. */
+    record Readers(WatchReader watches, SourceReader sources, MailReader mails) {}
 
     FlowConfig read(String name, Item item) {
         Section flow = Section.of(Flows.TABLE, item, "flows." + name, mistakes);
@@ -86,7 +91,17 @@ final class FlowReader {
                 shadow(flow, rules),
                 budgets(flow, !to.isEmpty()),
                 levels.watch().map(WatchConfig::recovery).map(over -> new Watched(over.withdraw(), over.tell())));
-        return new FlowConfig(plan, subject(flow), variants, levels);
+        return new FlowConfig(plan, subject(flow), variants, levels, mail(flow, to), scan(flow, levels.recipients()));
+    }
+
+    private Optional<MailConfig> mail(Section flow, List<String> channels) {
+        if (!flow.has(Flows.MAIL)) {
+            return Optional.empty();
+        }
+        if (channels.isEmpty()) {
+            flow.wrong(Flows.MAIL, "is of a flow without channels, which sends nothing", "add 'channels'");
+        }
+        return mails.read(flow.part(Flows.MAIL));
     }
 
     private static Sending sending(List<String> channels, OnFailure onFailure, LevelsConfig levels) {
@@ -97,7 +112,7 @@ final class FlowReader {
     private LevelsConfig levels(Section flow) {
         Optional<WatchConfig> watch = flow.has(Flows.WATCH) ? watches.read(flow.part(Flows.WATCH)) : Optional.empty();
         Optional<SourceConfig> source = sources.read(flow.part(Flows.SOURCE));
-        if (flow.has(Flows.SOURCE) && !flow.has(Flows.WATCH)) {
+        if (source.isPresent() && !flow.has(Flows.WATCH)) {
             flow.wrong(Flows.SOURCE, "brings levels, and nothing judges them", "add 'watch'");
         }
         if (flow.has(Flows.WATCH) && flow.has(Flows.SUBJECT)) {
@@ -115,6 +130,33 @@ final class FlowReader {
                         ? Optional.of(new RecipientsConfig(
                                 recipients.get(Recipients.FIELD), recipients.get(Recipients.LOOK_EVERY)))
                         : Optional.empty());
+    }
+
+    private static Optional<ScanConfig> scan(Section flow, Optional<RecipientsConfig> recipients) {
+        Section source = flow.part(Flows.SOURCE);
+        if (!source.has(Sources.SCAN)) {
+            return Optional.empty();
+        }
+        if (flow.has(Flows.WATCH)) {
+            flow.wrong(Flows.WATCH, "judges levels, and a scan brings none", "leave one of them out");
+        }
+        if (flow.has(Flows.SUBJECT)) {
+            flow.wrong(Flows.SUBJECT, "is made of the rows of the scan", "leave it out");
+        }
+        if (flow.has(Flows.GROUP)) {
+            flow.wrong(Flows.GROUP, "cannot be: each candidate is looked at before it goes out", "leave it out");
+        }
+        if (flow.get(Flows.LIMITING) == Flows.Switch.OFF) {
+            flow.wrong(Flows.LIMITING, "'off' would send each candidate at every scan", "leave it out");
+        }
+        if (flow.find(Flows.ON_OUTAGE).filter(it -> it != OnOutage.CLOSED).isPresent()) {
+            flow.wrong(
+                    Flows.ON_OUTAGE, "would send again what a scan finds again", "write closed: the next scan has it");
+        }
+        if (flow.get(Flows.CHANNELS).isEmpty()) {
+            flow.wrong(Flows.CHANNELS, "are missing, so that nobody would send what a scan finds", "name a channel");
+        }
+        return Optional.of(ScanReader.read(source.part(Sources.SCAN), recipients));
     }
 
     private static void checkName(Section flow, String name) {

@@ -478,7 +478,7 @@ final class Options {
         static final Option<OnOutage> ON_OUTAGE = Option.maybe(
                 "on-outage",
                 Kind.word(OnOutage.class),
-                "`closed` for `exclusive`, else `local`",
+                "`closed` for `exclusive` and where the flow scans, else `local`",
                 "What is decided while a shared store is away: each process by itself (`local`), everything passes (`open`), or 503 (`closed`). Where store and outbox are one database, every flow answers 503 while it is away.");
         static final Option<Duration> ANSWER_WITHIN = Option.of(
                 "answer-within",
@@ -511,6 +511,10 @@ final class Options {
         static final Part GROUP = Part.one("group", WatchOptions.Groups.TABLE, "Which passes go out as one message.");
         static final Part RECIPIENTS =
                 Part.one("recipients", WatchOptions.Recipients.TABLE, "To whom, where the subject itself knows it.");
+        static final Part MAIL = Part.one(
+                "mail",
+                MailOptions.Mails.TABLE,
+                "What messages say to those whom they are about, instead of what is known.");
         static final Table TABLE = new Table(
                 "flows.NAME",
                 "A named kind of occurrence with one rule. Without a configuration there is one flow, `errors`.",
@@ -535,7 +539,8 @@ final class Options {
                         WATCH,
                         SOURCE,
                         GROUP,
-                        RECIPIENTS));
+                        RECIPIENTS,
+                        MAIL));
 
         /** On or off. */
         enum Switch {

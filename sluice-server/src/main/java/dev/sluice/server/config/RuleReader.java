@@ -4,6 +4,7 @@ import dev.sluice.Backoff;
 import dev.sluice.Digest;
 import dev.sluice.DurationText;
 import dev.sluice.Micros;
+import dev.sluice.OnOutage;
 import dev.sluice.Rule;
 import dev.sluice.server.config.Entry.Option;
 import dev.sluice.server.config.Options.Flows;
@@ -41,13 +42,18 @@ final class RuleReader {
                 .onReset(flow.get(Flows.ON_RESET))
                 .answerWithin(flow.get(Flows.ANSWER_WITHIN));
         if (!bare.exclusive()) {
-            flow.find(Flows.ON_OUTAGE).ifPresent(rule::onOutage);
+            flow.find(Flows.ON_OUTAGE).or(this::ofScan).ifPresent(rule::onOutage);
         }
         if (bare.backoff().isPresent()) {
             rule.backoff(rests);
         }
         boolean needed = bare.limit() > Rule.MAX_CLAIMED_LIMIT;
         return (charged || needed) && !bare.exclusive() ? rule.charged().build() : rule.build();
+    }
+
+    /** A scan finds again whatever is not let out now: nothing is gained by letting it out on trust. */
+    private Optional<OnOutage> ofScan() {
+        return flow.part(Flows.SOURCE).has(WatchOptions.Sources.SCAN) ? Optional.of(OnOutage.CLOSED) : Optional.empty();
     }
 
     private String allowance(Section of, Option<String> allow) {

@@ -65,7 +65,7 @@ final class StoreReader {
     }
 
     /** A login is written in the URL or in the section, not in both. */
-    private StoreUrl withLogin(StoreUrl url, Section section) {
+    static StoreUrl withLogin(StoreUrl url, Section section) {
         Optional<String> user = section.find(Logins.USER);
         Optional<Secret> password = section.find(Logins.PASSWORD);
         if (!(url instanceof StoreUrl.Shared shared) || (user.isEmpty() && password.isEmpty())) {

@@ -208,8 +208,11 @@ final class WatchOptions {
     /** {@code flows.NAME.source}. */
     static final class Sources {
         static final Part REDIS = Part.one("redis", RedisSources.TABLE, "A channel of a Redis or Valkey.");
-        static final Table TABLE =
-                new Table("flows.NAME.source", "Where levels come from by themselves.", List.of(REDIS));
+        static final Part SCAN = Part.one("scan", ScanOptions.TABLE, "A query in a database.");
+        static final Table TABLE = new Table(
+                "flows.NAME.source",
+                "Where levels, or what a flow is about, come from by themselves: one of these.",
+                List.of(REDIS, SCAN));
 
         private Sources() {}
     }
@@ -234,7 +237,9 @@ final class WatchOptions {
     /** {@code flows.NAME.recipients}. */
     static final class Recipients {
         static final Option<String> FIELD = Option.required(
-                "field", Kind.text(), "The field with the address, read again from the source before each attempt.");
+                "field",
+                Kind.text(),
+                "The field with the address, read again from the source before each attempt. Of a scan, a column that every row must have; when it has changed since, the message is withdrawn, and the next scan sends to the new one.");
         static final Option<Duration> LOOK_EVERY =
                 Option.of("look-every", Kind.length("1s", "1d"), "30s", "How often a missing address is looked for.");
         static final Table TABLE = new Table(

@@ -27,6 +27,7 @@ public final class Console implements Pages {
         pages.addAll(new SubjectView(engine, rows, token).pages());
         pages.addAll(new MessagePages(engine, rows, token).pages());
         pages.addAll(new DeadLetterPage(engine, rows, token).pages());
+        pages.addAll(new ActionsPage(engine, token, clock).pages());
         pages.addAll(new BudgetsPage(engine).pages());
         pages.addAll(new LedgerPage(engine).pages());
         pages.addAll(Assets.pages());

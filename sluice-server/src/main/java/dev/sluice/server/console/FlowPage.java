@@ -62,6 +62,7 @@ final class FlowPage {
                 BooksView.tiles(books),
                 Chart.of(Rates.of(engine, flow.name(), span), span, "Flow " + flow.name()),
                 EpisodeList.section(engine, flow),
+                ScanView.section(engine, flow),
                 Bits.section("Subjects", new SubjectList(engine, flow, asked).show()),
                 StatsView.section(Statistics.of(engine, flow), engine.loudest(flow.name())));
     }

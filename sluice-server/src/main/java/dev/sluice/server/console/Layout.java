@@ -17,6 +17,7 @@ final class Layout {
             new Place("/", "Overview"),
             new Place("/messages", "Messages"),
             new Place("/dead", "Dead letters"),
+            new Place("/actions", "Actions"),
             new Place("/budgets", "Budgets"),
             new Place("/ledger", "Ledger"));
 

@@ -58,7 +58,8 @@ public final class RunningServer {
         }
     }
 
-    HttpRequest.Builder request(String path) {
+    /** Begins a request to {@code path}, which begins with a slash. */
+    public HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(address.toString().replaceFirst("/+$", "") + path))
                 .timeout(WHOLE);
     }
@@ -69,7 +70,7 @@ public final class RunningServer {
      * @throws FeedException if nobody listens there
      * @throws IOException if the connection breaks
      */
-    HttpResponse<String> send(HttpRequest request) throws FeedException, IOException, InterruptedException {
+    public HttpResponse<String> send(HttpRequest request) throws FeedException, IOException, InterruptedException {
         try {
             return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (ConnectException | HttpConnectTimeoutException e) {
@@ -77,7 +78,8 @@ public final class RunningServer {
         }
     }
 
-    String refusal(HttpResponse<String> response) {
+    /** What a response that is no success says, for people. */
+    public String refusal(HttpResponse<String> response) {
         return "The server at " + address + " refuses: " + problem(response);
     }
 

@@ -7,8 +7,10 @@ import dev.sluice.Event;
 import dev.sluice.Explanation;
 import dev.sluice.Key;
 import dev.sluice.Settlement;
+import dev.sluice.jobs.ByHand;
 import dev.sluice.outbox.Acceptance;
 import dev.sluice.outbox.Episode;
+import dev.sluice.outbox.Inheritance;
 import dev.sluice.outbox.LedgerEntry;
 import dev.sluice.outbox.Message;
 import dev.sluice.outbox.MessageView;
@@ -18,6 +20,10 @@ import dev.sluice.outbox.Progress;
 import dev.sluice.outbox.Sample;
 import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.mail.Audience;
+import dev.sluice.server.scan.ScanReport;
+import dev.sluice.server.watch.ActionStatus;
+import dev.sluice.server.watch.Actions;
 import dev.sluice.server.watch.LevelAnswer;
 import dev.sluice.server.watch.LevelReport;
 import java.time.Duration;
@@ -88,6 +94,9 @@ public interface Engine {
     /** An operator takes the claim of this fence away from its holder; {@code by} is for the ledger. */
     CompletionStage<Settlement> evict(Key key, long fence, String by);
 
+    /** Takes over what another system did; in a trial, only says what would become of it. */
+    CompletionStage<Inheritance.Taken> inherit(Inheritance inheritance, boolean trial);
+
     /** The condition is over, at {@code level} if there is one. */
     CompletionStage<Void> reset(Key key, OptionalDouble level);
 
@@ -99,6 +108,18 @@ public interface Engine {
 
     /** Whether a dead message was offered again within the last day, and passed. */
     boolean wasOfferedAgain(Message message);
+
+    /** Who wants no more of a flow, and who bought already. Does not block. */
+    Audience audience();
+
+    /** Actions that run, wait or are dead, most of each; those that run or are due first. */
+    List<ActionStatus> actions(int limit);
+
+    /** An operator has an action that nobody works on tried now, or given up; {@code by} is for the ledger. */
+    CompletionStage<ByHand> orderAction(Actions.Order order, String action, String subject, String by);
+
+    /** Writes into the ledger what was done by hand; {@code detail} is for people. */
+    CompletionStage<Void> note(Key key, String detail);
 
     /** Whether the store can write. */
     CompletionStage<Boolean> ready();
@@ -144,6 +165,9 @@ public interface Engine {
 
     /** Who is loudest in a flow. Does not block. */
     Loudest loudest(String flow);
+
+    /** What the last scan of a flow by this server found; empty if it did not scan. Does not block. */
+    Optional<ScanReport> scan(String flow);
 
     /** What moved in the books of a flow in each step of {@code grid}. */
     List<Books> moved(String flow, TimeGrid grid);

@@ -56,12 +56,16 @@ public final class HttpEdge implements AutoCloseable {
         Meters meters = new Meters(registry);
         List<Route> routes = new ArrayList<>(new OccurrenceApi(engine, meters, settings.limits()).routes());
         routes.addAll(new LevelApi(engine, settings.limits()).routes());
+        routes.addAll(new ImportApi(engine, settings.limits()).routes());
         routes.addAll(new ClaimApi(engine).routes());
         routes.addAll(new FlowApi(engine).routes());
         routes.addAll(new StatisticsApi(engine).routes());
         routes.addAll(new RatesApi(engine).routes());
+        routes.addAll(new ScanApi(engine).routes());
         routes.addAll(new BudgetApi(engine).routes());
         routes.addAll(new RecordApi(engine).routes());
+        routes.addAll(new ActionApi(engine).routes());
+        routes.addAll(new MailApi(engine).routes());
         routes.addAll(new EventApi(engine).routes());
         routes.addAll(new ServerApi(engine, meters).routes());
         return routes;

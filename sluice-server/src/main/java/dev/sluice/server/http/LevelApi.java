@@ -19,10 +19,8 @@ import java.util.function.BiFunction;
 
 /** Takes levels, one as JSON or many as NDJSON, and answers in which zone they are and what became of that. */
 final class LevelApi {
-    private static final int MOST_SUBJECT = 10_000;
     private static final int MOST_VALUES = 100;
-    private static final int MOST_RECIPIENTS = 100;
-    private static final int MOST_WORD = 320;
+    private static final int MOST_VALUE = 10_000;
 
     private final Engine engine;
     private final HttpConfig.Limits limits;
@@ -92,9 +90,10 @@ final class LevelApi {
         Faults faults = new Faults();
         Draft draft = new Draft();
         Reading.object(body, faults, draft);
-        if (draft.subject.filter(subject -> !subject.isBlank()).isEmpty()) {
+        if (draft.subject.isEmpty() && faults.none()) {
             faults.add("subject", "must be given");
         }
+        PostedNames.check(draft.subject, draft.id, draft.recipients, faults);
         faults.check();
         return judge.apply(flow.name(), draft.report()).thenApply(answer -> {
             if (answer.decision().isPresent() && answer.decision().get() instanceof Acceptance.IdConflict conflict) {
@@ -114,14 +113,16 @@ final class LevelApi {
         @Override
         public boolean read(String name, Reading from) throws IOException {
             switch (name) {
-                case "subject" -> subject = from.text(name, MOST_SUBJECT);
-                case "id" -> id = from.text(name, MOST_WORD);
-                case "recipients" -> recipients = from.texts(name, MOST_RECIPIENTS, MOST_WORD);
+                case "subject" -> subject = from.text(name, PostedNames.MOST_SUBJECT);
+                case "id" -> id = from.text(name, PostedNames.MOST_WORD);
+                case "recipients" ->
+                    recipients = from.texts(name, PostedNames.MOST_RECIPIENTS, PostedNames.MOST_ADDRESS);
                 default -> {
                     if (values.size() == MOST_VALUES) {
-                        return false;
+                        from.tooMany(name, MOST_VALUES);
+                        return true;
                     }
-                    from.plain(name, MOST_SUBJECT).ifPresent(value -> values.put(name, value));
+                    from.plain(name, MOST_VALUE).ifPresent(value -> values.put(name, value));
                 }
             }
             return true;

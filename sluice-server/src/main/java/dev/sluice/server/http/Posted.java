@@ -79,14 +79,10 @@ record Posted(
 
     /** What has been read so far. */
     private static final class Draft implements Reading.Member {
-        private static final int MOST_SUBJECT = 10_000;
         /** A title is what the worst errors are told by, so a long one is cut and not refused. */
         private static final int MOST_TITLE = 2_000;
 
-        private static final int MOST_WORD = 200;
         private static final int MOST_FIELDS = 100;
-        private static final int MOST_RECIPIENTS = 100;
-        private static final int MOST_ADDRESS = 320;
 
         private Optional<String> subject = Optional.empty();
         private Optional<Map<String, String>> fields = Optional.empty();
@@ -101,15 +97,17 @@ record Posted(
         @Override
         public boolean read(String name, Reading from) throws IOException {
             switch (name) {
-                case "subject" -> subject = from.text(name, MOST_SUBJECT);
+                case "subject" -> subject = from.text(name, PostedNames.MOST_SUBJECT);
                 case "fields" -> fields = Optional.of(from.plainObject(name, MOST_FIELDS, Integer.MAX_VALUE));
                 case "title" -> title = from.beginning(name, MOST_TITLE).orElse("");
                 case "message" -> message = from.text(name, Integer.MAX_VALUE).orElse("");
-                case "severity" -> severity = from.text(name, MOST_WORD).orElse("");
+                case "severity" ->
+                    severity = from.text(name, PostedNames.MOST_WORD).orElse("");
                 case "data" -> data = from.anyObject(name);
-                case "recipients" -> recipients = from.texts(name, MOST_RECIPIENTS, MOST_ADDRESS);
-                case "variant" -> variant = from.text(name, MOST_WORD);
-                case "id" -> id = from.text(name, MOST_WORD);
+                case "recipients" ->
+                    recipients = from.texts(name, PostedNames.MOST_RECIPIENTS, PostedNames.MOST_ADDRESS);
+                case "variant" -> variant = from.text(name, PostedNames.MOST_WORD);
+                case "id" -> id = from.text(name, PostedNames.MOST_WORD);
                 default -> {
                     return false;
                 }
@@ -123,31 +121,7 @@ record Posted(
             } else if (subject.isEmpty() && fields.isEmpty() && faults.none()) {
                 faults.add("subject", "or fields must be given");
             }
-            subject.ifPresent(text -> {
-                checkWord("subject", text, faults);
-                if (text.startsWith("~")) {
-                    faults.add("subject", "must not begin with ~, as those of the server itself do");
-                }
-            });
-            id.ifPresent(text -> checkWord("id", text, faults));
-            recipients.forEach(text -> checkWord("recipients", text, faults));
-        }
-
-        private static void checkWord(String name, String text, Faults faults) {
-            if (text.isBlank()) {
-                faults.add(name, "must not be blank");
-            } else if (hasControl(text)) {
-                faults.add(name, "must not hold control characters");
-            }
-        }
-
-        private static boolean hasControl(String text) {
-            for (int i = 0; i < text.length(); i++) {
-                if (Character.isISOControl(text.charAt(i))) {
-                    return true;
-                }
-            }
-            return false;
+            PostedNames.check(subject, id, recipients, faults);
         }
 
         Posted posted() {

@@ -129,6 +129,12 @@ final class Reading {
         return value -> values.put(member, value);
     }
 
+    /** A value that is one too many. */
+    void tooMany(String name, int most) throws IOException {
+        faults.add(name, "is one too many; at most " + most + " values are taken");
+        parser.skipChildren();
+    }
+
     /** A plain value as its text; nothing if it is {@code null}. */
     Optional<String> plain(String path, int most) throws IOException {
         JsonToken token = parser.currentToken();

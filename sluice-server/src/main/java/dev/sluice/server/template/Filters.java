@@ -1,6 +1,10 @@
 package dev.sluice.server.template;
 
 import com.samskivert.mustache.Mustache;
+import dev.sluice.server.text.SafeText;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -10,6 +14,7 @@ final class Filters {
     private static final Pattern LIMITED = Pattern.compile("limit\\.[1-9]\\d{0,6}");
     private static final String SLACK = "slack";
     private static final String DISCORD = "discord";
+    static final String ENCODED = "encoded";
 
     /** What is markup to Discord, and so gets a backslash. */
     private static final Pattern DISCORD_MARKUP = Pattern.compile("[\\\\*_~`|<>\\[\\]#@]");
@@ -26,14 +31,28 @@ final class Filters {
             SLACK,
             (Mustache.Lambda) (section, out) -> out.write(slack(section.execute())),
             DISCORD,
-            (Mustache.Lambda) (section, out) -> out.write(discord(section.execute())));
+            (Mustache.Lambda) (section, out) -> out.write(discord(section.execute())),
+            ENCODED,
+            (Mustache.Lambda) (section, out) -> out.write(encoded(section.execute())));
 
-    static final String KNOWN = "limit.NUMBER, slack and discord";
+    /** Where what a section holds is escaped as HTML already. */
+    static final Map<String, Object> IN_HTML = inHtml();
+
+    static final String KNOWN = "limit.NUMBER, encoded, slack and discord";
 
     private Filters() {}
 
+    private static Map<String, Object> inHtml() {
+        Map<String, Object> all = new HashMap<>(ALL);
+        all.put(ENCODED, (Mustache.Lambda) (section, out) -> out.write(encoded(SafeText.ofHtml(section.execute()))));
+        all.put(LIMIT, (Mustache.CustomContext) most -> (Mustache.Lambda) (section, out) ->
+                out.write(SafeText.html(cut(SafeText.ofHtml(section.execute()), Integer.parseInt(most)))));
+        return Map.copyOf(all);
+    }
+
     static boolean isKnown(String name) {
-        return name.equals(SLACK)
+        return name.equals(ENCODED)
+                || name.equals(SLACK)
                 || name.equals(DISCORD)
                 || LIMITED.matcher(name).matches();
     }
@@ -70,6 +89,11 @@ final class Filters {
     /** Slack reads nothing but these as markup that acts: links, mentions of people, groups and whole channels. */
     static String slack(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    /** As a part of an address: in its path, or a value of its query. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     static String discord(String text) {

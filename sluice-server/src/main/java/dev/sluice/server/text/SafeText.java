@@ -78,6 +78,15 @@ public final class SafeText {
                 .replace("'", "&#39;");
     }
 
+    /** The text that {@link #html} made {@code html} of. */
+    public static String ofHtml(String html) {
+        return html.replace("&#39;", "'")
+                .replace("&quot;", "\"")
+                .replace("&gt;", ">")
+                .replace("&lt;", "<")
+                .replace("&amp;", "&");
+    }
+
     private static int visible(int point) {
         boolean loneSurrogate = Character.getType(point) == Character.SURROGATE;
         return loneSurrogate ? REPLACEMENT : point;

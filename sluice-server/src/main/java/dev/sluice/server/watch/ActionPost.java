@@ -61,12 +61,13 @@ final class ActionPost {
             HttpResponse<String> response =
                     client.send(request(run, body), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
             if (response.statusCode() / 100 != 2) {
-                throw new FailedException("status " + response.statusCode());
+                throw new FailedException("its receiver answered with status " + response.statusCode());
             }
             return wantsMore(response.body());
         } catch (IOException e) {
             // What the failure says may name the address, which may hold a token.
-            throw new FailedException("no answer (" + e.getClass().getSimpleName() + ")");
+            throw new FailedException(
+                    "its receiver gave no answer (" + e.getClass().getSimpleName() + ")");
         }
     }
 

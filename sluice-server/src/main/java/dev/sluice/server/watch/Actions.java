@@ -10,6 +10,7 @@ import dev.sluice.Rule;
 import dev.sluice.Settlement;
 import dev.sluice.Store;
 import dev.sluice.Verdict;
+import dev.sluice.jobs.ByHand;
 import dev.sluice.jobs.JobHandler;
 import dev.sluice.jobs.JobKind;
 import dev.sluice.jobs.Jobs;
@@ -27,6 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +38,7 @@ import java.util.concurrent.TimeUnit;
  * What zones ask to be done. Each action is a kind of job with a lane of its own: it waits for no message, one holder at
  * a time acts on a subject, and before each step the level is read again. Safe for use by many threads.
  */
-public final class Actions implements Acting, AutoCloseable {
+public final class Actions implements Acting {
     private static final Logger LOG = System.getLogger(Actions.class.getName());
     private static final int MOST_BEGINNING = 10_000;
     private static final Duration GIVE_UP = Duration.ofDays(7);
@@ -46,13 +49,8 @@ public final class Actions implements Acting, AutoCloseable {
     private final Store keys;
     private final InstantSource clock;
 
-    /** Who asks must not wait for the database of the jobs. */
-    private final ThreadPoolExecutor beginning =
-            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_BEGINNING), run -> {
-                Thread thread = new Thread(run, "sluice-actions-begin");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final Executor beginning;
+    private final Stepping stepping;
 
     private Optional<Jobs> jobs = Optional.empty();
 
@@ -67,17 +65,58 @@ public final class Actions implements Acting, AutoCloseable {
         Optional<Map<String, String>> of(String flow, String subject) throws Exception;
     }
 
+    /** Does the steps of an action. */
+    @FunctionalInterface
+    interface Stepping {
+        /** What does those of the action of this name. */
+        Step of(String action, ActionConfig config);
+
+        /** One step. */
+        @FunctionalInterface
+        interface Step {
+            /**
+             * Does it.
+             *
+             * @param data what the values are now
+             * @param level as it is now
+             * @return whether a further one is wanted
+             * @throws ActionPost.FailedException if it was not done, or nobody knows
+             */
+            boolean step(Run run, ActionData data, double level)
+                    throws ActionPost.FailedException, InterruptedException;
+        }
+    }
+
+    /**
+     * @param current what the values of a subject are before a step
+     * @param keys where claims are
+     * @param beginning where jobs are begun: who asks must not wait for their database
+     * @param stepping does the steps
+     */
     Actions(
             Map<String, FlowConfig> flows,
             Map<String, ActionConfig> configs,
             CurrentValues current,
             Store keys,
-            InstantSource clock) {
+            InstantSource clock,
+            Executor beginning,
+            Stepping stepping) {
         this.keys = keys;
         this.flows = Map.copyOf(flows);
         this.configs = Map.copyOf(configs);
         this.current = current;
         this.clock = clock;
+        this.beginning = beginning;
+        this.stepping = stepping;
+    }
+
+    /** One thread, in which actions begin; with bounded room for those that wait. */
+    static ExecutorService thread() {
+        return new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_BEGINNING), run -> {
+            Thread thread = new Thread(run, "sluice-actions-begin");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** The kinds of job that actions are. */
@@ -113,6 +152,61 @@ public final class Actions implements Acting, AutoCloseable {
                 .thenApply(outcome -> outcome.answer() instanceof Answer.Ok ? Settlement.OK : Settlement.STALE);
     }
 
+    /**
+     * Actions that run, wait or are dead, by their names; of each those that run or are due first.
+     *
+     * @param limit most of each
+     */
+    public List<ActionStatus> list(int limit) {
+        return jobs.stream()
+                .flatMap(engine ->
+                        configs.keySet().stream().sorted().flatMap(action -> engine.list(action, limit).stream()))
+                // What a row keeps that nobody can read is in the log, as dead.
+                .filter(job -> !job.subject().isEmpty())
+                .map(ActionStatus::of)
+                .toList();
+    }
+
+    /** How an action for a subject stands; empty if there is none. */
+    public Optional<ActionStatus> find(String action, String subject) {
+        return configs.containsKey(action)
+                ? jobs.flatMap(engine -> engine.status(action, subject)).map(ActionStatus::of)
+                : Optional.empty();
+    }
+
+    /** What an operator can do about an action. */
+    public enum Order {
+        /** It waits, or is dead: it is tried now. */
+        TRY_NOW("tried again now"),
+        /** It waits: it is dead from now on. */
+        GIVE_UP("given up");
+
+        private final String words;
+
+        Order(String words) {
+            this.words = words;
+        }
+
+        /** What was done, for people. */
+        public String words() {
+            return words;
+        }
+    }
+
+    /**
+     * Does what an operator asks for.
+     *
+     * @param by who, for the reason that stays with a dead one
+     */
+    public ByHand order(Order order, String action, String subject, String by) {
+        if (!configs.containsKey(action) || jobs.isEmpty()) {
+            return ByHand.ABSENT;
+        }
+        return order == Order.TRY_NOW
+                ? jobs.get().tryNow(action, subject)
+                : jobs.get().giveUp(action, subject, "given up by " + by);
+    }
+
     /** What runs them. */
     void over(Jobs engine) {
         jobs = Optional.of(engine);
@@ -144,11 +238,11 @@ public final class Actions implements Acting, AutoCloseable {
     }
 
     private JobHandler handler(String action, ActionConfig config) {
-        ActionPost post = new ActionPost(action, config, clock);
-        return run -> step(run, post, config.pace().pause());
+        Stepping.Step step = stepping.of(action, config);
+        return run -> step(run, step, config.pace().pause());
     }
 
-    private StepResult step(Run run, ActionPost post, Duration pause) throws Exception {
+    private StepResult step(Run run, Stepping.Step post, Duration pause) throws Exception {
         ActionData data = ActionData.parse(run.data());
         WatchConfig watch = watch(data.flow());
         WatchConfig.ActIn act = Optional.ofNullable(watch.actions().get(data.zone()))
@@ -163,7 +257,7 @@ public final class Actions implements Acting, AutoCloseable {
         if (verdict instanceof Verdict.Unknown unknown) {
             throw new ActionPost.FailedException(
                     "nothing is done by what is not known: " + unknown.cause().word() + ", " + unknown.detail());
-        } else if (verdict instanceof Verdict.Safe) {
+        } else if (verdict instanceof Verdict.Safe || (verdict instanceof Verdict.Gap && run.step() == 1)) {
             return StepResult.done();
         } else if (!run.isHeld()) {
             throw new ActionPost.FailedException("the claim was lost before the step");
@@ -179,10 +273,5 @@ public final class Actions implements Acting, AutoCloseable {
         return Optional.ofNullable(flows.get(flow))
                 .flatMap(known -> known.levels().watch())
                 .orElseThrow(() -> new IllegalStateException("the flow '" + flow + "' watches no levels any more"));
-    }
-
-    @Override
-    public void close() {
-        beginning.shutdownNow();
     }
 }

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
 /**
  * The path of a level: values, level, verdict; then what is over is ended, what is to be done begins, and what is to be
@@ -32,6 +31,16 @@ public final class Levels {
     private final Acting acting;
     private final InstantSource clock;
     private final UnknownCounts unknowns = new UnknownCounts();
+    private final Taking alone;
+
+    /** What takes what follows from a level: the outbox, or what gathers those of one request. */
+    public interface Taking {
+        /** See {@link Outbox#accept}. */
+        CompletionStage<Acceptance> accept(Occurrence occurrence);
+
+        /** See {@link Outbox#recovered}. */
+        CompletionStage<Optional<Episode>> recovered(Key key, OptionalDouble level);
+    }
 
     /** @param clock by which levels are too old */
     public Levels(Map<String, FlowConfig> flows, Outbox outbox, Acting acting, InstantSource clock) {
@@ -39,6 +48,17 @@ public final class Levels {
         this.outbox = outbox;
         this.acting = acting;
         this.clock = clock;
+        this.alone = new Taking() {
+            @Override
+            public CompletionStage<Acceptance> accept(Occurrence occurrence) {
+                return outbox.accept(occurrence);
+            }
+
+            @Override
+            public CompletionStage<Optional<Episode>> recovered(Key key, OptionalDouble level) {
+                return outbox.recovered(key, level);
+            }
+        };
     }
 
     /** What is not known, and how often in a row. */
@@ -52,30 +72,30 @@ public final class Levels {
      * @throws IllegalArgumentException if the flow has no watch
      */
     public CompletionStage<LevelAnswer> report(String flow, LevelReport report) {
-        return report(flow, report, outbox::accept);
+        return report(flow, report, alone);
     }
 
-    /** As {@link #report(String, LevelReport)}, with what takes occurrences in place of the outbox. */
-    public CompletionStage<LevelAnswer> report(
-            String flow, LevelReport report, Function<Occurrence, CompletionStage<Acceptance>> accept) {
+    /** As {@link #report(String, LevelReport)}, with what takes occurrences and recoveries in place of the outbox. */
+    public CompletionStage<LevelAnswer> report(String flow, LevelReport report, Taking taking) {
         WatchConfig watch = watch(flow);
         LevelReader.Reading reading = new LevelReader(watch).read(report.values(), clock.instant());
         if (reading instanceof LevelReader.Reading.Of read) {
             return judged(
-                    new Case(flow, watch, report, read.level(), accept),
+                    new Case(flow, watch, report, read.level(), taking),
                     watch.zones().judge(read.level()));
         }
         unknowns.known(flow, report.subject());
-        Case flat = new Case(flow, watch, report, Level.of(0), accept);
-        return recovered(flat, everyZone(watch)).thenApply(done -> safe(flat, "flat"));
+        Case flat = new Case(flow, watch, report, Level.of(0), taking);
+        Optional<String> before = previousZone(flat);
+        return recovered(flat, everyZone(watch))
+                .thenApply(done -> answer(flat, watch.zones().safe(), before, "flat", true));
     }
 
     /** The level of a subject could not be read. */
     public CompletionStage<LevelAnswer> unreadable(String flow, String subject, String why) {
         LevelReport report = new LevelReport(subject, Map.of(), List.of(), Optional.empty());
         Level.Unknown level = new Level.Unknown(Level.Cause.READ_ERROR, why);
-        return CompletableFuture.completedFuture(
-                unknown(new Case(flow, watch(flow), report, level, outbox::accept), level));
+        return CompletableFuture.completedFuture(unknown(new Case(flow, watch(flow), report, level, alone), level));
     }
 
     private WatchConfig watch(String flow) {
@@ -85,12 +105,7 @@ public final class Levels {
     }
 
     /** A report that is being judged. */
-    private record Case(
-            String flow,
-            WatchConfig watch,
-            LevelReport report,
-            Level level,
-            Function<Occurrence, CompletionStage<Acceptance>> accept) {
+    private record Case(String flow, WatchConfig watch, LevelReport report, Level level, Taking taking) {
         Key key(String zone) {
             return Key.of(flow, zone, report.subject());
         }
@@ -138,7 +153,7 @@ public final class Levels {
         for (Verdict.Reset reset : resets) {
             OptionalDouble level =
                     Double.isInfinite(reset.level()) ? OptionalDouble.empty() : OptionalDouble.of(reset.level());
-            all.add(outbox.recovered(one.key(reset.zone()), level).toCompletableFuture());
+            all.add(one.taking.recovered(one.key(reset.zone()), level).toCompletableFuture());
         }
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
     }
@@ -146,7 +161,8 @@ public final class Levels {
     private CompletionStage<LevelAnswer> occurred(Case one, Verdict.In in, Optional<String> before) {
         Optional.ofNullable(one.watch.actions().get(in.zone()))
                 .ifPresent(act -> acting.begin(one.flow, in.zone(), act, one.report));
-        return outbox.accept(occurrence(one, in))
+        return one.taking
+                .accept(occurrence(one, in))
                 .thenApply(acceptance -> new LevelAnswer(
                         one.flow,
                         one.report.subject(),
@@ -189,10 +205,6 @@ public final class Levels {
                 .map(GroupConfig::by)
                 .map(field -> one.report.values().getOrDefault(field, ""))
                 .filter(name -> !name.isBlank());
-    }
-
-    private LevelAnswer safe(Case one, String reason) {
-        return answer(one, one.watch.zones().safe(), previousZone(one), reason, true);
     }
 
     private LevelAnswer answer(Case one, String zone, Optional<String> before, String reason, boolean proceed) {

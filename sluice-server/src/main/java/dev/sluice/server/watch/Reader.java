@@ -11,7 +11,9 @@ import dev.sluice.redis.RedisSettings;
 import dev.sluice.redis.RedisSource;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.SourceConfig;
+import dev.sluice.server.scan.Scans;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Hands on what sources announce. Of all servers one reads a source: that is a job without end, and when its process ends
+ * Hands on what sources announce, and scans. Of all servers one reads a source: that is a job without end, and when its process ends
  * another one takes it over, which begins with a sweep. Should two read for a moment, the gate still lets out one.
  */
 final class Reader implements AutoCloseable {
@@ -34,17 +36,26 @@ final class Reader implements AutoCloseable {
     private final Map<String, SourceConfig> sources = new LinkedHashMap<>();
     private final RedisSettings settings;
     private final Levels levels;
+    private final Scanning scanning;
     private final Map<String, RedisSource> open = new ConcurrentHashMap<>();
 
-    Reader(Iterable<FlowConfig> flows, RedisSettings settings, Levels levels) {
+    Reader(Iterable<FlowConfig> flows, RedisSettings settings, Levels levels, Scanning scanning) {
         flows.forEach(flow -> flow.levels().source().ifPresent(source -> sources.put(flow.name(), source)));
         this.settings = settings;
         this.levels = levels;
+        this.scanning = scanning;
+    }
+
+    /** The flows whose subjects are announced. */
+    List<String> announced() {
+        return List.copyOf(sources.keySet());
     }
 
     /** The flows that have a source. */
     List<String> flows() {
-        return List.copyOf(sources.keySet());
+        List<String> all = new ArrayList<>(sources.keySet());
+        all.addAll(scanning.flows());
+        return all;
     }
 
     /**
@@ -59,7 +70,20 @@ final class Reader implements AutoCloseable {
         return new JobKind(KIND, LEASE, new Retries(RESTS, Integer.MAX_VALUE, Micros.LONGEST), this::step);
     }
 
+    /** The scans. */
+    Scans scans() {
+        return scanning.scans();
+    }
+
+    /** Does the scans that are due, where the clock is moved by hand. */
+    void scanAll() {
+        scanning.flows().forEach(scanning::scan);
+    }
+
     private StepResult step(Run run) {
+        if (scanning.scan(run.subject())) {
+            return StepResult.again(LOOK);
+        }
         SourceConfig source = Optional.ofNullable(sources.get(run.subject()))
                 .orElseThrow(
                         () -> new IllegalStateException("the flow '" + run.subject() + "' has no source any more"));

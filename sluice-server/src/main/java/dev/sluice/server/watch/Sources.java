@@ -1,7 +1,7 @@
 package dev.sluice.server.watch;
 
 import dev.sluice.Key;
-import dev.sluice.outbox.Addresses;
+import dev.sluice.outbox.LastLook;
 import dev.sluice.redis.RedisHashes;
 import dev.sluice.redis.RedisSettings;
 import dev.sluice.server.config.FlowConfig;
@@ -57,13 +57,16 @@ public final class Sources implements AutoCloseable {
      *
      * @param text the subject of a key in full
      */
-    public Addresses addresses(
+    public LastLook addresses(
             FlowConfig flow, RecipientsConfig recipients, java.util.function.Function<Key, String> text) {
-        return key -> {
-            String address = values(flow.name(), text.apply(key))
+        return asked -> {
+            if (asked.named()) {
+                return new LastLook.Answer.Send(List.of());
+            }
+            String address = values(flow.name(), text.apply(asked.key()))
                     .map(values -> values.getOrDefault(recipients.field(), ""))
                     .orElse("");
-            return address.isBlank() ? List.of() : List.of(address.strip());
+            return new LastLook.Answer.Send(address.isBlank() ? List.of() : List.of(address.strip()));
         };
     }
 

@@ -7,6 +7,7 @@ import dev.sluice.outbox.Outbox;
 import dev.sluice.redis.RedisSource;
 import dev.sluice.server.config.ActionConfig;
 import dev.sluice.server.config.ServerConfig;
+import dev.sluice.server.scan.Scans;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
@@ -26,25 +28,38 @@ public final class Watching implements AutoCloseable {
     private final Reader reader;
     private final ActionLedger ledger;
     private final Optional<Jobs> jobs;
+    private final boolean manual;
+    private final ExecutorService beginning;
 
-    private Watching(Levels levels, Actions actions, Reader reader, ActionLedger ledger, Optional<Jobs> jobs) {
+    private Watching(
+            Levels levels,
+            Actions actions,
+            Reader reader,
+            ActionLedger ledger,
+            Optional<Jobs> jobs,
+            boolean manual,
+            ExecutorService beginning) {
         this.levels = levels;
         this.actions = actions;
         this.reader = reader;
         this.ledger = ledger;
         this.jobs = jobs;
+        this.manual = manual;
+        this.beginning = beginning;
     }
 
     /** Whether there is anything to do that needs jobs. */
     public static boolean needsJobs(ServerConfig config) {
         return !config.actions().isEmpty()
                 || config.flows().values().stream()
-                        .anyMatch(flow -> flow.levels().source().isPresent());
+                        .anyMatch(flow -> flow.levels().source().isPresent()
+                                || flow.scan().isPresent());
     }
 
     /**
      * Begins to watch.
      *
+     * @param finding where levels and candidates are
      * @param keys where claims are
      * @param database of the jobs, where there are any
      * @param manual takes pauses where the clock is moved by hand, and {@link #tick} is called; empty: by itself
@@ -52,14 +67,23 @@ public final class Watching implements AutoCloseable {
     public static Watching begin(
             ServerConfig config,
             Outbox outbox,
-            Sources sources,
+            Finding finding,
             Store keys,
             Optional<JobDatabase> database,
             InstantSource clock,
             Optional<Consumer<Duration>> manual) {
-        Actions actions = new Actions(config.flows(), config.actions(), sources::values, keys, clock);
+        ExecutorService beginning = Actions.thread();
+        Actions actions = new Actions(
+                config.flows(),
+                config.actions(),
+                finding.sources()::values,
+                keys,
+                clock,
+                beginning,
+                (name, action) -> new ActionPost(name, action, clock)::step);
         Levels levels = new Levels(config.flows(), outbox, actions, clock);
-        Reader reader = new Reader(config.flows().values(), config.stores().redis(), levels);
+        Scanning scanning = new Scanning(finding.scans(), outbox, keys);
+        Reader reader = new Reader(config.flows().values(), config.stores().redis(), levels, scanning);
         ActionLedger ledger = new ActionLedger(outbox);
         Optional<Jobs> jobs = database.map(where -> {
             Jobs.Builder builder = Jobs.over(keys, where)
@@ -73,7 +97,7 @@ public final class Watching implements AutoCloseable {
             return builder.start();
         });
         jobs.ifPresent(actions::over);
-        Watching watching = new Watching(levels, actions, reader, ledger, jobs);
+        Watching watching = new Watching(levels, actions, reader, ledger, jobs, manual.isPresent(), beginning);
         if (manual.isPresent()) {
             reader.readAll();
         } else {
@@ -96,7 +120,7 @@ public final class Watching implements AutoCloseable {
                 .description(
                         "Levels that were not known, and so neither told, acted on nor taken for the end of a zone")
                 .register(registry);
-        for (String flow : reader.flows()) {
+        for (String flow : reader.announced()) {
             gauge(
                     registry,
                     "sluice.source.waiting",
@@ -133,6 +157,11 @@ public final class Watching implements AutoCloseable {
                 .register(registry);
     }
 
+    /** The scans. */
+    public Scans scans() {
+        return reader.scans();
+    }
+
     /** The path of levels. */
     public Levels levels() {
         return levels;
@@ -151,11 +180,14 @@ public final class Watching implements AutoCloseable {
     /** Does what is due, where the clock is moved by hand. */
     public void tick() {
         jobs.ifPresent(Jobs::tick);
+        if (manual) {
+            reader.scanAll();
+        }
     }
 
     @Override
     public void close() {
-        actions.close();
+        beginning.shutdownNow();
         jobs.ifPresent(Jobs::close);
         reader.close();
     }

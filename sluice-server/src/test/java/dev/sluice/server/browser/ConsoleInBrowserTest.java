@@ -1,6 +1,7 @@
 package dev.sluice.server.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -131,6 +132,7 @@ class ConsoleInBrowserTest {
         pages.put("messages", "/messages");
         pages.put("message", "/messages/20");
         pages.put("dead", "/dead");
+        pages.put("actions", "/actions");
         pages.put("budgets", "/budgets");
         pages.put("ledger", "/ledger");
         for (int width : List.of(WIDE, NARROW)) {
@@ -260,6 +262,37 @@ class ConsoleInBrowserTest {
         tab.click("button", "Yes, offer them");
         tab.await("document.querySelector('.notice').innerText.includes('3 passed')");
         assertThat(tab.text("main")).contains("was offered again");
+    }
+
+    @Test
+    void anActionThatRestsIsTriedNowOrGivenUp() {
+        for (String account : List.of("live:1", "live:2")) {
+            scene.falls(account);
+        }
+        awaitActions("resting");
+        tab.click("td summary", "Try again now");
+        tab.click("td button", "Yes, try it");
+        tab.await("document.querySelector('.notice').innerText.includes('tried now')");
+        awaitActions("dead");
+        tab.click("td summary", "Give up");
+        tab.click("td button", "Yes, give it up");
+        tab.await("document.querySelector('.notice').innerText.includes('given up')");
+        assertThat(tab.text("main"))
+                .contains("given up by console", "no answer")
+                .doesNotContain("resting");
+        open("/ledger");
+        assertThat(tab.text("main"))
+                .contains("action liquidate: tried again now by console", "action liquidate: given up by console");
+    }
+
+    /** Actions begin, run and end in threads of their own. */
+    private void awaitActions(String state) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            scene.passes(Duration.ZERO);
+            open("/actions");
+            String page = tab.text("main");
+            return page.contains("live:1") && page.contains("live:2") && page.contains(state);
+        });
     }
 
     private static String title(String text) {

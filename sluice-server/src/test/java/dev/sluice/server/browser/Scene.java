@@ -33,7 +33,13 @@ final class Scene implements AutoCloseable {
             budgets:
               recipient: {per: recipient, allow: 30 per 1h}
               everything: {allow: 60 per 1h}
+            actions:
+              liquidate: {url: "http://127.0.0.1:1/", retry: {first: 1h, max: 2h, attempts: 2}}
             flows:
+              collateral:
+                watch: {value: level, zones: [{name: act, below: 50, action: liquidate, stop: 100}]}
+                allow: once per 3h
+                channels: []
               errors: {allow: 5 per 1h, summary-at: 3, budgets: [everything], channels: [inbox]}
               pager: {allow: 2 per 1h, on-failure: {retry: {first: 1s, max: 1s, attempts: 1}, give-up: 5m}, channels: [hook]}
               abandoned-cart: {allow: once per 3h, budgets: [recipient], channels: [inbox]}
@@ -67,7 +73,16 @@ final class Scene implements AutoCloseable {
 
     /** Posts an occurrence and delivers what is due. */
     void occurs(String flow, String json) {
-        HttpRequest request = HttpRequest.newBuilder(at("/v1/flows/" + flow + "/occurrences"))
+        posts("/v1/flows/" + flow + "/occurrences", json);
+    }
+
+    /** An account falls into the zone where something is done. */
+    void falls(String subject) {
+        posts("/v1/flows/collateral/levels", "{\"subject\":" + Tab.quoted(subject) + ",\"level\":40}");
+    }
+
+    private void posts(String path, String json) {
+        HttpRequest request = HttpRequest.newBuilder(at(path))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json))
                 .build();

@@ -50,7 +50,7 @@ class ChannelsTest {
     }
 
     private static Channels open(Map<String, ChannelConfig> configs) {
-        return new Channels(configs, Optional.empty(), () -> Example.NOON);
+        return new Channels(configs, new Rendering(Optional.empty()), () -> Example.NOON);
     }
 
     private static ChannelConfig smtp(String to) {

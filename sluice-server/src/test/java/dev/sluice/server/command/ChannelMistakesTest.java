@@ -3,6 +3,7 @@ package dev.sluice.server.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.server.channel.Channels;
+import dev.sluice.server.channel.Rendering;
 import dev.sluice.server.config.ConfigException;
 import dev.sluice.server.config.ConfigReader;
 import java.io.IOException;
@@ -104,7 +105,7 @@ class ChannelMistakesTest {
     void whatCheckLetsThroughStarts(String channel) throws IOException {
         Path file = write(channel);
         if (Called.in(directory, Map.of(), "check").code() == 0) {
-            new Channels(read(file), Optional.empty(), () -> Instant.EPOCH).close();
+            new Channels(read(file), new Rendering(Optional.empty()), () -> Instant.EPOCH).close();
         }
     }
 

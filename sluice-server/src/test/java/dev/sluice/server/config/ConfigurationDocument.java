@@ -56,7 +56,7 @@ final class ConfigurationDocument {
             **Secrets**: passwords, secrets, headers, and addresses of webhooks but for scheme and host, are never printed, not even in mistakes. Of a store only scheme,
             user, hosts and path are; its password may stand in the URL, percent-encoded, or as it is in `redis.password` and `sql.password`.
 
-            **Relative paths** start at the working directory.
+            **Relative paths** start at the working directory, those of `text-file` and `html-file` beside the file of the configuration.
 
             ## How values are written
 

@@ -13,9 +13,11 @@ import dev.sluice.Rule;
 import dev.sluice.Settlement;
 import dev.sluice.StoreException;
 import dev.sluice.SubjectRecipe;
+import dev.sluice.jobs.ByHand;
 import dev.sluice.outbox.Acceptance;
 import dev.sluice.outbox.Episode;
 import dev.sluice.outbox.FlowPlan;
+import dev.sluice.outbox.Inheritance;
 import dev.sluice.outbox.LedgerEntry;
 import dev.sluice.outbox.Message;
 import dev.sluice.outbox.MessageState;
@@ -27,6 +29,9 @@ import dev.sluice.outbox.Progress;
 import dev.sluice.outbox.Sample;
 import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.scan.ScanReport;
+import dev.sluice.server.watch.ActionStatus;
+import dev.sluice.server.watch.Actions;
 import dev.sluice.server.watch.LevelAnswer;
 import dev.sluice.server.watch.LevelReport;
 import java.time.Duration;
@@ -184,6 +189,16 @@ final class MemoryEngine implements Engine, AutoCloseable {
     }
 
     @Override
+    public List<ActionStatus> actions(int limit) {
+        return List.of();
+    }
+
+    @Override
+    public CompletionStage<ByHand> orderAction(Actions.Order order, String action, String subject, String by) {
+        return CompletableFuture.completedFuture(ByHand.ABSENT);
+    }
+
+    @Override
     public CompletionStage<Settlement> complete(Claim claim) {
         return gate.completeAsync(claim);
     }
@@ -201,6 +216,11 @@ final class MemoryEngine implements Engine, AutoCloseable {
     @Override
     public CompletionStage<Settlement> evict(Key key, long fence, String by) {
         return CompletableFuture.completedStage(Settlement.STALE);
+    }
+
+    @Override
+    public CompletionStage<Inheritance.Taken> inherit(Inheritance inheritance, boolean trial) {
+        return CompletableFuture.completedStage(new Inheritance.Taken(Inheritance.Result.TAKEN, NOON));
     }
 
     @Override
@@ -237,6 +257,16 @@ final class MemoryEngine implements Engine, AutoCloseable {
     @Override
     public String stores() {
         return "memory:";
+    }
+
+    @Override
+    public dev.sluice.server.mail.Audience audience() {
+        throw new UnsupportedOperationException("no flow here has mails");
+    }
+
+    @Override
+    public CompletionStage<Void> note(Key key, String detail) {
+        throw new UnsupportedOperationException("no flow here has mails");
     }
 
     @Override
@@ -334,6 +364,11 @@ final class MemoryEngine implements Engine, AutoCloseable {
         }
         looks.incrementAndGet();
         return books;
+    }
+
+    @Override
+    public Optional<ScanReport> scan(String flow) {
+        return Optional.empty();
     }
 
     @Override

@@ -7,12 +7,18 @@ import java.time.Instant;
 final class Account {
     private static final String CHANNEL = "portfolio_updates";
 
-    private final RedisServer redis;
+    private final Ask redis;
     private final String subject;
     private final String portfolio;
 
+    /** Sends a command to a Redis. */
+    @FunctionalInterface
+    interface Ask {
+        String ask(String... words);
+    }
+
     /** @param subject of the form {@code type:id} */
-    Account(RedisServer redis, String subject) {
+    Account(Ask redis, String subject) {
         this.redis = redis;
         this.subject = subject;
         this.portfolio = "user_portfolio:{" + subject + "}";

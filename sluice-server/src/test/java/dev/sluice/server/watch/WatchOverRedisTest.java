@@ -49,7 +49,7 @@ class WatchOverRedisTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private final RedisServer redis = RedisServer.start();
     private final Proxy proxy = Proxy.to(redis.port());
-    private final Account account = new Account(redis, "live:17");
+    private final Account account = new Account(redis::ask, "live:17");
     private final GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     private Broker.Act act = step -> "";
     private Broker broker;
@@ -209,7 +209,7 @@ class WatchOverRedisTest {
                 each -> each.write("120", "ok", Instant.now().minusSeconds(61)),
                 Account::spoil);
         List<Account> all = IntStream.range(0, unknowns.size())
-                .mapToObj(id -> new Account(redis, "demo:" + id))
+                .mapToObj(id -> new Account(redis::ask, "demo:" + id))
                 .toList();
         all.forEach(each -> each.address(ADDRESS));
         try (Server server = serve(marginCall().withoutRegularSweep().but("on-reset: ignore", "on-reset: rearm"))) {

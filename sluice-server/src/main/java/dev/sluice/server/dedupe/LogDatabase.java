@@ -1,0 +1,98 @@
+package dev.sluice.server.dedupe;
+
+import dev.sluice.server.feed.FeedException;
+import dev.sluice.server.takeover.Product;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+
+/**
+ * The database of another system.
+ *
+ * @param login user and password, where they are not in the URL
+ */
+record LogDatabase(String url, Properties login) {
+    private static final String SQLITE_READ_ONLY = "1";
+    private static final String SQLITE_NO_NEW_FILE = "2";
+    private static final String SQLITE_PATIENCE_MILLIS = "30000";
+
+    Product product() {
+        return Product.of(url).orElseThrow();
+    }
+
+    /** A connection that may only read, with rows that come as they are asked for. */
+    Connection reader() throws SQLException {
+        return connect(true);
+    }
+
+    /** A connection of which each change waits for a commit. */
+    Connection writer() throws SQLException {
+        return connect(false);
+    }
+
+    private Connection connect(boolean readOnly) throws SQLException {
+        Properties properties = new Properties();
+        properties.putAll(login);
+        if (product() == Product.SQLITE) {
+            // Else a name that is none would become a new database.
+            properties.setProperty("open_mode", readOnly ? SQLITE_READ_ONLY : SQLITE_NO_NEW_FILE);
+            properties.setProperty("busy_timeout", SQLITE_PATIENCE_MILLIS);
+        }
+        Connection connection = DriverManager.getConnection(url, properties);
+        try {
+            prepare(connection, readOnly);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private void prepare(Connection connection, boolean readOnly) throws SQLException {
+        if (product() == Product.MARIADB) {
+            try (Statement statement = connection.createStatement()) {
+                // What a TIMESTAMP is shown as depends on it, and where clocks are put back two of them look alike.
+                statement.execute("SET time_zone = '+00:00'");
+            }
+        }
+        if (product() != Product.SQLITE) {
+            connection.setReadOnly(readOnly);
+        }
+        connection.setAutoCommit(false);
+    }
+
+    /** What a driver says, without what it may quote of the URL and the login. */
+    FeedException refused(SQLException failure) {
+        String text = String.valueOf(failure.getMessage());
+        for (String secret : secrets()) {
+            text = secret.isEmpty() ? text : text.replace(secret, "***");
+        }
+        return new FeedException("The database refuses: " + text);
+    }
+
+    private List<String> secrets() {
+        List<String> all = new ArrayList<>(List.of(url, login.getProperty("password", "")));
+        int query = url.indexOf('?');
+        if (query >= 0) {
+            all.add(url.substring(query + 1));
+            for (String parameter : url.substring(query + 1).split("&", -1)) {
+                int value = parameter.indexOf('=');
+                if (parameter.toLowerCase(Locale.ROOT).contains("password") && value >= 0) {
+                    all.add(parameter.substring(value + 1));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** The URL without what may be secret in it. */
+    String shown() {
+        int query = url.indexOf('?');
+        return query < 0 ? url : url.substring(0, query);
+    }
+}

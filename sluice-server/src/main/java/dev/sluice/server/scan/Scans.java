@@ -1,0 +1,129 @@
+package dev.sluice.server.scan;
+
+import dev.sluice.Key;
+import dev.sluice.outbox.Acceptance;
+import dev.sluice.outbox.LastLook;
+import dev.sluice.outbox.Occurrence;
+import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.config.StoreUrl;
+import dev.sluice.server.mail.Audience;
+import dev.sluice.sql.UserDatabase;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** The scans of all flows. Safe for use by many threads. */
+public final class Scans implements AutoCloseable {
+    /** One that scans, and those that look once more before they send. */
+    private static final int CONNECTIONS = 4;
+
+    private final Map<String, One> scans = new LinkedHashMap<>();
+
+    /** What belongs to one flow. */
+    private record One(UserDatabase database, ScanQuery query, Scanner scanner) {}
+
+    /**
+     * Makes ready to scan; connects to nothing yet.
+     *
+     * @param clock by which scans are due
+     */
+    public Scans(Iterable<FlowConfig> flows, InstantSource clock) {
+        for (FlowConfig flow : flows) {
+            flow.scan().ifPresent(scan -> {
+                UserDatabase database = UserDatabase.of(
+                        url(scan.database().url()), CONNECTIONS, scan.database().timeout());
+                ScanQuery query = new ScanQuery(scan, database);
+                scans.put(flow.name(), new One(database, query, new Scanner(flow.name(), scan, query, clock)));
+            });
+        }
+    }
+
+    private static String url(StoreUrl url) {
+        return url instanceof StoreUrl.Shared shared ? shared.reveal() : url.toString();
+    }
+
+    /** The flows that scan. */
+    public List<String> flows() {
+        return List.copyOf(scans.keySet());
+    }
+
+    /**
+     * Scans for a flow if it is time to; waits until that is done.
+     *
+     * @param accept decides an occurrence
+     * @param now the clock of the keys, in microseconds
+     * @return whether it did
+     */
+    public boolean runIfDue(String flow, Function<Occurrence, CompletionStage<Acceptance>> accept, LongSupplier now) {
+        return Optional.ofNullable(scans.get(flow))
+                .map(one -> one.scanner.runIfDue(accept, now))
+                .orElse(false);
+    }
+
+    /** What the last scan of this process found; empty if this process did not scan. */
+    public Optional<ScanReport> last(String flow) {
+        return Optional.ofNullable(scans.get(flow)).flatMap(one -> one.scanner.last());
+    }
+
+    /**
+     * Somebody armed a key: its candidate is offered at the next scan.
+     *
+     * @param subject the subject of the key in full
+     */
+    public void wake(Key key, String subject) {
+        Optional.ofNullable(scans.get(key.flow())).ifPresent(one -> one.scanner.wake(Audience.user(subject)));
+    }
+
+    /**
+     * Looks before each attempt whether the candidate of a message is still one, with the same content and address.
+     *
+     * @param text the subject of a key in full
+     */
+    public LastLook lastLook(String flow, Function<Key, String> text) {
+        ScanQuery query = Optional.ofNullable(scans.get(flow))
+                .map(One::query)
+                .orElseThrow(() -> new IllegalArgumentException("the flow '" + flow + "' scans nothing"));
+        return asked -> look(query, text.apply(asked.key()), asked);
+    }
+
+    /** @throws IllegalStateException if what is read now is no candidate: nobody knows then whether it is to go out */
+    private static LastLook.Answer look(ScanQuery query, String subject, LastLook.Asked asked) {
+        String user = Audience.user(subject);
+        List<Candidate> found = new ArrayList<>();
+        query.one(user, new ScanQuery.Sink() {
+            @Override
+            public void candidate(Candidate candidate) {
+                found.add(candidate);
+            }
+
+            @Override
+            public void bad(String of, String why) {
+                throw new IllegalStateException(why);
+            }
+        });
+        if (found.isEmpty()) {
+            return new LastLook.Answer.Withdraw(query.gone(user).orElse("it is no candidate any more"));
+        }
+        Candidate candidate = found.get(0);
+        if (!candidate.content().equals(Candidate.content(subject))) {
+            return new LastLook.Answer.Withdraw("its content has changed");
+        }
+        boolean moved =
+                candidate.address().filter(it -> !it.equals(asked.recipient())).isPresent();
+        return moved
+                ? new LastLook.Answer.Withdraw("its address has changed")
+                : new LastLook.Answer.Send(candidate.address().stream().toList());
+    }
+
+    /** Closes the databases. */
+    @Override
+    public void close() {
+        scans.values().forEach(one -> one.database.close());
+    }
+}

@@ -1,0 +1,95 @@
+package dev.sluice.server.dedupe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.server.dedupe.Log.On;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The command in a process of its own, killed in the middle of a batch that waits for a lock. */
+@Timeout(180)
+class DedupeKilledTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    @ParameterizedTest
+    @EnumSource(value = On.class, names = "SQLITE", mode = EnumSource.Mode.EXCLUDE)
+    @DisplayName("killed half-way it leaves whole batches, and the next run comes to the same end")
+    void killedAndRunAgain(On on) throws Exception {
+        Log log = Log.of(on, directory);
+        for (int i = 1; i <= 41; i++) {
+            log.row(i, 1, "a", 1, "10 12:00:" + (i + 10));
+        }
+        try (Connection other = DriverManager.getConnection(log.url());
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement
+                    .executeQuery("select id from cart_abandonment_log where id = 25 for update")
+                    .close();
+            Process process = start(log.url());
+            try {
+                await().atMost(PATIENCE).until(() -> log.ids().size() == 21);
+            } finally {
+                process.destroyForcibly();
+            }
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            other.rollback();
+        }
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(log.ids())
+                        .as("four batches of five are gone, and nothing of the fifth")
+                        .hasSize(21)
+                        .contains("22", "23", "24", "25", "26"));
+        assertThat(Files.readAllLines(directory.resolve("killed.csv"))).hasSize(41);
+
+        assertThat(log.dedupe("--apply remove --csv DIR/rest.csv").count("removed"))
+                .isEqualTo("20");
+        assertThat(log.ids()).containsExactly("1");
+    }
+
+    private Process start(String url) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "-cp",
+                Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+                        .splitAsStream(System.getProperty("java.class.path"))
+                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                        .reduce((one, more) -> one + File.pathSeparator + more)
+                        .orElseThrow(),
+                "dev.sluice.server.Main",
+                "dedupe",
+                "--jdbc",
+                url));
+        command.addAll(List.of(Log.NAMES.split(" ", -1)));
+        command.addAll(List.of(
+                "--apply",
+                "remove",
+                "--batch",
+                "5",
+                "--csv",
+                directory.resolve("killed.csv").toString()));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("output").toFile())
+                .start();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.sluice.server.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.server.config.ConfigReader;
+import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.config.ScanConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScansDocumentTest {
+    private static final Path PAGE = Path.of("..", "docs", "scans.md");
+    private static final Pattern BLOCK = Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL);
+    private static final String BEFORE = """
+            channels:
+              shop-mail: {type: smtp, host: smtp.example.org, from: shop@example.org}
+            budgets:
+              shopper: {per: recipient, allow: 3 per 24h, digest: off}
+            """;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    @DisplayName("the configuration on the page is one, and says what the page says")
+    void theConfigurationOfThePage() throws Exception {
+        Matcher block = BLOCK.matcher(Files.readString(PAGE));
+        assertThat(block.find()).isTrue();
+        Path file = Files.writeString(directory.resolve("sluice.yaml"), BEFORE + block.group(1));
+        FlowConfig flow = Objects.requireNonNull(new ConfigReader(
+                        Optional.of(file),
+                        Map.of("SHOP_PASSWORD", "word of mouth"),
+                        Optional.of(directory),
+                        Optional.empty())
+                .read()
+                .flows()
+                .get("abandoned-cart"));
+        ScanConfig scan = flow.scan().orElseThrow();
+        assertThat(scan.database().url().toString()).isEqualTo("mariadb://reader@db.example.org/shop");
+        assertThat(scan.columns().required()).isEqualTo(List.of("price", "email"));
+        assertThat(scan.limits().ramp()).contains(new ScanConfig.Ramp(100, Duration.ofMinutes(1)));
+        assertThat(scan.limits().maxAge()).contains(Duration.ofDays(7));
+        assertThat(scan.gone()).isPresent();
+    }
+}
