@@ -252,6 +252,9 @@ class ErrorNotifierTest extends WithOutbox {
         Notified answer = notifier.notifyError("t", "m");
         assertThat(Thread.interrupted()).isTrue();
         assertThat(answer).isInstanceOf(Notified.class);
+        // The error is still told, by another thread; one behind it is answered when that is done.
+        assertThat(decided(notifier.notifyError("t", "m")).decision().counts().occurrences())
+                .isEqualTo(2);
     }
 
     private ErrorNotifier notifier() {
