@@ -5,9 +5,11 @@ import dev.sluice.Claim;
 import dev.sluice.Command;
 import dev.sluice.Event;
 import dev.sluice.Key;
+import dev.sluice.Live;
 import dev.sluice.Micros;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
+import dev.sluice.State;
 import dev.sluice.Store;
 import dev.sluice.StoreException;
 import java.security.SecureRandom;
@@ -62,6 +64,14 @@ final class Claims {
         throw new StoreException("the store has no room for the claim of " + key + "; it answered " + answer);
     }
 
+    /** Takes the claims of a key away from whoever has them. */
+    void evict(Key key, Rule rule) {
+        State state = answered(store.read(key)).orElse(State.EMPTY);
+        for (Live claim : state.live()) {
+            await(store.apply(new Command(key, rule, new Event.Evict(claim.fence()))));
+        }
+    }
+
     /** It is settled, or somebody else's: it is no longer renewed. */
     void forget(Held held) {
         live.remove(held);
@@ -73,6 +83,10 @@ final class Claims {
     }
 
     static Outcome await(CompletionStage<Outcome> stage) {
+        return answered(stage);
+    }
+
+    private static <T> T answered(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().join();
         } catch (CompletionException e) {

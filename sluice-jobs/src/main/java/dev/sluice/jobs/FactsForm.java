@@ -6,21 +6,49 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 
-/** The stored form of what a row keeps: one byte of format number, two numbers, three texts behind their lengths. */
+/**
+ * The stored form of what a row keeps: a byte of format number, the mark (life and revision) by which rows are compared in
+ * the database, a byte that says whether there is a follow-up, then subject, reason and the wishes.
+ */
 final class FactsForm implements Serializer {
-    private static final byte FORMAT = 1;
+    private static final byte FORMAT = 2;
 
     static byte[] encode(JobFacts facts) {
         byte[] subject = bytes(facts.subject());
-        byte[] data = bytes(facts.data());
         byte[] reason = bytes(facts.reason());
-        int length = 1 + 2 * Long.BYTES + 3 * Integer.BYTES + subject.length + data.length + reason.length;
-        ByteBuffer form = ByteBuffer.allocate(length).put(FORMAT);
-        form.putLong(Micros.of(facts.triggered())).putLong(facts.life());
+        byte[] wish = encode(facts.wish());
+        byte[] followUp = facts.followUp().map(FactsForm::encode).orElseGet(() -> new byte[0]);
+        int length = 2 + 2 * Long.BYTES + 2 * Integer.BYTES + subject.length + reason.length + wish.length;
+        ByteBuffer form =
+                ByteBuffer.allocate(length + followUp.length).put(FORMAT).put(mark(facts));
+        form.put((byte) (facts.followUp().isPresent() ? 1 : 0));
         form.putInt(subject.length).put(subject);
-        form.putInt(data.length).put(data);
-        return form.putInt(reason.length).put(reason).array();
+        form.putInt(reason.length).put(reason);
+        return form.put(wish).put(followUp).array();
+    }
+
+    /** Where {@link Rows#MARK} finds them. */
+    static byte[] mark(JobFacts facts) {
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(facts.life())
+                .putLong(facts.revision())
+                .array();
+    }
+
+    private static byte[] encode(Wish wish) {
+        byte[] data = bytes(wish.data());
+        byte[] by = bytes(wish.by());
+        return ByteBuffer.allocate(2 * Long.BYTES + 1 + 2 * Integer.BYTES + data.length + by.length)
+                .putLong(Micros.of(wish.since()))
+                .putLong(Micros.of(wish.due()))
+                .put((byte) (wish.first() ? 1 : 0))
+                .putInt(data.length)
+                .put(data)
+                .putInt(by.length)
+                .put(by)
+                .array();
     }
 
     /** Of a row that cannot be read nothing is known but that; its job must not keep the others from theirs. */
@@ -30,12 +58,24 @@ final class FactsForm implements Serializer {
             if (rest.get() != FORMAT) {
                 return JobFacts.UNREADABLE;
             }
-            Instant triggered = Micros.instant(rest.getLong());
             long life = rest.getLong();
-            return new JobFacts(text(rest), text(rest), triggered, life, text(rest));
+            long revision = rest.getLong();
+            boolean followed = rest.get() == 1;
+            String subject = text(rest);
+            String reason = text(rest);
+            Wish wish = wish(rest);
+            return new JobFacts(
+                    subject, wish, life, revision, reason, followed ? Optional.of(wish(rest)) : Optional.empty());
         } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
             return JobFacts.UNREADABLE;
         }
+    }
+
+    private static Wish wish(ByteBuffer rest) {
+        Instant since = Micros.instant(rest.getLong());
+        Instant due = Micros.instant(rest.getLong());
+        boolean first = rest.get() == 1;
+        return new Wish(text(rest), text(rest), since, due, first);
     }
 
     private static byte[] bytes(String text) {

@@ -41,6 +41,11 @@ final class Held {
         return !lost && Claims.await(extend()).answer() instanceof Answer.Ok && !lost;
     }
 
+    /** It is not ours any more as far as this process goes. */
+    void lose() {
+        lost = true;
+    }
+
     /** Renews it if a third of its lease is over. A failure is made up for by the next one, if there is time. */
     void renewIfDue() {
         long now = store.now();

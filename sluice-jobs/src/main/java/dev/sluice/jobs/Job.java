@@ -1,6 +1,8 @@
 package dev.sluice.jobs;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import dev.sluice.Key;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -11,6 +13,32 @@ record Job(JobKind kind, Execution execution, JobFacts facts) {
 
     static Job of(JobKind kind, Execution execution) {
         return new Job(kind, execution, (JobFacts) execution.taskInstance.getData());
+    }
+
+    /** One that is in the database now. */
+    static Job begun(JobKind kind, Key key, JobFacts facts) {
+        TaskInstance<JobFacts> instance = new TaskInstance<>(key.flow(), key.subject(), facts);
+        return new Job(kind, new Execution(facts.wish().due(), instance), facts);
+    }
+
+    /** Another life in its row. */
+    Job again(JobFacts other, Instant at) {
+        return new Job(kind, new Execution(at, execution.taskInstance), other);
+    }
+
+    /** Its life goes on with other facts. */
+    Job with(JobFacts other, Instant at) {
+        Execution changed = new Execution(
+                at,
+                execution.taskInstance,
+                execution.picked,
+                execution.pickedBy,
+                execution.lastSuccess,
+                execution.lastFailure,
+                execution.consecutiveFailures,
+                execution.lastHeartbeat,
+                execution.version);
+        return new Job(kind, changed, other);
     }
 
     /** How often it failed in a row. */
@@ -33,7 +61,7 @@ record Job(JobKind kind, Execution execution, JobFacts facts) {
     }
 
     JobEvent.Attempt told() {
-        return new JobEvent.Attempt(kind.name(), facts.subject(), facts.data(), attempt());
+        return new JobEvent.Attempt(kind.name(), facts.subject(), facts.wish().data(), attempt());
     }
 
     JobStatus status(Instant now) {
@@ -42,19 +70,25 @@ record Job(JobKind kind, Execution execution, JobFacts facts) {
         Optional<JobStatus.Failure> failure = facts.reason().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new JobStatus.Failure(failedAt(), facts.reason()));
-        return new JobStatus(
-                kind.name(),
-                facts.subject(),
-                facts.data(),
-                state,
-                facts.triggered(),
+        JobStatus.Progress progress = new JobStatus.Progress(
                 attempt(),
                 waits ? Optional.of(execution.executionTime) : Optional.empty(),
                 failure,
                 Optional.ofNullable(execution.pickedBy));
+        return new JobStatus(
+                kind.name(),
+                facts.subject(),
+                state,
+                origin(facts.wish()),
+                progress,
+                facts.followUp().map(this::origin));
     }
 
-    private JobState state(Instant now) {
+    private JobStatus.Origin origin(Wish wish) {
+        return wish.origin(kind.prefix(), facts.subject());
+    }
+
+    JobState state(Instant now) {
         if (isDead()) {
             return JobState.DEAD;
         } else if (execution.picked) {

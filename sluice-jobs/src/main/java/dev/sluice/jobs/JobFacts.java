@@ -1,32 +1,71 @@
 package dev.sluice.jobs;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What a row keeps beside the columns of db-scheduler.
  *
  * @param subject as it was given
- * @param data that it was triggered with
- * @param triggered when
+ * @param wish what it was triggered with
  * @param life random; tells a job from the next one of the same subject
+ * @param revision random; tells these facts from all that were in this row before
  * @param reason why it failed last; empty if it did not
+ * @param followUp what runs after it
  */
-record JobFacts(String subject, String data, Instant triggered, long life, String reason) {
+record JobFacts(String subject, Wish wish, long life, long revision, String reason, Optional<Wish> followUp) {
     /** A reason is for people; what is beyond this is cut off. */
     private static final int LONGEST_REASON = 1_000;
 
     /** Those of a row that cannot be read. */
-    static final JobFacts UNREADABLE = new JobFacts("", "", Instant.EPOCH, 0, "");
+    static final JobFacts UNREADABLE =
+            new JobFacts("", new Wish("", "", Instant.EPOCH, Instant.EPOCH, false), 0, 0, "", Optional.empty());
 
-    /** An exception that its handler declares says what happened; any other one is a mistake, of which the name helps. */
-    JobFacts failed(Throwable why) {
-        boolean declared = why instanceof Exception && !(why instanceof RuntimeException);
-        String message = why.getMessage();
-        return failed(declared && message != null ? message : why.toString());
+    static JobFacts begin(String subject, Wish wish, Marks marks) {
+        return new JobFacts(subject, wish, marks.next(), marks.next(), "", Optional.empty());
     }
 
-    JobFacts failed(String why) {
-        String shown = why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why;
-        return new JobFacts(subject, data, triggered, life, shown);
+    /** Where the random numbers of lives and revisions come from. */
+    @FunctionalInterface
+    interface Marks {
+        long next();
+    }
+
+    /** The words for people: an exception that its handler declares says what happened; of any other one the name helps. */
+    static String words(Throwable why) {
+        boolean declared = why instanceof Exception && !(why instanceof RuntimeException);
+        String message = why.getMessage();
+        return declared && message != null ? message : why.toString();
+    }
+
+    boolean isUnreadable() {
+        return equals(UNREADABLE);
+    }
+
+    /**
+     * It failed, and is tried again. That begins after every trigger there was, so it stands for the follow-up too, and
+     * keeps the rests that the failures have earned.
+     */
+    JobFacts failed(String why, Marks marks) {
+        return new JobFacts(subject, followUp.orElse(wish), life, marks.next(), cut(why), Optional.empty());
+    }
+
+    /** It failed for good; a follow-up is in it yet. */
+    JobFacts died(String why, Marks marks) {
+        return new JobFacts(subject, wish, life, marks.next(), cut(why), Optional.empty());
+    }
+
+    /** The same life with another wish. */
+    JobFacts with(Wish other, Marks marks) {
+        return new JobFacts(subject, other, life, marks.next(), reason, Optional.empty());
+    }
+
+    /** The same with another follow-up. */
+    JobFacts followedBy(Wish next, Marks marks) {
+        return new JobFacts(subject, wish, life, marks.next(), reason, Optional.of(next));
+    }
+
+    private static String cut(String why) {
+        return why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why;
     }
 }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 
 /**
  * One job at a time for each kind and subject, over any number of processes. A row in the database admits it; while it
@@ -42,26 +41,33 @@ import java.util.random.RandomGenerator;
  * A process that ends during a run holds its subject up for one lease at most.
  */
 public final class Jobs implements AutoCloseable {
-    private static final int MOST_DATA = 100_000;
-
-    /** So often a row can come and go between two looks before that is odd. */
-    private static final int LOOKS = 20;
-
     private final Map<String, JobKind> kinds;
     private final StoreClock clock;
     private final Rows rows;
     private final Lane lane;
     private final Runner runner;
-    private final RandomGenerator random = new SecureRandom();
+    private final Claims claims;
+    private final Triggers triggers;
+    private final Subjects subjects;
+    private final JobFacts.Marks marks = new SecureRandom()::nextLong;
 
     private Jobs(Builder from) {
         kinds = Map.copyOf(from.kinds);
         clock = new StoreClock(from.store);
         List<Task<?>> tasks = kinds.values().stream().<Task<?>>map(this::task).toList();
-        rows = new Rows(from.database.source(), kinds, tasks, clock, from.name());
-        Claims claims = new Claims(from.store);
-        lane = from.lane(tasks, clock, rows, claims);
-        runner = new Runner(rows, claims, clock::now, new Listening(List.copyOf(from.listeners)), lane);
+        rows = new Rows(from.database.source(), kinds, tasks, clock, from.name(), marks);
+        SubjectRows kept = new SubjectRows(from.database.source());
+        claims = new Claims(from.store);
+        lane = from.lane(tasks, clock, rows, this::watch);
+        runner = new Runner(rows, kept, claims, clock::now, marks, new Listening(List.copyOf(from.listeners)), lane);
+        triggers = new Triggers(rows, clock::now, marks, lane::expect);
+        subjects = new Subjects(rows, kept, triggers, marks, this::kind, clock::now);
+    }
+
+    /** Done often, beside the runs. */
+    private void watch() {
+        claims.renew();
+        runner.watch();
     }
 
     private Task<JobFacts> task(JobKind kind) {
@@ -83,43 +89,25 @@ public final class Jobs implements AutoCloseable {
     }
 
     /**
-     * Starts the job of this kind and subject, unless there is one.
+     * Starts the job of this kind and subject, or does what is to be done if there is one.
      *
-     * @param data for the handler and the listeners, at most 100,000 characters
-     * @throws IllegalArgumentException if there is no such kind, the subject is empty or the data are too long
+     * @throws IllegalArgumentException if there is no such kind, or the subject is empty
      * @throws StoreException if the database does not answer; then nothing is known to have been started
      */
-    public Triggered trigger(String kind, String subject, String data) {
+    public Triggered trigger(String kind, Trigger trigger) {
         JobKind found = kind(kind);
-        Key key = found.key(subject);
-        if (data.length() > MOST_DATA) {
-            throw new IllegalArgumentException(
-                    "the data of a job are at most " + MOST_DATA + " characters, not " + data.length());
-        }
-        for (int look = 0; look < LOOKS; look++) {
-            Instant now = clock.now();
-            JobFacts facts = new JobFacts(subject, data, now, random.nextLong(), "");
-            if (rows.create(key, facts, now)) {
-                lane.expect(now);
-                return new Triggered.Started();
-            }
-            Optional<Job> there = rows.find(key);
-            if (there.isPresent()) {
-                Job job = there.get();
-                if (!hasRested(job, now)) {
-                    return new Triggered.Already(job.status(clock.now()));
-                } else if (rows.restart(job, facts, now)) {
-                    lane.expect(now);
-                    return new Triggered.Started();
-                }
-            }
-        }
-        throw new StoreException("the job " + key + " came and went " + LOOKS + " times while it was looked at");
+        Optional<String> refusal = subjects.find(kind, trigger.subject()).flatMap(Kept::refusal);
+        return refusal.isPresent() ? new Triggered.Paused(refusal.get()) : triggers.admit(found, trigger);
     }
 
-    /** A dead job is started again by the first trigger that comes a longest rest after its death. */
-    private static boolean hasRested(Job job, Instant now) {
-        return job.isDead() && !now.isBefore(job.failedAt().plus(job.kind().deathRest()));
+    /** As {@link #trigger(String, Trigger)}, for now and with these data. */
+    public Triggered trigger(String kind, String subject, String data) {
+        return trigger(kind, Trigger.of(subject).withData(data));
+    }
+
+    /** What is kept of subjects beside their jobs. */
+    public Subjects subjects() {
+        return subjects;
     }
 
     /**
@@ -164,8 +152,9 @@ public final class Jobs implements AutoCloseable {
     public ByHand tryNow(String kind, String subject) {
         return byHand(kind, subject, (job, now) -> {
             JobFacts facts = job.facts();
+            Wish wish = new Wish(facts.wish().data(), facts.wish().by(), now, now, false);
             boolean changed = job.isDead()
-                    ? rows.restart(job, new JobFacts(facts.subject(), facts.data(), now, random.nextLong(), ""), now)
+                    ? rows.restart(job, JobFacts.begin(facts.subject(), wish, marks), now)
                     : rows.putOff(job, now);
             lane.expect(now);
             return changed;
@@ -184,7 +173,39 @@ public final class Jobs implements AutoCloseable {
         return byHand(
                 kind,
                 subject,
-                (job, now) -> job.isDead() || rows.fail(job, job.facts().failed(reason), now, Job.NEVER));
+                (job, now) -> job.isDead() || rows.fail(job, job.facts().died(reason, marks), now, Job.NEVER));
+    }
+
+    /**
+     * Takes a job that waits, or is dead, away.
+     *
+     * @throws IllegalArgumentException if there is no such kind, or the subject is empty
+     * @throws StoreException if the database does not answer
+     */
+    public ByHand cancel(String kind, String subject) {
+        return byHand(kind, subject, (job, now) -> rows.end(job));
+    }
+
+    /**
+     * Takes a running job away from whoever holds it: its claim is stale from now on, its late effects are refused where
+     * the fence is checked, and it begins again, elsewhere or here, as soon as a thread is free.
+     *
+     * @return {@link ByHand#ABSENT} if none runs
+     * @throws IllegalArgumentException if there is no such kind, or the subject is empty
+     * @throws StoreException if the database, or the store of keys, does not answer
+     */
+    public ByHand release(String kind, String subject) {
+        JobKind found = kind(kind);
+        Optional<Job> running = rows.find(found.key(subject)).filter(job -> job.state(clock.now()) == JobState.RUNNING);
+        if (running.isEmpty()) {
+            return ByHand.ABSENT;
+        }
+        claims.evict(found.key(subject), found.rule());
+        Instant now = clock.now();
+        if (rows.putOff(running.get(), now)) {
+            lane.expect(now);
+        }
+        return ByHand.DONE;
     }
 
     /** Changes a job that nobody works on; false if somebody else changed it in between. */
@@ -195,7 +216,7 @@ public final class Jobs implements AutoCloseable {
 
     private ByHand byHand(String kind, String subject, Change change) {
         Key key = kind(kind).key(subject);
-        for (int look = 0; look < LOOKS; look++) {
+        for (int look = 0; look < Triggers.LOOKS; look++) {
             Optional<Job> there = rows.find(key);
             if (there.isEmpty()) {
                 return ByHand.ABSENT;
@@ -207,7 +228,7 @@ public final class Jobs implements AutoCloseable {
                 return ByHand.DONE;
             }
         }
-        throw new StoreException("the job " + key + " changed " + LOOKS + " times while it was looked at");
+        throw new StoreException("the job " + key + " changed " + Triggers.LOOKS + " times while it was looked at");
     }
 
     /**
@@ -326,19 +347,19 @@ public final class Jobs implements AutoCloseable {
             return new SchedulerName.Fixed(name);
         }
 
-        private Lane lane(List<Task<?>> tasks, StoreClock clock, Rows rows, Claims claims) {
+        private Lane lane(List<Task<?>> tasks, StoreClock clock, Rows rows, Runnable watch) {
             if (manual.isPresent()) {
                 TestHelper.ManualSchedulerBuilder scheduler =
                         TestHelper.createManualScheduler(database.source(), tasks);
                 prepare(scheduler);
-                return new ManualLane(scheduler, clock, rows, claims, manual.get());
+                return new ManualLane(scheduler, clock, rows, watch, manual.get());
             }
             SchedulerBuilder scheduler = new SchedulerBuilder(database.source(), tasks);
             prepare(scheduler);
             return new ThreadLane(
                     scheduler,
                     clock,
-                    new ThreadLane.Duties(threads, shortestLease(), stopWithin, claims::renew, this::readClock));
+                    new ThreadLane.Duties(threads, shortestLease(), stopWithin, watch, this::readClock));
         }
 
         /** Rows of kinds that this process does not know are those of others, and stay. */
@@ -349,6 +370,7 @@ public final class Jobs implements AutoCloseable {
                     .serializer(new FactsForm())
                     .schedulerName(name())
                     .deleteUnresolvedAfter(Micros.LONGEST)
+                    .enablePriority()
                     .heartbeatInterval(shortestLease().dividedBy(HEARTBEATS_PER_LEASE))
                     .missedHeartbeatsLimit(MISSED_HEARTBEATS)
                     .failureLogging(LogLevel.ERROR, true);

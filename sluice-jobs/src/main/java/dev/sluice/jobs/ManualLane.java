@@ -11,7 +11,7 @@ final class ManualLane implements Lane {
     private final ManualScheduler scheduler;
     private final StoreClock clock;
     private final Rows rows;
-    private final Claims claims;
+    private final Runnable watch;
     private final Consumer<Duration> pause;
     private boolean stopping;
 
@@ -19,12 +19,12 @@ final class ManualLane implements Lane {
             TestHelper.ManualSchedulerBuilder scheduler,
             StoreClock clock,
             Rows rows,
-            Claims claims,
+            Runnable watch,
             Consumer<Duration> pause) {
         this.scheduler = scheduler.clock(clock).build();
         this.clock = clock;
         this.rows = rows;
-        this.claims = claims;
+        this.watch = watch;
         this.pause = pause;
     }
 
@@ -35,7 +35,7 @@ final class ManualLane implements Lane {
 
     @Override
     public void tick() {
-        claims.renew();
+        watch.run();
         asked(scheduler::runDeadExecutionDetection);
         while (!stopping && rows.isDue(clock.now())) {
             asked(scheduler::runAnyDueExecutions);

@@ -1,6 +1,7 @@
 package dev.sluice.jobs;
 
 import dev.sluice.Event;
+import dev.sluice.Micros;
 import dev.sluice.Settlement;
 import dev.sluice.StoreException;
 import java.lang.System.Logger.Level;
@@ -20,12 +21,24 @@ final class Runner {
     private static final Duration AWAY = Duration.ofSeconds(1);
 
     private final Rows rows;
+    private final SubjectRows subjects;
+    private final JobFacts.Marks marks;
     private final Claims claims;
     private final Supplier<Instant> now;
     private final Listening listening;
     private final Outlook outlook;
+    private final Overruns overruns = new Overruns();
 
-    Runner(Rows rows, Claims claims, Supplier<Instant> now, Listening listening, Outlook outlook) {
+    Runner(
+            Rows rows,
+            SubjectRows subjects,
+            Claims claims,
+            Supplier<Instant> now,
+            JobFacts.Marks marks,
+            Listening listening,
+            Outlook outlook) {
+        this.subjects = subjects;
+        this.marks = marks;
         this.rows = rows;
         this.claims = claims;
         this.now = now;
@@ -44,9 +57,9 @@ final class Runner {
 
     /** How an attempt ended. */
     private sealed interface Ending {
-        record Done(int steps) implements Ending {}
+        record Done(int steps, Optional<String> place) implements Ending {}
 
-        record Failed(Throwable why) implements Ending {}
+        record Failed(String why) implements Ending {}
 
         /** It may go on after {@code rest}, here or elsewhere, and has not failed. */
         record Cut(String why, Duration rest) implements Ending {
@@ -60,7 +73,7 @@ final class Runner {
     /** Makes an attempt at a job that this process has picked. Throws nothing. */
     void run(Job job) {
         if (job.facts().equals(JobFacts.UNREADABLE)) {
-            quietly(job, () -> die(job, job.facts().failed("what its row keeps cannot be read")));
+            quietly(job, () -> die(job, "what its row keeps cannot be read"));
             return;
         }
         try {
@@ -83,7 +96,11 @@ final class Runner {
 
     private void run(Job job, Held held) {
         listening.tell(new JobEvent.Started(job.told(), fence(held)));
-        Ending ending = steps(job, held);
+        Ending ending;
+        try (Overruns.Attempt attempt = overruns.begin(job, held, now.get())) {
+            Ending went = steps(job, held);
+            ending = attempt.isCut() && !(went instanceof Ending.Done) ? new Ending.Failed(attempt.why()) : went;
+        }
         // An interrupt was for the handler; what follows must be written down.
         Thread.interrupted();
         quietly(job, () -> settle(job, held, ending));
@@ -92,10 +109,11 @@ final class Runner {
     private Ending steps(Job job, Held held) {
         try {
             for (int step = 1; ; step++) {
-                StepResult result = job.kind().handler().run(new Run(job, step, held));
-                if (!(result instanceof StepResult.Again again)) {
-                    return new Ending.Done(step);
+                StepResult result = job.kind().handler().run(new Run(job, step, held, subjects));
+                if (result instanceof StepResult.Done done) {
+                    return new Ending.Done(step, done.place());
                 }
+                StepResult.Again again = (StepResult.Again) result;
                 listening.tell(new JobEvent.Stepped(job.told(), fence(held), step));
                 Optional<Ending> ending = between(held, again.pause());
                 if (ending.isPresent()) {
@@ -103,7 +121,7 @@ final class Runner {
                 }
             }
         } catch (Throwable e) {
-            return outlook.isStopping() ? Ending.Cut.STOPPING : new Ending.Failed(e);
+            return outlook.isStopping() ? Ending.Cut.STOPPING : new Ending.Failed(JobFacts.words(e));
         }
     }
 
@@ -121,7 +139,7 @@ final class Runner {
 
     private void settle(Job job, Held held, Ending ending) {
         if (ending instanceof Ending.Done done) {
-            complete(job, held, done.steps());
+            complete(job, held, done);
         } else if (ending instanceof Ending.Lost) {
             lost(job, held);
         } else if (released(held, ending) == Settlement.STALE) {
@@ -140,21 +158,33 @@ final class Runner {
                 ours ? new JobEvent.Stopped(attempt, fence(held), cut.why()) : new JobEvent.Lost(attempt, fence(held)));
     }
 
-    private void complete(Job job, Held held, int steps) {
+    private void complete(Job job, Held held, Ending.Done done) {
+        boolean known = true;
         try {
             if (held.complete() == Settlement.STALE) {
                 lost(job, held);
                 return;
             }
-            rows.endLife(job);
         } catch (StoreException e) {
             // Nobody knows whether the claim was held. If the row is ours yet, nobody else can have run it.
-            if (!rows.end(job)) {
-                lost(job, held);
-                return;
-            }
+            known = false;
         }
-        listening.tell(new JobEvent.Done(job.told(), fence(held), steps));
+        Instant at = now.get();
+        Rows.Whose whose = known ? Rows.Whose.ANYBODYS : Rows.Whose.OURS;
+        Optional<Rows.Ended> ended = rows.endLife(
+                job,
+                at,
+                whose,
+                connection -> SubjectRows.ran(
+                        connection, job.kind().key(job.facts().subject()), fence(held), done.place(), at));
+        if (ended.isEmpty()) {
+            // Not at once: what refused it may refuse it again.
+            putOff(job, at.plus(AWAY));
+            listening.tell(new JobEvent.Lost(job.told(), fence(held)));
+            return;
+        }
+        ended.get().followed().ifPresent(outlook::expect);
+        listening.tell(new JobEvent.Done(job.told(), fence(held), done.steps()));
     }
 
     /** If the store is away the claim ends by itself, and the row says whether it is ours. */
@@ -166,32 +196,30 @@ final class Runner {
         }
     }
 
-    private void failed(Job job, Held held, Throwable why) {
+    private void failed(Job job, Held held, String why) {
         Instant at = now.get();
-        JobFacts facts = job.facts().failed(why);
-        Optional<Instant> next =
-                job.kind().retries().next(job.failures() + 1, job.facts().triggered(), at);
-        if (!rows.fail(job, facts, at, next.orElse(Job.NEVER))) {
+        Failing failing = new Failing(rows, marks);
+        Instant next = at.plus(Micros.duration(job.kind().retries().backoff().rest(job.failures() + 1)));
+        Failing.Became became = failing.fail(job, why, at, next);
+        if (became instanceof Failing.Became.SomebodyElses) {
             listening.tell(new JobEvent.Lost(job.told(), fence(held)));
-        } else if (next.isPresent()) {
-            outlook.expect(next.get());
-            listening.tell(new JobEvent.Failed(job.told(), fence(held), facts.reason(), next.get()));
+        } else if (became instanceof Failing.Became.Waiting waiting) {
+            outlook.expect(waiting.next());
+            listening.tell(new JobEvent.Failed(job.told(), fence(held), why, waiting.next()));
         } else {
-            died(job, facts);
+            died(job, why);
         }
     }
 
-    private void die(Job job, JobFacts facts) {
-        if (rows.fail(job, facts, now.get(), Job.NEVER)) {
-            died(job, facts);
+    private void die(Job job, String why) {
+        if (rows.fail(job, job.facts().died(why, marks), now.get(), Job.NEVER)) {
+            died(job, why);
         }
     }
 
-    private void died(Job job, JobFacts facts) {
-        LOG.log(
-                Level.ERROR,
-                () -> "The job " + name(job) + " is dead after " + job.attempt() + " attempts: " + facts.reason());
-        listening.tell(new JobEvent.Died(job.told(), facts.reason()));
+    private void died(Job job, String why) {
+        LOG.log(Level.ERROR, () -> "The job " + name(job) + " is dead after " + job.attempt() + " attempts: " + why);
+        listening.tell(new JobEvent.Died(job.told(), why));
     }
 
     /** Its result is written nowhere. If the row is ours yet, the job is run again. */
@@ -212,21 +240,31 @@ final class Runner {
         return ours;
     }
 
+    /** Cuts off what takes longer than it may, in other threads than this one. */
+    void watch() {
+        overruns.watch(
+                now.get(),
+                (job, why) -> quietly(job, () -> {
+                    Instant at = now.get();
+                    Instant next = at.plus(
+                            Micros.duration(job.kind().retries().backoff().rest(job.failures() + 1)));
+                    if (new Failing(rows, marks).fail(job, why, at, next) instanceof Failing.Became.Dead) {
+                        died(job, why);
+                    }
+                }));
+    }
+
     /** The process that ran it ended, or stood still for so long that nobody can tell. */
     void takeOver(Job job) {
         Instant at = now.get();
         String holder = job.status(at).holder().orElse("unknown");
-        JobFacts facts = job.facts().failed(holder + " ended, or stood still, while it ran this job");
-        boolean again =
-                job.kind().retries().allows(job.failures() + 1, job.facts().triggered(), at);
-        if (!rows.fail(job, facts, at, again ? at : Job.NEVER)) {
-            return;
-        }
-        if (again) {
+        Failing.Became became =
+                new Failing(rows, marks).fail(job, holder + " ended, or stood still, while it ran this job", at, at);
+        if (became instanceof Failing.Became.Waiting) {
             outlook.expect(at);
             listening.tell(new JobEvent.TakenOver(job.told(), holder));
-        } else {
-            died(job, facts);
+        } else if (became instanceof Failing.Became.Dead dead) {
+            died(job, dead.why());
         }
     }
 

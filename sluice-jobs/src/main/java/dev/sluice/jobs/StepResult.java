@@ -1,11 +1,17 @@
 package dev.sluice.jobs;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** What a step of a run leads to. */
 public sealed interface StepResult {
-    /** The job is done; its row goes, and the next trigger starts a new one. */
-    record Done() implements StepResult {}
+    /**
+     * The job is done; its row goes, or becomes its follow-up.
+     *
+     * @param place where the next job of the subject goes on, written in the same step, unless a run with a higher fence
+     *     has written its own; empty: it stays where it was
+     */
+    record Done(Optional<String> place) implements StepResult {}
 
     /**
      * Another step of the same run, under the same claim, if that is still held then.
@@ -23,7 +29,12 @@ public sealed interface StepResult {
 
     /** The job is done. */
     static StepResult done() {
-        return new Done();
+        return new Done(Optional.empty());
+    }
+
+    /** The job is done, and the next one of this subject goes on at {@code place}: at most 100,000 characters. */
+    static StepResult done(String place) {
+        return new Done(Optional.of(place));
     }
 
     /** Another step after {@code pause}. */

@@ -34,17 +34,17 @@ final class ThreadLane implements Lane {
     private final Scheduler scheduler;
     private final StoreClock clock;
     private final ScheduledExecutorService watch;
-    private final Runnable renew;
+    private final Runnable attend;
     private final Runnable readClock;
     private final Duration lease;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
     /** What a lane does in its own threads, and how long it may take to stop. */
-    record Duties(int threads, Duration shortestLease, Duration stopWithin, Runnable renew, Runnable readClock) {}
+    record Duties(int threads, Duration shortestLease, Duration stopWithin, Runnable watch, Runnable readClock) {}
 
     ThreadLane(SchedulerBuilder scheduler, StoreClock clock, Duties duties) {
         this.clock = clock;
-        this.renew = duties.renew();
+        this.attend = duties.watch();
         this.readClock = duties.readClock();
         this.lease = duties.shortestLease();
         this.watch = Executors.newScheduledThreadPool(WATCHES, threads("sluice-jobs-watch-"));
@@ -73,7 +73,7 @@ final class ThreadLane implements Lane {
     @Override
     public void start() {
         scheduler.start();
-        every(lease.dividedBy(RENEWALS_PER_LEASE), "renew the claims of running jobs", renew);
+        every(lease.dividedBy(RENEWALS_PER_LEASE), "renew the claims of running jobs", attend);
         every(CLOCK_READ_EVERY, "read the clock of the store of keys", readClock);
     }
 

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -25,6 +26,11 @@ final class History {
             new Retries(new Backoff(Duration.ofSeconds(1), 2, LONGEST_REST), 4, Duration.ofMinutes(2));
 
     private static final List<String> SUBJECTS = List.of("x", "y");
+    private static final List<OnConflict> CONFLICTS = List.of(
+            OnConflict.REJECT,
+            OnConflict.AFTER,
+            OnConflict.PRE_EMPT,
+            new OnConflict.Debounce(Duration.ofSeconds(2), Duration.ofSeconds(5)));
     private static final int WORKERS = 3;
     private static final int EVENTS = 40;
     private static final int DEEPEST = 3;
@@ -35,12 +41,15 @@ final class History {
     private final List<Worker> workers = new ArrayList<>();
     private final Map<String, Long> highestStarted = new HashMap<>();
     private final Map<String, Long> highestEffect = new HashMap<>();
+    private final Map<String, Integer> owed = new HashMap<>();
+    private final Map<String, Integer> begun = new HashMap<>();
     private final List<String> wrong = new ArrayList<>();
     private final Deque<Run> atWork = new ArrayDeque<>();
     private boolean calm;
     private int effects;
     private int refused;
     private int restarts;
+    private int triggers;
 
     History(Workshop shop, long seed) {
         this.shop = shop;
@@ -96,7 +105,16 @@ final class History {
 
     private void trigger(Worker worker) {
         if (worker.isAlive()) {
-            worker.trigger(SUBJECTS.get(random.nextInt(SUBJECTS.size())));
+            String subject = SUBJECTS.get(random.nextInt(SUBJECTS.size()));
+            OnConflict conflict = CONFLICTS.get(random.nextInt(CONFLICTS.size()));
+            Triggered done = worker.trigger(
+                    Trigger.of(subject).withData(String.valueOf(++triggers)).on(conflict));
+            if (!(done instanceof Triggered.Already)) {
+                check(
+                        conflict != OnConflict.REJECT || done instanceof Triggered.Started,
+                        "a trigger that rejects did " + done);
+                owed.put(subject, triggers);
+            }
         }
     }
 
@@ -145,6 +163,7 @@ final class History {
     }
 
     private void begin(Run run) {
+        begun.merge(run.subject(), Integer.parseInt(run.data()), Math::max);
         long before = highestStarted.getOrDefault(run.subject(), 0L);
         check(run.fence() > before, "fence " + run.fence() + " is not above " + before);
         highestStarted.put(run.subject(), run.fence());
@@ -190,10 +209,15 @@ final class History {
                     seen.status(Workshop.KIND, subject).flatMap(JobStatus::next).orElse(Instant.EPOCH);
             longest = next.isAfter(longest) ? next : longest;
         }
-        shop.work(Duration.between(Workshop.START, longest.plusMillis(500)));
+        // A follow-up begins when what is before it has ended, or has been dead for the longest rest.
+        shop.work(Duration.between(Workshop.START, longest.plus(LONGEST_REST).plusMillis(1_000)));
         for (String subject : SUBJECTS) {
-            seen.status(Workshop.KIND, subject)
-                    .ifPresent(left -> check(left.state() == JobState.DEAD, "it is blocked: " + left));
+            Optional<JobStatus> dead = seen.status(Workshop.KIND, subject);
+            int last = Math.max(
+                    begun.getOrDefault(subject, 0),
+                    dead.map(left -> Integer.parseInt(left.data())).orElse(0));
+            check(last == owed.getOrDefault(subject, 0), "trigger " + owed.get(subject) + " is lost after " + last);
+            dead.ifPresent(left -> check(left.state() == JobState.DEAD, "it is blocked: " + left));
         }
     }
 

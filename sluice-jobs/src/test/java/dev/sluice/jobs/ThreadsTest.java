@@ -156,7 +156,7 @@ class ThreadsTest {
         Jobs jobs = jobs(keys, rows, 8, this::untilOpen);
         List<String> subjects = List.of("user", "User", "user ", "us\u00e9r", "user\0");
         for (String each : subjects) {
-            assertThat(jobs.trigger(KIND, each, "")).isEqualTo(new Triggered.Started());
+            assertThat(jobs.trigger(KIND, each, "")).isInstanceOf(Triggered.Started.class);
         }
         awaitRuns(subjects.size());
         assertThat(ran).containsExactlyInAnyOrderElementsOf(subjects);

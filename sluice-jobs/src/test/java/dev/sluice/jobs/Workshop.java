@@ -54,6 +54,10 @@ final class Workshop implements AutoCloseable {
             return jobs.trigger(KIND, subject, "data");
         }
 
+        Triggered trigger(Trigger trigger) {
+            return jobs.trigger(KIND, trigger);
+        }
+
         <E extends JobEvent> List<E> heard(Class<E> kind) {
             return events.stream().filter(kind::isInstance).map(kind::cast).toList();
         }
@@ -61,10 +65,14 @@ final class Workshop implements AutoCloseable {
 
     /** A process that runs jobs under {@code lease}. */
     Worker worker(String name, Duration lease, Retries retries, JobHandler handler) {
+        return worker(name, new JobKind(KIND, lease, retries, handler));
+    }
+
+    Worker worker(String name, JobKind kind) {
         Mortal life = new Mortal();
         List<JobEvent> events = new ArrayList<>();
         Jobs jobs = Jobs.over(life.store(keys), new JobDatabase(life.source(database.source()), () -> {}))
-                .kind(new JobKind(KIND, lease, retries, handler))
+                .kind(kind)
                 .listener(events::add)
                 .name(name)
                 .manual(this::pass)
@@ -113,6 +121,7 @@ final class Workshop implements AutoCloseable {
     /** Everything is gone but the tables, and the clock stands at the start. */
     void empty() {
         execute("DELETE FROM sluice_job");
+        execute("DELETE FROM sluice_job_subject");
         workers.clear();
         now = START;
         keys = new MemoryStore(10_000, () -> now);
