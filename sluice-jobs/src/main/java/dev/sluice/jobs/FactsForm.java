@@ -10,23 +10,29 @@ import java.util.Optional;
 
 /**
  * The stored form of what a row keeps: a byte of format number, the mark (life and revision) by which rows are compared in
- * the database, a byte that says whether there is a follow-up, then subject, reason and the wishes.
+ * the database, a byte whose bits say whether there are a follow-up and a loan, then subject, reason, the wishes and the
+ * loan.
  */
 final class FactsForm implements Serializer {
     private static final byte FORMAT = 2;
+    private static final int FOLLOWED = 1;
+    private static final int LENT = 2;
 
     static byte[] encode(JobFacts facts) {
         byte[] subject = bytes(facts.subject());
         byte[] reason = bytes(facts.reason());
         byte[] wish = encode(facts.wish());
         byte[] followUp = facts.followUp().map(FactsForm::encode).orElseGet(() -> new byte[0]);
+        byte[] loan = facts.loan().map(FactsForm::encode).orElseGet(() -> new byte[0]);
         int length = 2 + 2 * Long.BYTES + 2 * Integer.BYTES + subject.length + reason.length + wish.length;
-        ByteBuffer form =
-                ByteBuffer.allocate(length + followUp.length).put(FORMAT).put(mark(facts));
-        form.put((byte) (facts.followUp().isPresent() ? 1 : 0));
+        ByteBuffer form = ByteBuffer.allocate(length + followUp.length + loan.length)
+                .put(FORMAT)
+                .put(mark(facts));
+        form.put((byte)
+                ((facts.followUp().isPresent() ? FOLLOWED : 0) | (facts.loan().isPresent() ? LENT : 0)));
         form.putInt(subject.length).put(subject);
         form.putInt(reason.length).put(reason);
-        return form.put(wish).put(followUp).array();
+        return form.put(wish).put(followUp).put(loan).array();
     }
 
     /** Where {@link Rows#MARK} finds them. */
@@ -34,6 +40,15 @@ final class FactsForm implements Serializer {
         return ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(facts.life())
                 .putLong(facts.revision())
+                .array();
+    }
+
+    private static byte[] encode(JobFacts.Loan loan) {
+        byte[] holder = bytes(loan.holder());
+        return ByteBuffer.allocate(Long.BYTES + Integer.BYTES + holder.length)
+                .putLong(loan.fence())
+                .putInt(holder.length)
+                .put(holder)
                 .array();
     }
 
@@ -60,12 +75,14 @@ final class FactsForm implements Serializer {
             }
             long life = rest.getLong();
             long revision = rest.getLong();
-            boolean followed = rest.get() == 1;
+            byte parts = rest.get();
             String subject = text(rest);
             String reason = text(rest);
             Wish wish = wish(rest);
-            return new JobFacts(
-                    subject, wish, life, revision, reason, followed ? Optional.of(wish(rest)) : Optional.empty());
+            Optional<Wish> followUp = (parts & FOLLOWED) != 0 ? Optional.of(wish(rest)) : Optional.empty();
+            Optional<JobFacts.Loan> loan =
+                    (parts & LENT) != 0 ? Optional.of(new JobFacts.Loan(rest.getLong(), text(rest))) : Optional.empty();
+            return new JobFacts(subject, wish, life, revision, reason, followUp, loan);
         } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
             return JobFacts.UNREADABLE;
         }

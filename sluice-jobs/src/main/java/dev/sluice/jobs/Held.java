@@ -4,10 +4,12 @@ import dev.sluice.Answer;
 import dev.sluice.Claim;
 import dev.sluice.Command;
 import dev.sluice.Event;
+import dev.sluice.Micros;
 import dev.sluice.Outcome;
 import dev.sluice.Rule;
 import dev.sluice.Settlement;
 import dev.sluice.Store;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /** A claim that a run has, or had. Safe for use by many threads. */
@@ -20,11 +22,13 @@ final class Held {
     private final Claim claim;
     private volatile boolean lost;
     private volatile long due;
+    private volatile long known;
 
     Held(Store store, Rule rule, Claim claim) {
         this.store = store;
         this.rule = rule;
         this.claim = claim;
+        this.known = Micros.of(claim.until());
         this.due = store.now() + rule.lease() / RENEWALS;
     }
 
@@ -59,11 +63,30 @@ final class Held {
         }
     }
 
+    /**
+     * It is needed for so long from now; false if somebody else may have it.
+     *
+     * @throws dev.sluice.StoreException if the store cannot answer
+     */
+    boolean extend(Duration length) {
+        return Claims.await(extend(store.now() + Micros.of(length))).answer() instanceof Answer.Ok;
+    }
+
+    /** How long it lasts, as far as is known here, in microseconds. */
+    long until() {
+        return known;
+    }
+
     private CompletionStage<Outcome> extend() {
-        long until = store.now() + rule.lease();
+        return extend(store.now() + rule.lease());
+    }
+
+    private CompletionStage<Outcome> extend(long until) {
         return apply(new Event.Extend(claim.fence(), claim.nonce(), until)).thenApply(outcome -> {
             if (outcome.answer() instanceof Answer.Stale) {
                 lost = true;
+            } else {
+                known = until;
             }
             return outcome;
         });

@@ -74,7 +74,8 @@ record Job(JobKind kind, Execution execution, JobFacts facts) {
                 attempt(),
                 waits ? Optional.of(execution.executionTime) : Optional.empty(),
                 failure,
-                Optional.ofNullable(execution.pickedBy));
+                Optional.ofNullable(execution.pickedBy)
+                        .or(() -> facts.loan().map(JobFacts.Loan::holder).filter(holder -> state == JobState.RUNNING)));
         return new JobStatus(
                 kind.name(),
                 facts.subject(),
@@ -88,10 +89,15 @@ record Job(JobKind kind, Execution execution, JobFacts facts) {
         return wish.origin(kind.prefix(), facts.subject());
     }
 
+    /** Its row is due when the lease is over that it is lent for. */
+    private boolean isLent(Instant now) {
+        return facts.loan().isPresent() && execution.executionTime.isAfter(now);
+    }
+
     JobState state(Instant now) {
         if (isDead()) {
             return JobState.DEAD;
-        } else if (execution.picked) {
+        } else if (execution.picked || isLent(now)) {
             return JobState.RUNNING;
         } else if (!execution.executionTime.isAfter(now)) {
             return JobState.QUEUED;

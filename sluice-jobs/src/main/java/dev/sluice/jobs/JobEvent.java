@@ -23,6 +23,9 @@ public sealed interface JobEvent {
     /** A step of it ended, and it wants another one. */
     record Stepped(Attempt attempt, long fence, int step) implements JobEvent {}
 
+    /** It is in the hands of somebody outside, until that settles it, or its lease is over. */
+    record Lent(Attempt attempt, long fence, String holder) implements JobEvent {}
+
     /** It is done after this many steps. */
     record Done(Attempt attempt, long fence, int steps) implements JobEvent {}
 

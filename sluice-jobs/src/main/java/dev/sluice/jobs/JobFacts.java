@@ -12,17 +12,28 @@ import java.util.Optional;
  * @param revision random; tells these facts from all that were in this row before
  * @param reason why it failed last; empty if it did not
  * @param followUp what runs after it
+ * @param loan to whom it is lent, if it is
  */
-record JobFacts(String subject, Wish wish, long life, long revision, String reason, Optional<Wish> followUp) {
+record JobFacts(
+        String subject,
+        Wish wish,
+        long life,
+        long revision,
+        String reason,
+        Optional<Wish> followUp,
+        Optional<Loan> loan) {
+    /** Somebody outside works on it, under the claim with this fence. */
+    record Loan(long fence, String holder) {}
+
     /** A reason is for people; what is beyond this is cut off. */
     private static final int LONGEST_REASON = 1_000;
 
     /** Those of a row that cannot be read. */
-    static final JobFacts UNREADABLE =
-            new JobFacts("", new Wish("", "", Instant.EPOCH, Instant.EPOCH, false), 0, 0, "", Optional.empty());
+    static final JobFacts UNREADABLE = new JobFacts(
+            "", new Wish("", "", Instant.EPOCH, Instant.EPOCH, false), 0, 0, "", Optional.empty(), Optional.empty());
 
     static JobFacts begin(String subject, Wish wish, Marks marks) {
-        return new JobFacts(subject, wish, marks.next(), marks.next(), "", Optional.empty());
+        return new JobFacts(subject, wish, marks.next(), marks.next(), "", Optional.empty(), Optional.empty());
     }
 
     /** Where the random numbers of lives and revisions come from. */
@@ -47,22 +58,28 @@ record JobFacts(String subject, Wish wish, long life, long revision, String reas
      * keeps the rests that the failures have earned.
      */
     JobFacts failed(String why, Marks marks) {
-        return new JobFacts(subject, followUp.orElse(wish), life, marks.next(), cut(why), Optional.empty());
+        return new JobFacts(
+                subject, followUp.orElse(wish), life, marks.next(), cut(why), Optional.empty(), Optional.empty());
     }
 
     /** It failed for good; a follow-up is in it yet. */
     JobFacts died(String why, Marks marks) {
-        return new JobFacts(subject, wish, life, marks.next(), cut(why), Optional.empty());
+        return new JobFacts(subject, wish, life, marks.next(), cut(why), Optional.empty(), Optional.empty());
     }
 
     /** The same life with another wish. */
     JobFacts with(Wish other, Marks marks) {
-        return new JobFacts(subject, other, life, marks.next(), reason, Optional.empty());
+        return new JobFacts(subject, other, life, marks.next(), reason, Optional.empty(), Optional.empty());
     }
 
     /** The same with another follow-up. */
     JobFacts followedBy(Wish next, Marks marks) {
-        return new JobFacts(subject, wish, life, marks.next(), reason, Optional.of(next));
+        return new JobFacts(subject, wish, life, marks.next(), reason, Optional.of(next), loan);
+    }
+
+    /** The same in somebody else's hands. */
+    JobFacts lent(Loan to, Marks marks) {
+        return new JobFacts(subject, wish, life, marks.next(), reason, followUp, Optional.of(to));
     }
 
     private static String cut(String why) {

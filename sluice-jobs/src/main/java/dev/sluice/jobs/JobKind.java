@@ -47,6 +47,25 @@ public record JobKind(
         this(name, lease, retries, handler, OnConflict.REJECT, Micros.LONGEST, name);
     }
 
+    /** One whose jobs wait until somebody outside fetches them by {@link Lending#take}. */
+    public static JobKind fetched(String name, Duration lease, Retries retries) {
+        return new JobKind(name, lease, retries, Fetched.INSTANCE);
+    }
+
+    /** Stands where no handler is. */
+    private enum Fetched implements JobHandler {
+        INSTANCE;
+
+        @Override
+        public StepResult run(Run run) {
+            throw new IllegalStateException("the jobs of this kind are fetched");
+        }
+    }
+
+    boolean isFetched() {
+        return handler == Fetched.INSTANCE;
+    }
+
     /** The same kind with another answer to a trigger that finds a job. */
     public JobKind with(OnConflict conflict) {
         return new JobKind(name, lease, retries, handler, conflict, longest, prefix);

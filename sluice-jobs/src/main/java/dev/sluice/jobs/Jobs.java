@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.testhelper.TestHelper;
+import dev.sluice.Claim;
 import dev.sluice.Command;
 import dev.sluice.Event;
 import dev.sluice.Key;
@@ -49,6 +50,7 @@ public final class Jobs implements AutoCloseable {
     private final Claims claims;
     private final Triggers triggers;
     private final Subjects subjects;
+    private final Lending lending;
     private final JobFacts.Marks marks = new SecureRandom()::nextLong;
 
     private Jobs(Builder from) {
@@ -58,8 +60,12 @@ public final class Jobs implements AutoCloseable {
         rows = new Rows(from.database.source(), kinds, tasks, clock, from.name(), marks);
         SubjectRows kept = new SubjectRows(from.database.source());
         claims = new Claims(from.store);
-        lane = from.lane(tasks, clock, rows, this::watch);
-        runner = new Runner(rows, kept, claims, clock::now, marks, new Listening(List.copyOf(from.listeners)), lane);
+        List<Task<?>> run =
+                tasks.stream().filter(task -> !kind(task.getName()).isFetched()).toList();
+        lane = from.lane(run, clock, rows, this::watch);
+        Listening listening = new Listening(List.copyOf(from.listeners));
+        runner = new Runner(rows, kept, claims, clock::now, marks, listening, lane);
+        lending = new Lending(from.store, claims, rows, marks, this::kind, clock::now, listening);
         triggers = new Triggers(rows, clock::now, marks, lane::expect);
         subjects = new Subjects(rows, kept, triggers, marks, this::kind, clock::now);
     }
@@ -103,6 +109,16 @@ public final class Jobs implements AutoCloseable {
     /** As {@link #trigger(String, Trigger)}, for now and with these data. */
     public Triggered trigger(String kind, String subject, String data) {
         return trigger(kind, Trigger.of(subject).withData(data));
+    }
+
+    /** Whether a claim is one of these jobs. */
+    public boolean isOf(Claim claim) {
+        return kinds.containsKey(claim.key().flow());
+    }
+
+    /** Jobs in the hands of somebody outside. */
+    public Lending lending() {
+        return lending;
     }
 
     /** What is kept of subjects beside their jobs. */

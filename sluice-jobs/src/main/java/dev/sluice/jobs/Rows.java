@@ -50,6 +50,8 @@ final class Rows {
     private static final String BECOME = FRESH + "last_failure = NULL, consecutive_failures = 0" + AS_READ + AND_FACTS;
     private static final String FOLLOW = "UPDATE sluice_job SET task_data = ?" + AS_READ;
     private static final String END = "DELETE FROM sluice_job" + AS_READ;
+    private static final String DUE = "SELECT task_instance FROM sluice_job WHERE task_name = ? AND picked = ?"
+            + " AND execution_time <= ? ORDER BY priority DESC, execution_time LIMIT ";
     private static final String LEFT = "SELECT task_data, version FROM sluice_job" + ROW;
 
     /** The priorities of those that go first, and of the others. */
@@ -131,9 +133,23 @@ final class Rows {
         return found.stream().map(each -> Job.of(kind, each)).toList();
     }
 
-    /** Whether a job is due now. */
+    /** Whether a job is due now that is not fetched. */
     boolean isDue(Instant now) {
-        return !answered(() -> repository.getDue(now, 1)).isEmpty();
+        return answered(() -> repository.getDue(now, Integer.MAX_VALUE)).stream()
+                .flatMap(each -> job(each).stream())
+                .anyMatch(job -> !job.kind().isFetched());
+    }
+
+    /** Jobs of a kind that are due and that nobody works on, those with priority first, then those that have been due longest. */
+    List<Job> due(JobKind kind, Instant now, int limit) {
+        return Statements.each(
+                        source,
+                        connection -> Statements.list(
+                                connection, DUE + limit, row -> row.getString(1), kind.name(), false, Micros.of(now)))
+                .stream()
+                .flatMap(subject -> answered(() -> repository.getExecution(kind.name(), subject)).stream())
+                .flatMap(each -> job(each).stream())
+                .toList();
     }
 
     private Optional<Job> job(Execution execution) {

@@ -23,6 +23,7 @@ final class Runner {
     private final Rows rows;
     private final SubjectRows subjects;
     private final JobFacts.Marks marks;
+    private final Lender lender;
     private final Claims claims;
     private final Supplier<Instant> now;
     private final Listening listening;
@@ -39,6 +40,7 @@ final class Runner {
             Outlook outlook) {
         this.subjects = subjects;
         this.marks = marks;
+        this.lender = new Lender(rows, marks);
         this.rows = rows;
         this.claims = claims;
         this.now = now;
@@ -66,6 +68,9 @@ final class Runner {
             static final Cut STOPPING = new Cut("its process stops", Duration.ZERO);
         }
 
+        /** Somebody outside goes on with it. */
+        record Lent(String holder) implements Ending {}
+
         /** Somebody else may have the claim. */
         record Lost() implements Ending {}
     }
@@ -81,6 +86,10 @@ final class Runner {
                     job.kind().key(job.execution().getId()), job.kind().rule());
             if (taken instanceof Claims.Taken.Granted granted) {
                 try {
+                    if (job.facts().loan().isPresent()) {
+                        abandoned(job, granted.held(), job.facts().loan().get());
+                        return;
+                    }
                     run(job, granted.held());
                 } finally {
                     claims.forget(granted.held());
@@ -92,6 +101,12 @@ final class Runner {
             LOG.log(Level.WARNING, () -> "The job " + name(job) + " cannot run: " + e.getMessage());
             quietly(job, () -> putOff(job, now.get().plus(AWAY)));
         }
+    }
+
+    /** Whoever it was lent to has let the lease end: that was an attempt. */
+    private void abandoned(Job job, Held held, JobFacts.Loan loan) {
+        held.release(Event.Why.WITHDRAWN);
+        takeOver(job, loan.holder());
     }
 
     private void run(Job job, Held held) {
@@ -112,6 +127,9 @@ final class Runner {
                 StepResult result = job.kind().handler().run(new Run(job, step, held, subjects));
                 if (result instanceof StepResult.Done done) {
                     return new Ending.Done(step, done.place());
+                }
+                if (result instanceof StepResult.Lent lent) {
+                    return new Ending.Lent(lent.holder());
                 }
                 StepResult.Again again = (StepResult.Again) result;
                 listening.tell(new JobEvent.Stepped(job.told(), fence(held), step));
@@ -142,6 +160,10 @@ final class Runner {
             complete(job, held, done);
         } else if (ending instanceof Ending.Lost) {
             lost(job, held);
+        } else if (ending instanceof Ending.Lent lent) {
+            if (lender.lend(job, held, lent.holder())) {
+                listening.tell(new JobEvent.Lent(job.told(), fence(held), lent.holder()));
+            }
         } else if (released(held, ending) == Settlement.STALE) {
             lost(job, held);
         } else if (ending instanceof Ending.Failed failed) {
@@ -256,8 +278,11 @@ final class Runner {
 
     /** The process that ran it ended, or stood still for so long that nobody can tell. */
     void takeOver(Job job) {
+        takeOver(job, job.status(now.get()).holder().orElse("unknown"));
+    }
+
+    private void takeOver(Job job, String holder) {
         Instant at = now.get();
-        String holder = job.status(at).holder().orElse("unknown");
         Failing.Became became =
                 new Failing(rows, marks).fail(job, holder + " ended, or stood still, while it ran this job", at, at);
         if (became instanceof Failing.Became.Waiting) {

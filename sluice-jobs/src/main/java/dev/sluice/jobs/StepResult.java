@@ -27,6 +27,14 @@ public sealed interface StepResult {
         }
     }
 
+    /**
+     * Somebody outside goes on with it, who knows the token of the claim: {@link Lending} extends and settles it. If nobody
+     * does, another attempt begins when the lease is over.
+     *
+     * @param holder who, for people, at most 200 characters
+     */
+    record Lent(String holder) implements StepResult {}
+
     /** The job is done. */
     static StepResult done() {
         return new Done(Optional.empty());
