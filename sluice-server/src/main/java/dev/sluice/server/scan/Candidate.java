@@ -57,7 +57,7 @@ record Candidate(
         }
         Map<String, String> values = new LinkedHashMap<>(rows.get(0));
         values.keySet().removeAll(columns.items());
-        return new Candidate(user, content(columns, rows, parts), values, items, age, address(columns, values));
+        return new Candidate(user, content(columns, rows, parts), values, items, age, address(columns, rows.get(0)));
     }
 
     private static String content(Columns columns, List<Map<String, String>> rows, List<List<Optional<String>>> parts)
@@ -93,8 +93,8 @@ record Candidate(
         }
     }
 
-    private static Optional<String> address(Columns columns, Map<String, String> values) {
-        return columns.address().map(name -> values.getOrDefault(name, "").strip());
+    private static Optional<String> address(Columns columns, Map<String, String> row) {
+        return columns.address().map(name -> row.getOrDefault(name, "").strip());
     }
 
     private static Optional<Duration> age(Columns columns, Map<String, String> row) throws Bad {
