@@ -17,7 +17,6 @@ import java.util.Properties;
  * @param login user and password, where they are not in the URL
  */
 record LogDatabase(String url, Properties login) {
-    private static final String SQLITE_READ_ONLY = "1";
     private static final String SQLITE_NO_NEW_FILE = "2";
     private static final String SQLITE_PATIENCE_MILLIS = "30000";
 
@@ -39,8 +38,11 @@ record LogDatabase(String url, Properties login) {
         Properties properties = new Properties();
         properties.putAll(login);
         if (product() == Product.SQLITE) {
-            // Else a name that is none would become a new database.
-            properties.setProperty("open_mode", readOnly ? SQLITE_READ_ONLY : SQLITE_NO_NEW_FILE);
+            // Else a name that is none would become a new database. Not read-only: what somebody was killed in the
+            // middle
+            // of must be rolled back before anything can be read.
+            properties.setProperty("open_mode", SQLITE_NO_NEW_FILE);
+            properties.setProperty("query_only", Boolean.toString(readOnly));
             properties.setProperty("busy_timeout", SQLITE_PATIENCE_MILLIS);
         }
         Connection connection = DriverManager.getConnection(url, properties);

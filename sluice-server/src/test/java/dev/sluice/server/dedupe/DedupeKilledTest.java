@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,30 @@ class DedupeKilledTest {
         assertThat(log.dedupe("--apply remove --csv DIR/rest.csv").count("removed"))
                 .isEqualTo("20");
         assertThat(log.ids()).containsExactly("1");
+    }
+
+    @Test
+    @DisplayName("in SQLite, what was killed in the middle of a batch is rolled back by the next run")
+    void killedInTheMiddleOfABatch() throws Exception {
+        Log whole = Log.of(On.SQLITE, directory);
+        whole.execute(
+                "with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000)"
+                        + " insert into cart_abandonment_log select i, 1, printf('%064d', 1), 1, '2026-01-10 12:00:00', null from n");
+        Path crashed = Files.createDirectory(directory.resolve("crashed"));
+        try (Connection killed = DriverManager.getConnection(whole.url() + "?cache_size=5");
+                Statement statement = killed.createStatement()) {
+            killed.setAutoCommit(false);
+            statement.execute("delete from cart_abandonment_log where id > 1");
+            for (String file : List.of("shop.db", "shop.db-journal")) {
+                Files.copy(directory.resolve(file), crashed.resolve(file));
+            }
+            killed.rollback();
+        }
+        Log left = new Log(On.SQLITE, "jdbc:sqlite:" + crashed.resolve("shop.db"), crashed);
+        Log.Called next = left.dedupe("--apply remove --csv DIR/rest.csv");
+        assertThat(next.err()).isEmpty();
+        assertThat(next.count("removed")).isEqualTo("4,999");
+        assertThat(left.ids()).containsExactly("1");
     }
 
     private Process start(String url) throws Exception {
