@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.server.crash.ServerProcess;
 import dev.sluice.testbed.Database;
-import dev.sluice.testbed.MariaDbServer;
-import dev.sluice.testbed.PostgresServer;
 import dev.sluice.testbed.RedisServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,8 +32,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real servers that scan one shop at the same time, of which some are killed; counted at the receiver. */
 @Timeout(300)
@@ -72,24 +70,6 @@ class CartProcessTest {
     private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer sink;
-
-    /** Where the state of keys and the messages are. */
-    enum On {
-        POSTGRESQL,
-        MARIADB,
-        REDIS;
-
-        Database shop() {
-            return this == MARIADB
-                    ? MariaDbServer.shared().fresh()
-                    : PostgresServer.shared().fresh();
-        }
-
-        String stores(RedisServer redis) {
-            String database = shop().url();
-            return this == REDIS ? "store: " + redis.url() + "\ndatabase: " + database : "store: " + database;
-        }
-    }
 
     @BeforeEach
     void start() throws IOException {
@@ -153,7 +133,7 @@ class CartProcessTest {
     @DisplayName(
             "S3.2 S3.8 three servers scan one shop: each cart is mailed once, and the scan goes on when its server is killed")
     void threeServers(On on) throws Exception {
-        Database database = on.shop();
+        Database database = on.database();
         try (RedisServer redis = RedisServer.start();
                 Shop shop = new Shop(database.jdbcUrl())) {
             configure(on.stores(redis), database, "retry");
@@ -194,13 +174,21 @@ class CartProcessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"drop", "retry"})
+    @CsvSource({
+        "POSTGRESQL, drop",
+        "POSTGRESQL, retry",
+        "MARIADB, drop",
+        "MARIADB, retry",
+        "REDIS, drop",
+        "REDIS, retry"
+    })
     @DisplayName(
             "S3.9 a server is killed after the mail was accepted: none more under drop, under retry one with the same key")
-    void killedAfterTheMail(String onLost) throws Exception {
-        Database database = PostgresServer.shared().fresh();
-        try (Shop shop = new Shop(database.jdbcUrl())) {
-            configure("store: " + PostgresServer.shared().fresh().url(), database, onLost);
+    void killedAfterTheMail(On on, String onLost) throws Exception {
+        Database database = on.database();
+        try (RedisServer redis = RedisServer.start();
+                Shop shop = new Shop(database.jdbcUrl())) {
+            configure(on.stores(redis), database, onLost);
             CountDownLatch never = new CountDownLatch(1);
             held.put("7@example.org", never);
             shop.user(7, Duration.ofMinutes(5));

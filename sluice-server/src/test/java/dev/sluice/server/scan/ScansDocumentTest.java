@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.server.config.ConfigReader;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.ScanConfig;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,8 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,5 +55,32 @@ class ScansDocumentTest {
         assertThat(scan.limits().ramp()).contains(new ScanConfig.Ramp(100, Duration.ofMinutes(1)));
         assertThat(scan.limits().maxAge()).contains(Duration.ofDays(7));
         assertThat(scan.gone()).isPresent();
+    }
+
+    @Test
+    @DisplayName("the rows and layers on the page are those that are tested, by the same names")
+    void everyRowIsATest() throws Exception {
+        assertThat(rows("| scenario |", 3)).isEqualTo(names(PromisedRowsTest.class));
+        assertThat(rows("| layer there |", 1)).isEqualTo(names(FiveLayersTest.class));
+    }
+
+    /** The first cells of each row of the table that begins so. */
+    private static Set<String> rows(String header, int cells) throws IOException {
+        String page = Files.readString(PAGE);
+        return page.substring(page.indexOf(header))
+                .lines()
+                .takeWhile(line -> line.startsWith("|"))
+                .skip(2)
+                .map(line -> Stream.of(line.split(" *\\| *", -1)).skip(1).limit(cells))
+                .map(row -> row.collect(Collectors.joining(" | ")))
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> names(Class<?> tests) {
+        return Stream.of(tests.getDeclaredMethods())
+                .map(method -> method.getAnnotation(DisplayName.class))
+                .filter(Objects::nonNull)
+                .map(DisplayName::value)
+                .collect(Collectors.toSet());
     }
 }
