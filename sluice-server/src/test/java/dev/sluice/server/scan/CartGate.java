@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.server.Server;
 import dev.sluice.server.config.ConfigReader;
+import dev.sluice.testbed.Database;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -55,7 +56,7 @@ final class CartGate implements AutoCloseable {
               abandoned-cart:
                 source:
                   scan:
-                    url: sqlite:${SHOP}
+                    url: ${SHOP}
                     every: 30s
                     query: |
             %s
@@ -77,6 +78,7 @@ final class CartGate implements AutoCloseable {
             """.formatted(Shop.QUERY.indent(12), Shop.GONE.indent(12));
 
     private final Path directory;
+    private final Database database;
     private final AtomicReference<Instant> clock = new AtomicReference<>(BEGIN);
     private final List<Mail> mails = new CopyOnWriteArrayList<>();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -91,9 +93,10 @@ final class CartGate implements AutoCloseable {
     /** An attempt that arrived. */
     record Mail(long second, String recipient, JsonNode body, boolean accepted, String key) {}
 
-    private CartGate(Path directory, UnaryOperator<String> change) throws Exception {
+    private CartGate(Path directory, Database database, UnaryOperator<String> change) throws Exception {
         this.directory = directory;
-        this.shop = new Shop("jdbc:sqlite:" + directory.resolve("shop.db") + "?synchronous=OFF");
+        this.database = database;
+        this.shop = new Shop(database.jdbcUrl());
         this.sink = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         sink.createContext("/", this::arrived);
         sink.start();
@@ -102,12 +105,23 @@ final class CartGate implements AutoCloseable {
 
     /** One that forgets everything when it ends. */
     static CartGate inMemory(Path directory) throws Exception {
-        return new CartGate(directory, config -> "store: \"memory:\"\n" + config);
+        return new CartGate(directory, sqlite(directory), config -> "store: \"memory:\"\n" + config);
     }
 
     /** One on SQLite. */
     static CartGate onDisk(Path directory) throws Exception {
-        return new CartGate(directory, UnaryOperator.identity());
+        return new CartGate(directory, sqlite(directory), UnaryOperator.identity());
+    }
+
+    /** One on SQLite, with a shop that is somewhere else. */
+    static CartGate over(Path directory, Database shop) throws Exception {
+        return new CartGate(directory, shop, UnaryOperator.identity());
+    }
+
+    /** A shop in that directory. */
+    static Database sqlite(Path directory) {
+        String url = "sqlite:" + directory.resolve("shop.db");
+        return new Database(url, "jdbc:" + url + "?synchronous=OFF");
     }
 
     /** Another process takes its place at this moment, configured in another way. */
@@ -124,11 +138,8 @@ final class CartGate implements AutoCloseable {
 
     private Server serve(String config) throws Exception {
         Path file = Files.writeString(directory.resolve("sluice.yaml"), config);
-        Map<String, String> environment = Map.of(
-                "SINK",
-                "http://127.0.0.1:" + sink.getAddress().getPort() + "/",
-                "SHOP",
-                directory.resolve("shop.db").toString());
+        Map<String, String> environment =
+                Map.of("SINK", "http://127.0.0.1:" + sink.getAddress().getPort() + "/", "SHOP", database.url());
         ConfigReader reader = new ConfigReader(
                 Optional.of(file), environment, Optional.of(directory.resolve("data")), Optional.of("127.0.0.1:0"));
         return Server.start(reader.read().ticking(Duration.ZERO), clock::get);
@@ -155,7 +166,7 @@ final class CartGate implements AutoCloseable {
     /** Another thread scans, and then waits to deliver what it let out. */
     private void scanMeanwhile() {
         meanwhile.add(CompletableFuture.runAsync(server::tick, threads));
-        String scanned = clock.get().toString();
+        String scanned = BEGIN.plusSeconds(now()).toString();
         await().pollInterval(Duration.ofMillis(5))
                 .until(() -> get(SCAN).path("at").asText().equals(scanned));
     }
@@ -247,7 +258,7 @@ final class CartGate implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws SQLException {
         server.close();
         sink.stop(0);
         threads.shutdownNow();

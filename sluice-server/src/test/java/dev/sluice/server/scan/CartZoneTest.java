@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class CartZoneTest {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final List<String> ZONES = List.of("GMT+05:30", "GMT-05:30", "UTC");
 
     private static final String CONFIG = """
@@ -72,13 +71,13 @@ class CartZoneTest {
     @TempDir
     Path directory;
 
-    private final Map<String, Set<String>> arrivals =
-            new TreeMap<>(ZONES.stream().collect(Collectors.toMap(name(), zone -> new ConcurrentSkipListSet<>())));
+    private final Map<String, Set<String>> arrivals = new TreeMap<>(
+            ZONES.stream().collect(Collectors.toMap(CartZoneTest::name, zone -> new ConcurrentSkipListSet<>())));
     private HttpServer sink;
 
     /** As a path and a directory may be called. */
-    private static Function<String, String> name() {
-        return zone -> zone.replaceAll("[^A-Za-z0-9-]", "");
+    private static String name(String zone) {
+        return zone.replaceAll("[^A-Za-z0-9-]", "");
     }
 
     @BeforeEach
@@ -115,10 +114,10 @@ class CartZoneTest {
         List<ServerProcess> servers = new ArrayList<>();
         try (RedisServer redis = RedisServer.start()) {
             for (String zone : ZONES) {
-                String name = name().apply(zone);
+                String name = name(zone);
                 Path home = Files.createDirectory(directory.resolve(name));
-                String stores =
-                        on.stores(redis) + (on == On.REDIS ? "\nredis: {prefix: " + name.toLowerCase(Locale.ROOT) + "}" : "");
+                String stores = on.stores(redis)
+                        + (on == On.REDIS ? "\nredis: {prefix: " + name.toLowerCase(Locale.ROOT) + "}" : "");
                 String url = "http://127.0.0.1:" + sink.getAddress().getPort() + "/" + name;
                 Files.writeString(home.resolve("sluice.yaml"), CONFIG.formatted(stores, url, shop.url(), age, idle));
                 servers.add(ServerProcess.startShared(home, Duration.ZERO, "user.timezone=" + zone));
