@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.server.config.ConfigReader;
+import dev.sluice.testbed.Database;
+import dev.sluice.testbed.MariaDbServer;
 import dev.sluice.testbed.RedisServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +19,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +46,10 @@ class SwitchingDocumentTest {
             "curl -s http://127\\.0\\.0\\.1:8420(/\\S*)(?: -H '([^:]+): ([^']+)' -d '(.*)')?\\s*", Pattern.DOTALL);
     private static final Pattern READ = Pattern.compile("step\\[\"(\\w+)\"]");
     private static final String ERRORS = "Error notifications with a rate limit per error";
+
+    /** As the original makes it: the SHA-256 of {@code 1:2|2:1}. */
+    private static final String CART_HASH = "0356aef4d288fcb4d3a200058a1ac9af4449349fda143a0a5c13342d89156313";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MOST_LINES = 15;
     private static final JsonMapper JSON = new JsonMapper();
@@ -109,6 +119,61 @@ class SwitchingDocumentTest {
         JSON.readTree(curl.group(4).lines().findFirst().orElseThrow())
                 .properties()
                 .forEach(each -> assertThat(function).contains('"' + each.getKey() + "\": "));
+    }
+
+    @Test
+    @DisplayName(
+            "S3.1, S3.12 the tables of the original are scanned as they are, and a cart has the name that its log has")
+    void theScanReadsTheTablesOfTheOriginal() throws Exception {
+        List<Block> blocks = blocks("Abandoned carts");
+        Database shop = MariaDbServer.shared().fresh();
+        cartsOfTheOriginal(shop);
+        String yaml = blocks.stream()
+                .filter(block -> block.language().equals("yaml"))
+                .findFirst()
+                .orElseThrow()
+                .text()
+                .replace("mariadb://reader@db.example.org/shop", shop.url())
+                .replace("        password: \"${SHOP_PASSWORD}\"\n", "");
+        try (Server server = start(yaml)) {
+            await().atMost(PATIENCE)
+                    .until(() -> send(server, "curl -s http://127.0.0.1:8420/v1/flows/abandoned-cart/scan")
+                            .contains("\"at\":"));
+            assertThat(messages(server)).contains("42/" + CART_HASH, "1543.00");
+            assertThat(replay(server, blocks)).isEqualTo(2);
+        }
+        String function = blocks.stream()
+                .filter(block -> block.text().contains("def bought"))
+                .findFirst()
+                .orElseThrow()
+                .text();
+        assertThat(function.lines().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(MOST_LINES);
+        assertThat(function)
+                .contains("\"127.0.0.1\", 8420", "\"/v1/flows/abandoned-cart/conversions\"", "\"user\": ", "\"id\": ");
+    }
+
+    private static String messages(Server server) throws IOException, InterruptedException {
+        return send(server, "curl -s http://127.0.0.1:8420/v1/messages?flow=abandoned-cart");
+    }
+
+    /** One to be mailed, one that is too old, and one without a price. */
+    private static void cartsOfTheOriginal(Database shop) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(shop.jdbcUrl());
+                Statement statement = connection.createStatement()) {
+            for (String sql : List.of(
+                    "create table users (id int primary key, name varchar(100), email varchar(100), last_activity datetime)",
+                    "create table products (id int primary key, name varchar(100), price decimal(10, 2))",
+                    "create table cart (id int auto_increment primary key, user_id int, product_id int, quantity int)",
+                    "create table orders (id int auto_increment primary key, user_id int, created_at datetime)",
+                    "insert into users select seq, concat('User ', seq), concat(seq, '@example.org'),"
+                            + " now() - interval if(seq = 43, 240, 1) hour from seq_42_to_45",
+                    "insert into orders (user_id, created_at) values (45, now() - interval 30 minute)",
+                    "insert into products values (1, 'Lamp', 21.50), (2, 'Desk', 1500.00), (3, 'Ghost', null)",
+                    "insert into cart (user_id, product_id, quantity)"
+                            + " values (42, 2, 1), (42, 1, 2), (43, 1, 1), (44, 3, 1), (45, 1, 1)")) {
+                statement.execute(sql);
+            }
+        }
     }
 
     private static void publish(RedisServer redis, String commands) {
@@ -270,7 +335,7 @@ class SwitchingDocumentTest {
         Path file = Files.writeString(directory.resolve("sluice.yaml"), local);
         return Server.start(new ConfigReader(
                         Optional.of(file),
-                        Map.of("TELEGRAM_TOKEN", "1:a"),
+                        Map.of("TELEGRAM_TOKEN", "1:a", "LINK_SECRET", "a secret of the shop"),
                         Optional.of(directory.resolve("data")),
                         Optional.of("0"))
                 .read());
