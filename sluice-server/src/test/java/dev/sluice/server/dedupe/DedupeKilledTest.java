@@ -44,7 +44,7 @@ class DedupeKilledTest {
             statement
                     .executeQuery("select id from cart_abandonment_log where id = 25 for update")
                     .close();
-            Process process = start(log.url());
+            Process process = start(log.url(), 5);
             try {
                 await().atMost(PATIENCE).until(() -> log.ids().size() == 21);
             } finally {
@@ -89,7 +89,43 @@ class DedupeKilledTest {
         assertThat(left.ids()).containsExactly("1");
     }
 
-    private Process start(String url) throws Exception {
+    @Test
+    @DisplayName(
+            "20,000 rows: killed half-way and run again it leaves the rows, and has written down the duplicates, of a run to the end")
+    void killedHalfWay() throws Exception {
+        Log whole = twentyThousand(Files.createDirectory(directory.resolve("whole")));
+        Log killed = twentyThousand(Files.createDirectory(directory.resolve("killed")));
+        assertThat(whole.dedupe("--apply remove --csv DIR/whole.csv").count("removed"))
+                .isEqualTo("19,000");
+
+        Process process = start(killed.url(), 100);
+        try {
+            await().atMost(PATIENCE).until(() -> rows(killed) <= 10_500);
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(killed.dedupe("--apply remove --csv DIR/rest.csv").code()).isZero();
+        assertThat(killed.ids()).isEqualTo(whole.ids()).hasSize(1_000);
+        assertThat(directory.resolve("killed.csv"))
+                .hasSameTextualContentAs(whole.directory().resolve("whole.csv"));
+    }
+
+    /** A thousand carts of twenty rows each within a day, the rows of a cart far apart. */
+    private static Log twentyThousand(Path directory) throws Exception {
+        Log log = Log.of(On.SQLITE, directory);
+        log.execute("with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000)"
+                + " insert into cart_abandonment_log select i, i % 100, printf('%064d', i % 1000), i % 3 = 0,"
+                + " printf('2026-01-10 %02d:00:00', i / 1000), null from n");
+        return log;
+    }
+
+    private static int rows(Log log) throws Exception {
+        return Integer.parseInt(
+                log.query("select count(*) from cart_abandonment_log").get(0));
+    }
+
+    private Process start(String url, int batch) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -109,7 +145,7 @@ class DedupeKilledTest {
                 "--apply",
                 "remove",
                 "--batch",
-                "5",
+                Integer.toString(batch),
                 "--csv",
                 directory.resolve("killed.csv").toString()));
         return new ProcessBuilder(command)
