@@ -1,6 +1,7 @@
 package dev.sluice.server.dedupe;
 
 import dev.sluice.server.feed.FeedException;
+import dev.sluice.server.takeover.ForeignDatabase;
 import dev.sluice.server.text.ProgressLine;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,7 +16,7 @@ import java.util.OptionalLong;
  * half-way, it leaves whole batches; what is still there is found by the next survey. For one thread.
  */
 final class Cleaning {
-    private final LogDatabase database;
+    private final ForeignDatabase database;
     private final LogSql sql;
     private final Columns columns;
     private final Way way;
@@ -39,7 +40,7 @@ final class Cleaning {
         }
     }
 
-    Cleaning(LogDatabase database, LogSql sql, Columns columns, Way way, Tally tally) {
+    Cleaning(ForeignDatabase database, LogSql sql, Columns columns, Way way, Tally tally) {
         this.database = database;
         this.sql = sql;
         this.columns = columns;

@@ -1,6 +1,7 @@
 package dev.sluice.server.dedupe;
 
 import dev.sluice.server.feed.FeedException;
+import dev.sluice.server.takeover.ForeignDatabase;
 import dev.sluice.server.text.ProgressLine;
 import dev.sluice.server.text.SafeText;
 import java.io.PrintWriter;
@@ -70,7 +71,7 @@ public final class DedupeCommand implements Callable<Integer> {
             err.flush();
             return ExitCode.USAGE;
         }
-        LogDatabase database = options.database(environment);
+        ForeignDatabase database = options.database(environment);
         LogSql sql = new LogSql(database.product(), options.log());
         Optional<FeedException> stop = Optional.empty();
         try {
@@ -96,7 +97,7 @@ public final class DedupeCommand implements Callable<Integer> {
     }
 
     /** Finds the duplicates, writes them down, and changes them if that is asked for. */
-    private void clean(LogDatabase database, LogSql sql) throws FeedException {
+    private void clean(ForeignDatabase database, LogSql sql) throws FeedException {
         Optional<DuplicateFile> file = options.csv().isPresent()
                 ? Optional.of(DuplicateFile.create(options.csv().get()))
                 : Optional.empty();
@@ -127,7 +128,8 @@ public final class DedupeCommand implements Callable<Integer> {
         }
     }
 
-    private void change(LogDatabase database, LogSql sql, Columns columns, DuplicateFile file) throws FeedException {
+    private void change(ForeignDatabase database, LogSql sql, Columns columns, DuplicateFile file)
+            throws FeedException {
         if (options.apply().isEmpty()) {
             return;
         }
@@ -147,7 +149,7 @@ public final class DedupeCommand implements Callable<Integer> {
         return new ProgressLine(spec.commandLine().getErr(), Ansi.AUTO.enabled(), System::nanoTime);
     }
 
-    private void conclude(LogDatabase database, LogSql sql, PrintWriter out) throws FeedException {
+    private void conclude(ForeignDatabase database, LogSql sql, PrintWriter out) throws FeedException {
         options.csv().filter(file -> tally.duplicates() > 0).ifPresent(file -> out.println("Duplicates: " + file));
         if (options.index()) {
             new Indexing(database, sql).run(options.apply().isPresent(), out);

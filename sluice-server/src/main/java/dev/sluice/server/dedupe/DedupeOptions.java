@@ -2,6 +2,7 @@ package dev.sluice.server.dedupe;
 
 import dev.sluice.DurationText;
 import dev.sluice.Micros;
+import dev.sluice.server.takeover.ForeignDatabase;
 import dev.sluice.server.takeover.Product;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -197,7 +198,7 @@ final class DedupeOptions {
     }
 
     /** Where it is. */
-    LogDatabase database(Map<String, String> environment) {
+    ForeignDatabase database(Map<String, String> environment) {
         Properties login = new Properties();
         Optional.ofNullable(user)
                 .or(() -> Optional.ofNullable(environment.get(USER)))
@@ -205,7 +206,7 @@ final class DedupeOptions {
         Optional.ofNullable(password)
                 .or(() -> Optional.ofNullable(environment.get(PASSWORD)))
                 .ifPresent(secret -> login.setProperty("password", secret));
-        return new LogDatabase(jdbc, login);
+        return new ForeignDatabase(jdbc, login);
     }
 
     /** In microseconds. */

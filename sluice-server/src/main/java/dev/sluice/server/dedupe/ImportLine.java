@@ -1,5 +1,6 @@
 package dev.sluice.server.dedupe;
 
+import dev.sluice.server.takeover.ForeignDatabase;
 import dev.sluice.server.takeover.Product;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -8,10 +9,10 @@ import java.util.regex.Pattern;
 final class ImportLine {
     private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_.]*");
 
-    private final LogDatabase database;
+    private final ForeignDatabase database;
     private final LogSql sql;
 
-    ImportLine(LogDatabase database, LogSql sql) {
+    ImportLine(ForeignDatabase database, LogSql sql) {
         this.database = database;
         this.sql = sql;
     }

@@ -1,6 +1,7 @@
 package dev.sluice.server.dedupe;
 
 import dev.sluice.server.feed.FeedException;
+import dev.sluice.server.takeover.ForeignDatabase;
 import dev.sluice.server.takeover.Product;
 import java.io.PrintWriter;
 import java.sql.Connection;
@@ -15,13 +16,13 @@ import java.util.TreeMap;
 
 /** The index over user, content and time: says which there is, which there could be, and makes it. */
 final class Indexing {
-    private final LogDatabase database;
+    private final ForeignDatabase database;
     private final LogSql sql;
 
     /** What there is already. */
     private record Present(boolean plain, boolean unique) {}
 
-    Indexing(LogDatabase database, LogSql sql) {
+    Indexing(ForeignDatabase database, LogSql sql) {
         this.database = database;
         this.sql = sql;
     }

@@ -1,6 +1,7 @@
 package dev.sluice.server.dedupe;
 
 import dev.sluice.server.feed.FeedException;
+import dev.sluice.server.takeover.ForeignDatabase;
 import dev.sluice.server.text.ProgressLine;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -50,7 +51,7 @@ final class Survey {
      * @return what its columns are
      * @throws FeedException if it cannot be read, or what is written of it cannot be
      */
-    Columns run(LogDatabase database) throws FeedException {
+    Columns run(ForeignDatabase database) throws FeedException {
         try (Connection connection = database.reader()) {
             Columns columns = Columns.read(connection, sql);
             size(connection);

@@ -195,7 +195,8 @@ final class ImportOptions {
             Properties login = new Properties();
             name.ifPresent(text -> login.setProperty("user", text));
             secret.ifPresent(text -> login.setProperty("password", text));
-            return JdbcFindings.open(new JdbcFindings.Ask(jdbc, login, query, states(), zone()), counted);
+            return JdbcFindings.open(
+                    new JdbcFindings.Ask(new ForeignDatabase(jdbc, login), query, states(), zone()), counted);
         } else if (redis != null && match != null) {
             return RedisFindings.open(withLogin(redis, name, secret), match, template(match));
         }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.server.feed.FeedException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Properties;
 
 /** The rows of a query. They are read as they come, in a connection that may only read. */
 final class JdbcFindings implements Findings {
@@ -42,28 +40,9 @@ final class JdbcFindings implements Findings {
     /**
      * What is asked.
      *
-     * @param login user and password, where they are not in the URL
      * @param zone of times that have none
      */
-    record Ask(String url, Properties login, String query, States states, Optional<ZoneId> zone) {
-        Product product() {
-            return Product.of(url).orElseThrow();
-        }
-
-        /** What a driver says, without what it may quote of the URL and the login. */
-        FeedException refused(SQLException failure) {
-            String text = String.valueOf(failure.getMessage());
-            for (String secret : secrets()) {
-                text = secret.isEmpty() ? text : text.replace(secret, "***");
-            }
-            return new FeedException("The database refuses: " + text);
-        }
-
-        private List<String> secrets() {
-            int query = url.indexOf('?');
-            return List.of(url, login.getProperty("password", ""), query < 0 ? "" : url.substring(query + 1));
-        }
-    }
+    record Ask(ForeignDatabase database, String query, States states, Optional<ZoneId> zone) {}
 
     private JdbcFindings(Ask ask, Connection connection, OptionalLong size, ResultSet rows) throws SQLException {
         this.ask = ask;
@@ -78,7 +57,13 @@ final class JdbcFindings implements Findings {
             String known = COLUMNS.getOrDefault(name, name);
             columns.put(known, i);
             if (known.equals(TOLD_AT) || known.equals(ENDS_AT)) {
-                times.put(known, Times.of(ask.product(), form.getColumnType(i), form.getColumnTypeName(i), ask.zone()));
+                times.put(
+                        known,
+                        Times.of(
+                                ask.database().product(),
+                                form.getColumnType(i),
+                                form.getColumnTypeName(i),
+                                ask.zone()));
             }
         }
     }
@@ -92,9 +77,9 @@ final class JdbcFindings implements Findings {
     static JdbcFindings open(Ask ask, boolean counted) throws FeedException {
         Connection connection;
         try {
-            connection = connect(ask);
+            connection = ask.database().reader();
         } catch (SQLException e) {
-            throw ask.refused(e);
+            throw ask.database().refused(e);
         }
         try {
             OptionalLong size = counted ? count(ask, connection) : OptionalLong.empty();
@@ -106,31 +91,8 @@ final class JdbcFindings implements Findings {
             return findings;
         } catch (SQLException e) {
             close(connection);
-            throw ask.refused(e);
+            throw ask.database().refused(e);
         } catch (FeedException e) {
-            close(connection);
-            throw e;
-        }
-    }
-
-    private static Connection connect(Ask ask) throws SQLException {
-        Properties properties = new Properties();
-        properties.putAll(ask.login());
-        if (ask.product() == Product.SQLITE) {
-            // Else a name that is none would become a new database.
-            properties.setProperty("open_mode", "1");
-            return DriverManager.getConnection(ask.url(), properties);
-        }
-        Connection connection = DriverManager.getConnection(ask.url(), properties);
-        try (Statement statement = connection.createStatement()) {
-            connection.setReadOnly(true);
-            if (ask.product() == Product.MARIADB) {
-                statement.execute("SET time_zone = '+00:00'");
-            }
-            // Only so does PostgreSQL give rows before it has all of them.
-            connection.setAutoCommit(false);
-            return connection;
-        } catch (SQLException e) {
             close(connection);
             throw e;
         }
@@ -143,9 +105,7 @@ final class JdbcFindings implements Findings {
                 ResultSet count = statement.executeQuery("select count(*) from (" + all + ") counted")) {
             return count.next() ? OptionalLong.of(count.getLong(1)) : OptionalLong.empty();
         } catch (SQLException e) {
-            if (!connection.getAutoCommit()) {
-                connection.rollback();
-            }
+            connection.rollback();
             return OptionalLong.empty();
         }
     }
@@ -180,7 +140,7 @@ final class JdbcFindings implements Findings {
                 return Optional.empty();
             }
         } catch (SQLException e) {
-            throw ask.refused(e);
+            throw ask.database().refused(e);
         }
         row++;
         String where = "row " + row;
@@ -189,8 +149,8 @@ final class JdbcFindings implements Findings {
         } catch (IllegalArgumentException e) {
             return Optional.of(new Finding.Bad(where, String.valueOf(e.getMessage())));
         } catch (SQLException e) {
-            return Optional.of(
-                    new Finding.Bad(where, String.valueOf(ask.refused(e).getMessage())));
+            return Optional.of(new Finding.Bad(
+                    where, String.valueOf(ask.database().refused(e).getMessage())));
         }
     }
 

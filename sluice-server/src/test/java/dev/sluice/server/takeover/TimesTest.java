@@ -88,7 +88,8 @@ class TimesTest {
         }
         String query = "select subject, told_at from t order by 1;";
         States none = new States(List.of(), List.of(), List.of());
-        JdbcFindings.Ask ask = new JdbcFindings.Ask(url, new Properties(), query, none, Optional.empty());
+        JdbcFindings.Ask ask =
+                new JdbcFindings.Ask(new ForeignDatabase(url, new Properties()), query, none, Optional.empty());
         try (Findings counted = JdbcFindings.open(ask, true);
                 Findings uncounted = JdbcFindings.open(ask, false)) {
             assertThat(counted.size()).isEqualTo(OptionalLong.of(2));

@@ -1,7 +1,6 @@
-package dev.sluice.server.dedupe;
+package dev.sluice.server.takeover;
 
 import dev.sluice.server.feed.FeedException;
-import dev.sluice.server.takeover.Product;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -12,25 +11,35 @@ import java.util.Locale;
 import java.util.Properties;
 
 /**
- * The database of another system.
+ * The database of another system, as its owner names it to a command.
  *
+ * @param url for a driver; of a {@link Product}
  * @param login user and password, where they are not in the URL
  */
-record LogDatabase(String url, Properties login) {
+public record ForeignDatabase(String url, Properties login) {
     private static final String SQLITE_NO_NEW_FILE = "2";
     private static final String SQLITE_PATIENCE_MILLIS = "30000";
 
-    Product product() {
+    /** What it is a database of. */
+    public Product product() {
         return Product.of(url).orElseThrow();
     }
 
-    /** A connection that may only read, with rows that come as they are asked for. */
-    Connection reader() throws SQLException {
+    /**
+     * A connection that may only read, with rows that come as they are asked for.
+     *
+     * @throws SQLException if there is none; {@link #refused} says so without secrets
+     */
+    public Connection reader() throws SQLException {
         return connect(true);
     }
 
-    /** A connection of which each change waits for a commit. */
-    Connection writer() throws SQLException {
+    /**
+     * A connection of which each change waits for a commit.
+     *
+     * @throws SQLException if there is none; {@link #refused} says so without secrets
+     */
+    public Connection writer() throws SQLException {
         return connect(false);
     }
 
@@ -65,11 +74,12 @@ record LogDatabase(String url, Properties login) {
         if (product() != Product.SQLITE) {
             connection.setReadOnly(readOnly);
         }
+        // Only so does PostgreSQL give rows before it has all of them.
         connection.setAutoCommit(false);
     }
 
     /** What a driver says, without what it may quote of the URL and the login. */
-    FeedException refused(SQLException failure) {
+    public FeedException refused(SQLException failure) {
         String text = String.valueOf(failure.getMessage());
         for (String secret : secrets()) {
             text = secret.isEmpty() ? text : text.replace(secret, "***");
@@ -93,7 +103,7 @@ record LogDatabase(String url, Properties login) {
     }
 
     /** The URL without what may be secret in it. */
-    String shown() {
+    public String shown() {
         int query = url.indexOf('?');
         return query < 0 ? url : url.substring(0, query);
     }
