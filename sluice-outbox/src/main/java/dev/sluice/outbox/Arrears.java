@@ -89,6 +89,17 @@ final class Arrears {
         postman.deliverFailed();
     }
 
+    /**
+     * This process is about to end, and will wait for much that may not answer: while the store is away, what it holds so
+     * far is written before.
+     */
+    synchronized void ending() {
+        if (absence.lasts()) {
+            long now = clock.getAsLong();
+            writeAll(now, now);
+        }
+    }
+
     /** This process ends: what the store does not take now is written down, for others to take at once. */
     synchronized void finish() {
         absence.end();

@@ -563,6 +563,7 @@ public final class Outbox implements AutoCloseable {
 
     /** Lets running attempts end within {@code patience}, and stops. Does not close the store. */
     public void stop(Duration patience) {
+        works.ending();
         loop.stop(patience);
         works.close();
         try {

@@ -48,6 +48,7 @@ final class Postman {
     private final AtomicLong begun = new AtomicLong();
     private final Map<Long, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
     private final Map<Long, Failed> failed = new ConcurrentHashMap<>();
+    private final Map<Long, Failed> triedAgain = new ConcurrentHashMap<>();
     private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
     private final Set<String> removed = ConcurrentHashMap.newKeySet();
     private long unparkAt;
@@ -92,6 +93,7 @@ final class Postman {
                 .whenComplete((deleted, failure) -> {
                     if (failure == null) {
                         failed.remove(post.id());
+                        triedAgain.remove(post.id());
                     } else {
                         LOG.log(Level.DEBUG, "A step of {0} waits to be taken: {1}", post.key(), failure.getMessage());
                         failed(post);
@@ -104,7 +106,9 @@ final class Postman {
 
     private void failed(Posts.Post post) {
         if (failed.size() < MOST_FAILED) {
-            failed.put(post.id(), new Failed(post, database.now()));
+            // One that fails again and again is left to others a lease after the first time.
+            Failed first = triedAgain.remove(post.id());
+            failed.put(post.id(), first == null ? new Failed(post, database.now()) : first);
         }
     }
 
@@ -116,7 +120,14 @@ final class Postman {
         long oldest = database.now() - Posts.LEASE;
         List<Posts.Post> again = new ArrayList<>();
         failed.values().removeIf(each -> each.at <= oldest);
-        failed.values().removeIf(each -> !absence.covers(each.post.key()) && again.add(each.post));
+        failed.values().removeIf(each -> {
+            boolean now = !absence.covers(each.post.key());
+            if (now) {
+                triedAgain.put(each.post.id(), each);
+                again.add(each.post);
+            }
+            return now;
+        });
         deliver(again);
     }
 
@@ -163,23 +174,29 @@ final class Postman {
         }
         long begin = System.nanoTime();
         int all = 0;
+        TakenOver found;
         List<CompletableFuture<Boolean>> batch;
         do {
-            batch = deliver(Desk.await(database.transactAhead(this::takeOver)));
+            found = Desk.await(database.transactAhead(this::takeOver));
+            batch = deliver(found.reached());
             all += batch.size();
-        } while (batch.size() >= BATCH
+        } while (found.seen() >= BATCH
                 && batch.stream().allMatch(CompletableFuture::join)
                 && System.nanoTime() - begin < SLICE.toNanos());
         return all;
     }
 
-    private List<Posts.Post> takeOver(UnitOfWork unit) throws SQLException {
+    /** How many posts were there, and those of them that are not in a part of the store that is away. */
+    private record TakenOver(int seen, List<Posts.Post> reached) {}
+
+    private TakenOver takeOver(UnitOfWork unit) throws SQLException {
         if (unit.now() >= unparkAt || unit.now() < unparkAt - PARKED_FOR) {
             Posts.unpark(unit);
             unparkAt = unit.now() + PARKED_FOR;
         }
         List<Posts.Post> posts = new ArrayList<>();
-        for (Posts.Post post : Posts.takeOver(unit, BATCH, this::unreadable)) {
+        List<Posts.Post> seen = Posts.takeOver(unit, BATCH, this::unreadable);
+        for (Posts.Post post : seen) {
             Optional<Rule> rule = plans.rule(post.key());
             if (rule.isEmpty()) {
                 setAside(unit, post);
@@ -188,7 +205,7 @@ final class Postman {
                 reached(unit, post, rule.get()).ifPresent(posts::add);
             }
         }
-        return posts;
+        return new TakenOver(seen.size(), posts);
     }
 
     /** Its flow left the configuration, and may come back; a claim that nobody was told of ends by itself. */

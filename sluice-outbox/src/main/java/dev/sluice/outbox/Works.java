@@ -75,6 +75,9 @@ interface Works {
     /** What this process answers without the database; empty if nothing, or if the store of keys does that. */
     Optional<DenialCache> denials();
 
+    /** The end begins, in which much is waited for: what only this process knows is made safe. Throws nothing. */
+    void ending();
+
     /** Hands over what was not written yet. */
     void close();
 }

@@ -211,6 +211,18 @@ final class WorksApart implements Works {
     }
 
     @Override
+    public void ending() {
+        try {
+            arrears.ending();
+        } catch (StoreException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "What was held in place of the store of keys cannot be written yet: {0}",
+                    e.getMessage());
+        }
+    }
+
+    @Override
     public void close() {
         try {
             arrears.finish();

@@ -117,6 +117,10 @@ final class WorksTogether implements Works {
         return denials;
     }
 
+    /** Everything is in the database already. */
+    @Override
+    public void ending() {}
+
     @Override
     public void close() {
         denials.ifPresent(DenialCache::close);

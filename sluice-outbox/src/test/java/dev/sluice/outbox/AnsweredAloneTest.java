@@ -26,6 +26,7 @@ class AnsweredAloneTest extends WithOutbox {
 
     private final Random ids = new Random(11);
     private @Nullable OutageDoctrine doctrine;
+    private long writtenBeforeTheEnd;
 
     @Override
     boolean apart() {
@@ -63,9 +64,16 @@ class AnsweredAloneTest extends WithOutbox {
 
             @Override
             public void end() {
+                writtenBeforeTheEnd = posts();
                 own.finish();
             }
         });
+    }
+
+    private long posts() {
+        return store().query(
+                        connection -> Rows.list(connection, "select count(*) from sluice_post", row -> row.getLong(1)))
+                .get(0);
     }
 
     private OutageDoctrine doctrine() {
@@ -231,5 +239,22 @@ class AnsweredAloneTest extends WithOutbox {
     private Acceptance.Decided ask(String id) {
         Optional<Occurrence.Request> request = Optional.of(new Occurrence.Request(id, "hash"));
         return (Acceptance.Decided) join(outbox().accept(occurrence(Key.of("errors", "subject"), id, request)));
+    }
+
+    @Test
+    void anOrderlyEndWritesWhatItHeldBeforeItWaitsForTheStore() {
+        away();
+        for (int i = 0; i < 5; i++) {
+            offer("errors", "held " + i);
+        }
+        long before = posts();
+        outbox().stop(Duration.ZERO);
+        assertThat(writtenBeforeTheEnd).isGreaterThan(before);
+
+        gateStore().away(false);
+        doctrine = null;
+        restart();
+        clock.advance(POST_LEASE);
+        look();
     }
 }

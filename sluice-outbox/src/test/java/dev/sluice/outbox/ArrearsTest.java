@@ -161,6 +161,30 @@ class ArrearsTest extends WithOutbox {
     }
 
     @Test
+    void whatIsReachedIsTakenThoughMoreThanABatchThatIsNotStandsBeforeIt() {
+        Arrears arrears = arrears(postman());
+        for (int i = 0; i < 300; i++) {
+            held("away " + i, 1);
+        }
+        arrears.keep();
+        held("reached", 5);
+        clock.advance(A_LOOK);
+        arrears.keep();
+        reached.add("reached");
+        clock.advance(POST_LEASE);
+        takeOver(postman());
+        assertThat(books("errors", Bucket.HELD)).isEqualTo(5);
+    }
+
+    @Test
+    void atAnEndWhatIsHeldIsWrittenBeforeAnythingIsWaitedFor() {
+        Arrears arrears = arrears(postman());
+        held("one", 5);
+        arrears.ending();
+        assertThat(dues()).as("others may take it at once").containsExactly(store().now());
+    }
+
+    @Test
     void whileAllOfTheStoreIsAwayNoPostIsTouched() {
         Arrears arrears = arrears(postman());
         held("one", 5);
