@@ -427,6 +427,7 @@ final class Intake {
         Occurrence.Context context = offered.occurrence().context();
         Deliveries.To to = new Deliveries.To(passing.charged().left(), named, context);
         deliveries.insert(journal.unit(), id, offered.plan(), to, random.nextLong());
+        WriteBackRows.note(journal.unit(), offered.plan(), id, MessageState.PENDING);
         if (offered.plan().watched().isPresent() && context.sighting().isPresent()) {
             EpisodeRows.tell(
                     journal.unit(),

@@ -18,12 +18,14 @@ final class MessageEnd {
     private final Journal journal;
     private final Messages.Stored message;
     private final Rule rule;
+    private final FlowPlan plan;
     private boolean settled = true;
 
-    MessageEnd(Journal journal, Messages.Stored message, Rule rule) {
+    MessageEnd(Journal journal, Messages.Stored message, Rule rule, FlowPlan plan) {
         this.journal = journal;
         this.message = message;
         this.rule = rule;
+        this.plan = plan;
     }
 
     /** A receiver took it over. */
@@ -42,7 +44,7 @@ final class MessageEnd {
         if (message.kind() != Message.Kind.RESOLVED) {
             journal.move(message.key(), Books.moved(Bucket.DEAD, Bucket.REPORTED, message.held()));
         }
-        Messages.end(journal.unit(), message.id(), MessageState.DELIVERED);
+        end(MessageState.DELIVERED);
     }
 
     /** What came back dead is reported, and comes in only once; what was lost is a late completion. */
@@ -106,8 +108,15 @@ final class MessageEnd {
             journal.move(message.key(), Books.moved(Bucket.PENDING, occurrence, 1));
         }
         journal.move(message.key(), Books.moved(Bucket.OWED, told, message.owed()));
-        Messages.end(journal.unit(), message.id(), state);
+        end(state);
         note(state);
+    }
+
+    private void end(MessageState state) throws SQLException {
+        Messages.end(journal.unit(), message.id(), state);
+        if (message.kind().isOccurrence()) {
+            WriteBackRows.note(journal.unit(), plan, message.id(), state);
+        }
     }
 
     /** A claim that took the settle is in the ledger by itself. */

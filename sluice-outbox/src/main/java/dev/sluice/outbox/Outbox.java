@@ -48,6 +48,7 @@ public final class Outbox implements AutoCloseable {
     private final Desk desk;
     private final Episodes episodes;
     private final DueLoop loop;
+    private final WriteBackLanes writeBacks;
     private final RandomGenerator random;
     private final Damage damage = new Damage();
     private final Unaddressed unaddressed = new Unaddressed();
@@ -136,6 +137,7 @@ public final class Outbox implements AutoCloseable {
         Digests digests = new Digests(works, plans, new Telling(plans, deliveries, charges, dice), damage, crashes);
         Retention retention = new Retention(store, works, settings.ledgerRetention());
         this.loop = new DueLoop(works, desk, digests, episodes, retention, lanes(channels, desk), settings);
+        this.writeBacks = new WriteBackLanes(store, plans, settings.tick());
         Desk.await(store.transact(unit -> books.open(unit, plans.names())));
         Desk.await(store.transact(attempts::setAside));
     }
@@ -534,7 +536,7 @@ public final class Outbox implements AutoCloseable {
     /** Does everything that is due now, in the calling thread; how many things that were. */
     public int tick() {
         works.denials().ifPresent(DenialCache::handBack);
-        return loop.tick();
+        return loop.tick() + writeBacks.writeDue();
     }
 
     /** What is answered without the database, because it is known to be held; empty if nothing is. */
@@ -556,15 +558,32 @@ public final class Outbox implements AutoCloseable {
         works.awaitPosts();
     }
 
+    /** How far what became of messages is written back, by flow; empty where none is. */
+    public List<WriteBackProgress> writeBacks() {
+        return writeBacks.progress();
+    }
+
+    /**
+     * How many facts of a flow wait to be written back, of all processes.
+     *
+     * @throws dev.sluice.StoreException if the database is away
+     */
+    public long waitingWriteBacks(String flow) {
+        return WriteBackRows.count(store, flow);
+    }
+
     /** Starts the due-loop and the workers; nothing if the tick of the settings is zero. */
     public void start() {
         loop.start();
+        writeBacks.start();
     }
 
     /** Lets running attempts end within {@code patience}, and stops. Does not close the store. */
     public void stop(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
         works.ending();
         loop.stop(patience);
+        writeBacks.stop(deadline);
         works.close();
         try {
             episodes.flush();

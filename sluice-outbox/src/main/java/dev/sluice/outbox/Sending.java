@@ -17,13 +17,15 @@ import java.util.Optional;
  * @param sweep how soon a subject without an address is looked up again, unless it occurs again before; more than zero.
  *     Empty: the last look says nothing about addresses. What names its recipients itself goes to those. Budgets of
  *     recipients are charged for the channel where addresses are looked up
+ * @param writeBack where what becomes of its messages is written, after it is committed
  */
 public record Sending(
         List<String> channels,
         OnFailure onFailure,
         Duration groupWait,
         Optional<LastLook> lastLook,
-        Optional<Duration> sweep) {
+        Optional<Duration> sweep,
+        Optional<WriteBack> writeBack) {
     /** @throws IllegalArgumentException if the wait is negative or longer than half of give-up, or the sweep is not positive */
     public Sending {
         if (groupWait.isNegative() || groupWait.multipliedBy(2).compareTo(onFailure.giveUp()) > 0) {
@@ -38,22 +40,27 @@ public record Sending(
 
     /** Each message by itself, to whom it names or the channels know. */
     public Sending(List<String> channels, OnFailure onFailure) {
-        this(channels, onFailure, Duration.ZERO, Optional.empty(), Optional.empty());
+        this(channels, onFailure, Duration.ZERO, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** The same, and messages of a group wait so long for each other. */
     public Sending grouping(Duration wait) {
-        return new Sending(channels, onFailure, wait, lastLook, sweep);
+        return new Sending(channels, onFailure, wait, lastLook, sweep, writeBack);
     }
 
     /** The same, to whom {@code look} says at each attempt, asked again after {@code every} while that is nobody. */
     public Sending to(LastLook look, Duration every) {
-        return new Sending(channels, onFailure, groupWait, Optional.of(look), Optional.of(every));
+        return new Sending(channels, onFailure, groupWait, Optional.of(look), Optional.of(every), writeBack);
     }
 
     /** The same, as long as {@code look} does not take it back. */
     public Sending looking(LastLook look) {
-        return new Sending(channels, onFailure, groupWait, Optional.of(look), sweep);
+        return new Sending(channels, onFailure, groupWait, Optional.of(look), sweep, writeBack);
+    }
+
+    /** The same, and what becomes of its messages is written by {@code where}. */
+    public Sending writingBack(WriteBack where) {
+        return new Sending(channels, onFailure, groupWait, lastLook, sweep, Optional.of(where));
     }
 
     /** Whether it is looked up to whom they go. */

@@ -149,9 +149,9 @@ final class Settling {
         }
         Deliveries.close(journal.unit(), row.id(), DeliveryState.ACCEPTED, receipt.detail());
         if (message.state() == MessageState.PENDING) {
-            new MessageEnd(journal, message, rule(message)).delivered();
+            ending(journal, message).delivered();
         } else if (message.state() == MessageState.DEAD) {
-            new MessageEnd(journal, message, rule(message)).deliveredLate();
+            ending(journal, message).deliveredLate();
         }
         closed(journal, message);
         allClear.delivered(journal, message);
@@ -214,7 +214,7 @@ final class Settling {
         }
         Messages.Stored message = require(unit, before.id());
         if (message.state() == MessageState.PENDING) {
-            MessageEnd end = new MessageEnd(journal, message, rule(message));
+            MessageEnd end = ending(journal, message);
             if (all.stream().anyMatch(delivery -> delivery.state() == DeliveryState.ASSUMED)) {
                 end.assumed();
             } else if (all.stream().allMatch(delivery -> delivery.state() == DeliveryState.WITHDRAWN)) {
@@ -245,7 +245,7 @@ final class Settling {
             return false;
         }
         withdrawWaiting(unit, all, by);
-        new MessageEnd(journal, message, rule(message)).withdrawn();
+        ending(journal, message).withdrawn();
         journal.note(message.key(), Ledger.Kind.ACTION, "message " + id + " was withdrawn by " + by);
         Messages.close(unit, id);
         return true;
@@ -268,6 +268,10 @@ final class Settling {
             withdrawWaiting(unit, Deliveries.lock(unit, id), by);
             closed(journal, message);
         }
+    }
+
+    private MessageEnd ending(Journal journal, Messages.Stored message) {
+        return new MessageEnd(journal, message, rule(message), plans.get(message.key()));
     }
 
     private Rule rule(Messages.Stored message) {

@@ -43,4 +43,8 @@ class OnServersTest {
     @Nested
     @OnSharedDatabases
     class Histories extends BooksHistoryTest {}
+
+    @Nested
+    @OnSharedDatabases
+    class WriteBacks extends WriteBackTest {}
 }

@@ -9,7 +9,7 @@ import dev.sluice.server.watch.Finding;
 import java.util.function.Function;
 
 /**
- * What is looked at right before each attempt of a flow.
+ * What is looked at right before each attempt of a flow, and where what became of it is written.
  *
  * @param finding where the values of subjects, and candidates, are
  * @param audience who wants no more
@@ -30,9 +30,12 @@ record LastLooks(Finding finding, Audience audience) {
                         .recipients()
                         .map(to -> plan.sending().to(finding.sources().addresses(flow, to, text), to.lookEvery()))
                         .orElse(plan.sending());
-        return plan.sending(
-                flow.mail().isPresent()
-                        ? sending.looking(audience.before(text, sending.looksUp(), sending.lastLook()))
-                        : sending);
+        Sending wanted = flow.mail().isPresent()
+                ? sending.looking(audience.before(text, sending.looksUp(), sending.lastLook()))
+                : sending;
+        return plan.sending(finding.scans()
+                .writeBack(flow.name(), text)
+                .map(wanted::writingBack)
+                .orElse(wanted));
     }
 }

@@ -35,6 +35,8 @@ record Notice(Kind kind, String about, String id, Tone tone, String title, Strin
         ACTION("action"),
         /** A store of keys that is away. */
         STORE("store"),
+        /** A table of the user's that cannot be kept filled. */
+        WRITE_BACK("write-back"),
         /** A database of messages that was away. */
         DATABASE("database");
 

@@ -133,6 +133,7 @@ public final class Server implements AutoCloseable {
         gate.ifPresent(remote -> remote.measure(registry, outbox));
         outbox.denials().ifPresent(known -> RemoteGate.measure(known, registry));
         watching.measure(registry);
+        new WriteBackMeters(outbox, registry).measure();
         Gauge.builder("sluice.keys.damaged", outbox, each -> each.damaged().size())
                 .description("Keys found since the start whose stored state cannot be read, up to 100")
                 .register(registry);
@@ -179,7 +180,8 @@ public final class Server implements AutoCloseable {
 
     private static List<Lookout> lookouts(
             ServerConfig config, Watching watching, Outbox outbox, Optional<RemoteGate> gate, InstantSource clock) {
-        List<Lookout> all = new ArrayList<>(List.of(new WatchLookout(watching, outbox, clock)));
+        List<Lookout> all =
+                new ArrayList<>(List.of(new WatchLookout(watching, outbox, clock), new WriteBackLookout(outbox)));
         gate.ifPresent(remote -> all.add(new StoreLookout(config.store().toString(), remote::outage)));
         return all;
     }

@@ -1,10 +1,6 @@
 package dev.sluice.sql;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.StoreException;
-import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -17,12 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
-import org.sqlite.ProgressHandler;
-import org.sqlite.SQLiteConnection;
 
 /**
  * A database of the user's, which is only read: over connections of its own, in transactions that may not write, with a
@@ -33,24 +23,12 @@ import org.sqlite.SQLiteConnection;
  * {@code ?options=-c%20TimeZone=...}, in MariaDB that of the server.
  */
 public final class UserDatabase implements AutoCloseable {
-    private static final String SQLITE = "sqlite:";
-    private static final Pattern ZONE = Pattern.compile("(?i)\\btimezone=([A-Za-z0-9_/+-]+)");
-
-    /** So many steps of its machine SQLite makes between two looks at the time. */
-    private static final int STEPS = 100_000;
-
     /** A result of any length is held in memory by so many rows at a time. */
     private static final int FETCH = 1_000;
 
-    private final Dialect dialect;
-    private final String name;
-    private final Duration timeout;
-    private final HikariDataSource pool;
+    private final UserPool pool;
 
-    private UserDatabase(Dialect dialect, String name, Duration timeout, HikariDataSource pool) {
-        this.dialect = dialect;
-        this.name = name;
-        this.timeout = timeout;
+    private UserDatabase(UserPool pool) {
         this.pool = pool;
     }
 
@@ -77,45 +55,7 @@ public final class UserDatabase implements AutoCloseable {
      * @throws IllegalArgumentException if the URL is none; what is said does not quote it
      */
     public static UserDatabase of(String url, int connections, Duration timeout) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("sluice-user-database");
-        config.setMaximumPoolSize(connections);
-        config.setMinimumIdle(0);
-        config.setConnectionTimeout(Math.max(250, timeout.toMillis()));
-        config.setInitializationFailTimeout(-1);
-        config.setReadOnly(true);
-        config.setAutoCommit(false);
-        // Else what a connection is told at its beginning goes with the first rollback.
-        config.setIsolateInternalQueries(true);
-        if (url.startsWith(SQLITE)) {
-            Path file = Path.of(url.substring(SQLITE.length()));
-            config.setJdbcUrl("jdbc:sqlite:" + file);
-            config.addDataSourceProperty("open_mode", "1");
-            return new UserDatabase(Dialect.SQLITE, SQLITE + file, timeout, new HikariDataSource(config));
-        }
-        SqlUrl parsed = SqlUrl.parse(url);
-        SharedSql sql = parsed.dialect() == Dialect.POSTGRESQL ? new PostgresSql() : new MariaDbSql();
-        DataSource source = sql.source(parsed, timeout);
-        if (source instanceof PGSimpleDataSource postgres) {
-            // A text is then of the type of what it is compared with.
-            postgres.setStringType("unspecified");
-            // The text of a value must not depend on how often it was read: the binary form of a number is written
-            // otherwise.
-            postgres.setBinaryTransfer(false);
-        }
-        config.setDataSource(source);
-        if (parsed.dialect() == Dialect.POSTGRESQL) {
-            config.setConnectionInitSql("SET TIME ZONE '" + zone(parsed) + "'");
-        } else if (parsed.dialect() == Dialect.MARIADB) {
-            config.setConnectionInitSql("SET SESSION TRANSACTION READ ONLY");
-        }
-        return new UserDatabase(parsed.dialect(), parsed.toString(), timeout, new HikariDataSource(config));
-    }
-
-    /** The driver names the zone of this process at the begin of a session, so it must be named again. */
-    private static String zone(SqlUrl url) {
-        Matcher named = ZONE.matcher(url.parameter("options").orElse(""));
-        return named.find() ? named.group(1) : "UTC";
+        return new UserDatabase(UserPool.of(url, connections, timeout, UserPool.Access.READ));
     }
 
     /**
@@ -123,19 +63,19 @@ public final class UserDatabase implements AutoCloseable {
      * equal may be there, too.
      */
     public String equal(String column) {
-        return dialect == Dialect.SQLITE ? column + " in (?, cast(? as numeric))" : column + " = ?";
+        return pool.dialect() == Dialect.SQLITE ? column + " in (?, cast(? as numeric))" : column + " = ?";
     }
 
     /** A condition that a column has a value or a later one; see {@link #equal}. */
     public String since(String column) {
-        return dialect == Dialect.SQLITE
+        return pool.dialect() == Dialect.SQLITE
                 ? column + " >= case typeof(" + column + ") when 'text' then ? else cast(? as numeric) end"
                 : column + " >= ?";
     }
 
     /** What a condition takes: in SQLite a text equals no number where neither has a type by itself, so it takes both. */
     public List<String> parameters(String value) {
-        return dialect == Dialect.SQLITE ? List.of(value, value) : List.of(value);
+        return pool.dialect() == Dialect.SQLITE ? List.of(value, value) : List.of(value);
     }
 
     /**
@@ -145,7 +85,7 @@ public final class UserDatabase implements AutoCloseable {
      * @param column its name
      */
     public String sorting(String column) {
-        return switch (dialect) {
+        return switch (pool.dialect()) {
             case SQLITE -> column + " collate binary";
             case POSTGRESQL -> "cast(" + column + " as text) collate \"C\"";
             case MARIADB -> "cast(" + column + " as binary)";
@@ -158,21 +98,14 @@ public final class UserDatabase implements AutoCloseable {
      * @throws StoreException if the database does not answer, in time or at all, or the query is none; with what it said
      */
     public void read(String query, List<String> parameters, Reader reader) {
-        try (Connection connection = pool.getConnection()) {
-            try (PreparedStatement statement = connection.prepareStatement(query)) {
+        List<Optional<String>> values = parameters.stream().map(Optional::of).toList();
+        try {
+            pool.run(query, values, statement -> {
                 statement.setFetchSize(FETCH);
-                statement.setQueryTimeout((int) Math.max(1, timeout.toSeconds()));
-                for (int i = 0; i < parameters.size(); i++) {
-                    statement.setString(i + 1, parameters.get(i));
-                }
-                limit(connection);
                 read(statement, reader);
-            } finally {
-                unlimited(connection);
-                connection.rollback();
-            }
+            });
         } catch (SQLException e) {
-            throw new StoreException(name + " could not be read: " + e.getMessage(), e);
+            throw new StoreException(pool + " could not be read: " + e.getMessage(), e);
         }
     }
 
@@ -184,25 +117,6 @@ public final class UserDatabase implements AutoCloseable {
             return false;
         });
         return row.values().stream().findFirst();
-    }
-
-    /** The time-out of a statement is one for locks in SQLite. */
-    private void limit(Connection connection) throws SQLException {
-        if (dialect == Dialect.SQLITE) {
-            long end = System.nanoTime() + timeout.toNanos();
-            ProgressHandler.setHandler(connection.unwrap(SQLiteConnection.class), STEPS, new ProgressHandler() {
-                @Override
-                protected int progress() {
-                    return System.nanoTime() > end ? 1 : 0;
-                }
-            });
-        }
-    }
-
-    private void unlimited(Connection connection) throws SQLException {
-        if (dialect == Dialect.SQLITE) {
-            ProgressHandler.clearHandler(connection.unwrap(SQLiteConnection.class));
-        }
     }
 
     private static void read(PreparedStatement statement, Reader reader) throws SQLException {
@@ -240,6 +154,6 @@ public final class UserDatabase implements AutoCloseable {
     /** Where it is, without a password. */
     @Override
     public String toString() {
-        return name;
+        return pool.toString();
     }
 }

@@ -10,21 +10,29 @@ import java.util.Set;
  * Candidates of a flow that are found by a query in a database of the user's.
  *
  * @param database where, and how long it may take
- * @param query the rows of all candidates
+ * @param queries what is asked
  * @param columns what the columns of a row mean
  * @param every how often it looks; more than zero
  * @param limits what is not sent, or not yet
  * @param incremental how it looks at what has changed only; empty: each time at everything
- * @param gone a query that says why a subject is no candidate any more; its one parameter is the subject
+ * @param writeBack where what becomes of messages is written; empty: nowhere
  */
 public record ScanConfig(
         Access database,
-        String query,
+        Queries queries,
         Columns columns,
         Duration every,
         Limits limits,
         Optional<Incremental> incremental,
-        Optional<String> gone) {
+        Optional<WriteBackConfig> writeBack) {
+    /**
+     * What is asked.
+     *
+     * @param candidates the rows of all candidates
+     * @param gone says why a subject is no candidate any more; its one parameter is the subject
+     */
+    public record Queries(String candidates, Optional<String> gone) {}
+
     /**
      * A database.
      *

@@ -68,6 +68,8 @@ final class ScanOptions {
             Kind.text(),
             "none",
             "A query that says in one value why a subject, its one parameter `?`, is no candidate any more; for the ledger.");
+    static final Part WRITE_BACK = Part.one(
+            "write-back", WriteBackReader.TABLE, "Keeps a table of yours filled with what becomes of the messages.");
     static final Table TABLE = new Table(
             "flows.NAME.source.scan",
             "Candidates that a query finds. A subject of the flow is the value of `subject`, `/` and the name of the content. Before each attempt the rows are read again. One server scans, the others stand by.",
@@ -87,7 +89,8 @@ final class ScanOptions {
                     MAX_AGE,
                     RAMP,
                     INCREMENTAL,
-                    GONE));
+                    GONE,
+                    WRITE_BACK));
 
     private ScanOptions() {}
 

@@ -40,14 +40,22 @@ final class ScanReader {
         if (limits.maxAge().isPresent() && columns.age().isEmpty()) {
             scan.wrong(ScanOptions.MAX_AGE, "needs the column with the age", "write 'age: COLUMN'");
         }
+        ScanConfig.Access access = new ScanConfig.Access(url, scan.get(ScanOptions.TIMEOUT));
         return new ScanConfig(
-                new ScanConfig.Access(url, scan.get(ScanOptions.TIMEOUT)),
-                query,
+                access,
+                new ScanConfig.Queries(query, gone(scan)),
                 columns,
                 scan.get(ScanOptions.EVERY),
                 limits,
                 incremental(scan),
-                gone(scan));
+                writeBack(scan, access, columns));
+    }
+
+    private static Optional<WriteBackConfig> writeBack(
+            Section scan, ScanConfig.Access access, ScanConfig.Columns columns) {
+        return scan.has(ScanOptions.WRITE_BACK)
+                ? Optional.of(WriteBackReader.read(scan.part(ScanOptions.WRITE_BACK), access, columns))
+                : Optional.empty();
     }
 
     private static Optional<ScanConfig.Incremental> incremental(Section scan) {

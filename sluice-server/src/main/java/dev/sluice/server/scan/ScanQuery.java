@@ -26,7 +26,7 @@ final class ScanQuery {
         this.config = config;
         this.database = database;
         this.columns = config.columns();
-        this.table = "(" + config.query() + "\n) candidates";
+        this.table = "(" + config.queries().candidates() + "\n) candidates";
     }
 
     /** Takes what is read. */
@@ -92,7 +92,7 @@ final class ScanQuery {
 
     /** Why the subject is no candidate any more, if that is asked. */
     Optional<String> gone(String user) {
-        return config.gone().flatMap(sql -> database.first(sql, List.of(user)));
+        return config.queries().gone().flatMap(sql -> database.first(sql, List.of(user)));
     }
 
     /** Gathers the rows of a subject, which come one behind the other. */

@@ -4,10 +4,13 @@ import dev.sluice.Key;
 import dev.sluice.outbox.Acceptance;
 import dev.sluice.outbox.LastLook;
 import dev.sluice.outbox.Occurrence;
+import dev.sluice.outbox.WriteBack;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.StoreUrl;
+import dev.sluice.server.config.WriteBackConfig;
 import dev.sluice.server.mail.Audience;
 import dev.sluice.sql.UserDatabase;
+import dev.sluice.sql.UserWriter;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +29,10 @@ public final class Scans implements AutoCloseable {
     private final Map<String, One> scans = new LinkedHashMap<>();
 
     /** What belongs to one flow. */
-    private record One(UserDatabase database, ScanQuery query, Scanner scanner) {}
+    private record One(UserDatabase database, ScanQuery query, Scanner scanner, Optional<Log> log) {}
+
+    /** Where what becomes of messages is written. */
+    private record Log(WriteBackConfig config, UserWriter database) {}
 
     /**
      * Makes ready to scan; connects to nothing yet.
@@ -39,9 +45,21 @@ public final class Scans implements AutoCloseable {
                 UserDatabase database = UserDatabase.of(
                         url(scan.database().url()), CONNECTIONS, scan.database().timeout());
                 ScanQuery query = new ScanQuery(scan, database);
-                scans.put(flow.name(), new One(database, query, new Scanner(flow.name(), scan, query, clock)));
+                scans.put(
+                        flow.name(),
+                        new One(
+                                database,
+                                query,
+                                new Scanner(flow.name(), scan, query, clock),
+                                scan.writeBack().map(Scans::log)));
             });
         }
+    }
+
+    private static Log log(WriteBackConfig config) {
+        return new Log(
+                config,
+                UserWriter.of(url(config.database().url()), config.database().timeout()));
     }
 
     private static String url(StoreUrl url) {
@@ -92,6 +110,17 @@ public final class Scans implements AutoCloseable {
         return asked -> look(query, text.apply(asked.key()), asked);
     }
 
+    /**
+     * Where what becomes of the messages of a flow is written; empty if that is nowhere.
+     *
+     * @param text the subject of a key in full
+     */
+    public Optional<WriteBack> writeBack(String flow, Function<Key, String> text) {
+        return Optional.ofNullable(scans.get(flow))
+                .flatMap(One::log)
+                .map(log -> new LogWriting(log.config(), log.database(), text));
+    }
+
     /** @throws IllegalStateException if what is read now is no candidate: nobody knows then whether it is to go out */
     private static LastLook.Answer look(ScanQuery query, String subject, LastLook.Asked asked) {
         String user = Audience.user(subject);
@@ -124,6 +153,9 @@ public final class Scans implements AutoCloseable {
     /** Closes the databases. */
     @Override
     public void close() {
-        scans.values().forEach(one -> one.database.close());
+        scans.values().forEach(one -> {
+            one.database.close();
+            one.log.ifPresent(log -> log.database().close());
+        });
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.server.config.ConfigReader;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.ScanConfig;
+import dev.sluice.server.config.WriteBackConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,23 +38,43 @@ class ScansDocumentTest {
     @Test
     @DisplayName("the configuration on the page is one, and says what the page says")
     void theConfigurationOfThePage() throws Exception {
-        Matcher block = BLOCK.matcher(Files.readString(PAGE));
-        assertThat(block.find()).isTrue();
-        Path file = Files.writeString(directory.resolve("sluice.yaml"), BEFORE + block.group(1));
-        FlowConfig flow = Objects.requireNonNull(new ConfigReader(
-                        Optional.of(file),
-                        Map.of("SHOP_PASSWORD", "word of mouth"),
-                        Optional.of(directory),
-                        Optional.empty())
-                .read()
-                .flows()
-                .get("abandoned-cart"));
+        FlowConfig flow = flow(block(0));
         ScanConfig scan = flow.scan().orElseThrow();
         assertThat(scan.database().url().toString()).isEqualTo("mariadb://reader@db.example.org/shop");
         assertThat(scan.columns().required()).isEqualTo(List.of("price", "email"));
         assertThat(scan.limits().ramp()).contains(new ScanConfig.Ramp(100, Duration.ofMinutes(1)));
         assertThat(scan.limits().maxAge()).contains(Duration.ofDays(7));
-        assertThat(scan.gone()).isPresent();
+        assertThat(scan.queries().gone()).isPresent();
+    }
+
+    @Test
+    @DisplayName("the statements that write back on the page can be added to it")
+    void theStatementsOfThePage() throws Exception {
+        String with = block(0).replace("        required: [price]\n", "        required: [price, total]\n" + block(1))
+                .replace("c.quantity,", "c.quantity, 1 as total,");
+        WriteBackConfig log = flow(with).scan().orElseThrow().writeBack().orElseThrow();
+        assertThat(log.database().url().toString()).isEqualTo("mariadb://log_writer@db.example.org/shop");
+        assertThat(log.statements()).containsOnlyKeys(WriteBackConfig.On.values());
+    }
+
+    private static String block(int index) throws Exception {
+        return BLOCK.matcher(Files.readString(PAGE))
+                .results()
+                .map(match -> match.group(1))
+                .toList()
+                .get(index);
+    }
+
+    private FlowConfig flow(String text) throws Exception {
+        Path file = Files.writeString(directory.resolve("sluice.yaml"), BEFORE + text);
+        return Objects.requireNonNull(new ConfigReader(
+                        Optional.of(file),
+                        Map.of("SHOP_PASSWORD", "word of mouth", "LOG_PASSWORD", "secret"),
+                        Optional.of(directory),
+                        Optional.empty())
+                .read()
+                .flows()
+                .get("abandoned-cart"));
     }
 
     @Test
