@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Three processes that share nothing but the stores. On a clock that is moved by hand each of them scans, none stands by:
- * all three at the same moment, 2,880 times in a day.
+ * Three processes that share nothing but the stores. On a clock that is moved by hand none of them stands by: the 2,880
+ * scans of a day are theirs by turns, and whenever a cart is new all three find it at the same moment.
  */
 @Timeout(600)
 class VirtualDayTest {
@@ -87,7 +87,7 @@ class VirtualDayTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName(
-            "S3.2 S3.8 three processes that each scan 2,880 times in a day mail each cart once, though they find it at the same moment")
+            "S3.2 S3.8 three processes scan 2,880 times in a day and mail each cart once, though they find each at the same moment")
     void aDay(On on) throws Exception {
         Database database = on.database();
         try (RedisServer redis = RedisServer.start();
@@ -108,12 +108,13 @@ class VirtualDayTest {
                         shop.user(second / HOUR, Duration.ofMinutes(5));
                         shop.put(second / HOUR, 1, 1);
                     }
-                    scan(servers, shop, second);
+                    boolean found = second % HOUR == 0;
+                    scan(found ? servers : List.of(servers.get(second / EVERY % servers.size())), shop, second);
                 }
                 assertThat(addresses)
                         .allSatisfy(each -> assertThat(lastScan(each))
                                 .as("none stands by")
-                                .isEqualTo(BEGIN.plusSeconds(DAY - EVERY).toString()));
+                                .isAfterOrEqualTo(BEGIN.plusSeconds(DAY - 3 * EVERY)));
                 assertThat(arrivals).hasSize(DAY / HOUR).doesNotHaveDuplicates();
                 scan(servers, shop, DAY);
                 assertThat(arrivals.stream().filter("0@example.org"::equals))
@@ -132,13 +133,12 @@ class VirtualDayTest {
         servers.forEach(SteeredServer::done);
     }
 
-    private static String lastScan(URI server) throws IOException, InterruptedException {
+    private static Instant lastScan(URI server) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/v1/flows/abandoned-cart/scan"))
                 .build();
-        return JSON.readTree(HttpClient.newHttpClient()
-                        .send(request, BodyHandlers.ofString())
-                        .body())
-                .path("at")
-                .asText();
+        String page = HttpClient.newHttpClient()
+                .send(request, BodyHandlers.ofString())
+                .body();
+        return Instant.parse(JSON.readTree(page).path("at").asText());
     }
 }
