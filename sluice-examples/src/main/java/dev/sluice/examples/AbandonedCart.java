@@ -44,6 +44,11 @@ final class AbandonedCart implements Example {
     }
 
     @Override
+    public String page() {
+        return "flows/abandoned-cart";
+    }
+
+    @Override
     public List<String> tell(Stage stage) throws Exception {
         ManualClock clock = stage.clock(DAY.multipliedBy(2));
         MariaDbServer server = stage.add(MariaDbServer.start(SqlServer.Durability.MEMORY));

@@ -10,6 +10,11 @@ interface Example {
     /** What it is about, in one line. */
     String headline();
 
+    /** Which page of the console shows it best: a path without a slash before it. */
+    default String page() {
+        return "";
+    }
+
     /**
      * Runs it, and shows what became of it.
      *

@@ -111,7 +111,7 @@ final class ExampleCommand implements Callable<Integer> {
         try {
             faults.addAll(example.tell(stage));
             if (faults.isEmpty()) {
-                stage.linger();
+                stage.linger(example.page());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

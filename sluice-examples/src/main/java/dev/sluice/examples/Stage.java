@@ -115,13 +115,13 @@ final class Stage implements AutoCloseable {
         return started;
     }
 
-    /** With {@code --console}, lets the server run on, by real time from now on, until the process is ended. */
-    void linger() throws InterruptedException {
+    /** With {@code --console}, shows where to look and lets the server run on, by real time from now on, until the process is ended. */
+    void linger(String page) throws InterruptedException {
         if (!wishes.console() || play.isEmpty()) {
             return;
         }
         screen.heading("The server is still there");
-        screen.line("  " + play.get().server().address() + LAST_DAY + "   Ctrl-C ends it");
+        screen.line("  " + play.get().server().address() + page + LAST_DAY + "   Ctrl-C ends it");
         while (goOn(play.get())) {
             Thread.sleep(LINGER_TICK.toMillis());
         }

@@ -238,6 +238,12 @@ final class Deliveries {
         return due;
     }
 
+    /** Those of a message that wait for a later time are due now; how many. */
+    static int dueNow(UnitOfWork unit, long message) throws SQLException {
+        String sql = "update sluice_delivery set due_at = ? where message_id = ? and state = 'waiting' and due_at > ?";
+        return Rows.update(unit, sql, unit.now(), message, unit.now());
+    }
+
     /** Those that wait for a later time wait {@code by} microseconds less. */
     static void bringForward(UnitOfWork unit, long by) throws SQLException {
         Rows.update(

@@ -23,7 +23,14 @@ public record MessageView(Message message, MessageState state, Instant giveUpAt,
      * @param attempts how many were made
      * @param nextAt when the next attempt is due
      * @param note what the last attempt gave
+     * @param unsure whether it may have arrived already, though nobody said so
      */
     public record DeliveryView(
-            String channel, String recipient, String state, int attempts, Optional<Instant> nextAt, String note) {}
+            String channel,
+            String recipient,
+            String state,
+            int attempts,
+            Optional<Instant> nextAt,
+            String note,
+            boolean unsure) {}
 }

@@ -25,8 +25,12 @@ final class MessageViews {
 
     private static final String FIND = SELECT + " where id = ?";
 
+    private static final String KEYS =
+            "select distinct key_text from sluice_message where key_text >= ? and key_text < ?"
+                    + " order by key_text limit ?";
+
     private static final String DELIVERIES =
-            "select channel, recipient, state, attempts, due_at, lost_since, note from sluice_delivery"
+            "select channel, recipient, state, attempts, due_at, lost_since, note, unsure from sluice_delivery"
                     + " where message_id = ? order by id";
 
     /** The word for a delivery that waits for an address. */
@@ -88,6 +92,15 @@ final class MessageViews {
                 limit));
     }
 
+    /** Keys that messages of a flow, without a variant, are about, and whose subject begins with {@code prefix}; in their order. */
+    static List<Key> keys(SqlStore store, String flow, String prefix, int limit) {
+        String from = flow + ':' + prefix;
+        int last = from.length() - 1;
+        String to = from.substring(0, last) + (char) (from.charAt(last) + 1);
+        return store.query(
+                connection -> Rows.list(connection, KEYS, row -> Key.parse(row.getString(1)), from, to, limit));
+    }
+
     private static MessageView view(Connection connection, ResultSet row) throws SQLException {
         long id = row.getLong("id");
         return new MessageView(
@@ -125,6 +138,7 @@ final class MessageViews {
                 row.getString("state").equals(DeliveryState.WAITING.word())
                         ? Rows.time(row, "due_at")
                         : Optional.empty(),
-                row.getString("note"));
+                row.getString("note"),
+                row.getInt("unsure") == 1);
     }
 }

@@ -375,6 +375,15 @@ public final class Outbox implements AutoCloseable {
         return episodes;
     }
 
+    /**
+     * Keys that messages of a flow, without a variant, are about, in their order.
+     *
+     * @param prefix what their subjects begin with, at least one character, the last one below U+007F
+     */
+    public List<Key> keysOfMessages(String flow, String prefix, int limit) {
+        return MessageViews.keys(store, flow, prefix, limit);
+    }
+
     /** The newest messages first, older than {@code before}. */
     public List<MessageView> messages(MessageFilter filter, int limit) {
         return MessageViews.list(store, filter, limit);
@@ -512,6 +521,20 @@ public final class Outbox implements AutoCloseable {
      */
     public CompletionStage<Boolean> withdraw(long message, String by) {
         return works.run(List.of(), journal -> settling.withdraw(journal, message, by));
+    }
+
+    /**
+     * Makes the next attempt of a message due now, where it waits for a later time; its Message-ID stays, and so does the
+     * last look before it. Says whether there was one to wait for.
+     *
+     * @param by who, for the ledger
+     */
+    public CompletionStage<Boolean> hasten(long message, String by) {
+        return works.run(List.of(), journal -> Settling.hasten(journal, message, by))
+                .thenApply(key -> {
+                    key.ifPresent(whose -> plans.get(whose).channels().forEach(loop::wake));
+                    return key.isPresent();
+                });
     }
 
     /**

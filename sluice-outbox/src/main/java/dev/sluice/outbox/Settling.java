@@ -1,5 +1,6 @@
 package dev.sluice.outbox;
 
+import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.OnLost;
 import dev.sluice.Rule;
@@ -8,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
@@ -249,6 +251,22 @@ final class Settling {
         journal.note(message.key(), Ledger.Kind.ACTION, "message " + id + " was withdrawn by " + by);
         Messages.close(unit, id);
         return true;
+    }
+
+    /**
+     * Makes the next attempt of a message that waits for a later time due now.
+     *
+     * @return whose message it is; empty if there was no such attempt
+     */
+    static Optional<Key> hasten(Journal journal, long id, String by) throws SQLException {
+        UnitOfWork unit = journal.unit();
+        Messages.lock(unit, id);
+        Messages.Stored message = Messages.find(unit, id).orElse(null);
+        if (message == null || message.state() != MessageState.PENDING || Deliveries.dueNow(unit, id) == 0) {
+            return Optional.empty();
+        }
+        journal.note(message.key(), Ledger.Kind.ACTION, "message " + id + " is tried now, as " + by + " asked");
+        return Optional.of(message.key());
     }
 
     private static void withdrawWaiting(UnitOfWork unit, List<Deliveries.Delivery> all, String by) throws SQLException {

@@ -338,6 +338,34 @@ class DeliveryTest extends WithOutbox {
     }
 
     @Test
+    void anOperatorHasTheNextAttemptMadeNowAndItIsTheSameDelivery() {
+        mail().next(1, LATER);
+        Acceptance.Decided answer = send("margin", "margin call");
+        long id = answer.message().orElseThrow().id();
+
+        assertThat(join(outbox().hasten(id, "ops"))).isTrue();
+        outbox().tick();
+        assertThat(state(answer)).isEqualTo(MessageState.DELIVERED);
+        assertThat(mail().attempts())
+                .extracting(Outgoing::idempotencyKey)
+                .hasSize(2)
+                .containsOnly(mail().attempts().get(0).idempotencyKey());
+        assertThat(ledger(Ledger.Kind.ACTION))
+                .extracting(LedgerEntry::detail)
+                .containsExactly("message " + id + " is tried now, as ops asked");
+        assertThat(join(outbox().hasten(id, "ops"))).isFalse();
+    }
+
+    @Test
+    void keysOfMessagesAreFoundByWhatTheirSubjectsBeginWith() {
+        for (String subject : List.of("7/b", "70/a", "7/a", "6/a", "8")) {
+            join(outbox().accept(occurrence(Key.of("margin", subject), "margin call")));
+        }
+        assertThat(outbox().keysOfMessages("margin", "7/", 10))
+                .containsExactly(Key.of("margin", "7/a"), Key.of("margin", "7/b"));
+    }
+
+    @Test
     void whatWasDeliveredCannotBeTakenBack() {
         Acceptance.Decided answer = send("margin", "margin call");
         assertThat(join(outbox().withdraw(answer.message().orElseThrow().id(), "ops")))

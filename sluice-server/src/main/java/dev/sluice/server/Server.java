@@ -12,6 +12,7 @@ import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.console.Console;
 import dev.sluice.server.http.HttpEdge;
 import dev.sluice.server.mail.Audience;
+import dev.sluice.server.scan.Holds;
 import dev.sluice.server.scan.Scans;
 import dev.sluice.server.watch.Finding;
 import dev.sluice.server.watch.Sources;
@@ -115,7 +116,7 @@ public final class Server implements AutoCloseable {
         Channels channels = parts.add(new Channels(config.channels(), rendering, clock));
         Sources sources =
                 parts.add(new Sources(config.flows().values(), config.stores().redis()));
-        Scans scans = parts.add(new Scans(config.flows().values(), clock));
+        Scans scans = parts.add(new Scans(config.flows().values(), new Holds(database), clock));
         Finding finding = new Finding(sources, scans);
         Audience audience = new Audience(database, config.outbox().ledgerRetention());
         Outbox outbox = outbox(config, database, gate, channels, new LastLooks(finding, audience));

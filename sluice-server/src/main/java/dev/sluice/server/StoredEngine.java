@@ -31,7 +31,7 @@ import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Loudest;
 import dev.sluice.server.http.MostHeld;
 import dev.sluice.server.mail.Audience;
-import dev.sluice.server.scan.ScanReport;
+import dev.sluice.server.scan.Scans;
 import dev.sluice.server.watch.ActionStatus;
 import dev.sluice.server.watch.Actions;
 import dev.sluice.server.watch.LevelAnswer;
@@ -357,6 +357,11 @@ final class StoredEngine implements Engine {
     }
 
     @Override
+    public List<Key> keysOfMessages(String flow, String prefix, int limit) {
+        return outbox.keysOfMessages(flow, prefix, limit);
+    }
+
+    @Override
     public List<LedgerEntry> ledger(Outbox.LedgerFilter filter, int limit) {
         return outbox.ledger(withKeptSubject(filter), limit);
     }
@@ -390,8 +395,13 @@ final class StoredEngine implements Engine {
     }
 
     @Override
-    public Optional<ScanReport> scan(String flow) {
-        return watching.scans().last(flow);
+    public Scans scans() {
+        return watching.scans();
+    }
+
+    @Override
+    public CompletionStage<Boolean> hasten(long message, String by) {
+        return outbox.hasten(message, by);
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.mail.Audience;
+import dev.sluice.server.scan.Holds;
 import dev.sluice.server.scan.Scans;
 import dev.sluice.server.watch.Finding;
 import dev.sluice.server.watch.Sources;
@@ -40,7 +41,8 @@ class StatisticsLogTest {
                 config,
                 outbox,
                 new Finding(
-                        new Sources(List.of(), config.stores().redis()), new Scans(List.of(), InstantSource.system())),
+                        new Sources(List.of(), config.stores().redis()),
+                        new Scans(List.of(), new Holds(store), InstantSource.system())),
                 store,
                 Optional.empty(),
                 InstantSource.system(),

@@ -7,6 +7,7 @@ import dev.sluice.server.DatabaseName;
 import dev.sluice.server.config.ConfigReader;
 import dev.sluice.server.config.StoreUrl;
 import dev.sluice.server.mail.Audience;
+import dev.sluice.server.scan.Holds;
 import dev.sluice.sql.Dialect;
 import dev.sluice.sql.Schema;
 import dev.sluice.sql.SqlStore;
@@ -48,6 +49,8 @@ final class SchemaCommand implements Callable<Integer> {
         JOBS,
         /** Who wants no mails of a flow any more, and what was bought. */
         MAIL,
+        /** What an operator keeps back of scans. */
+        SCAN,
         /** The name of the database, where the keys are in a Redis. */
         DATABASE;
 
@@ -57,6 +60,7 @@ final class SchemaCommand implements Callable<Integer> {
                 case OUTBOX -> Outbox.schema();
                 case JOBS -> JobDatabase.schema();
                 case MAIL -> Audience.schema();
+                case SCAN -> Holds.schema();
                 case DATABASE -> DatabaseName.schema();
             };
         }

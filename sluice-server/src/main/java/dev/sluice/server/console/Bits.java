@@ -55,7 +55,7 @@ final class Bits {
     }
 
     /** The two largest units are enough for people. */
-    private static String rough(Duration length) {
+    static String rough(Duration length) {
         Duration whole = length.toDays() > 0
                 ? length.truncatedTo(ChronoUnit.HOURS)
                 : length.toHours() > 0

@@ -23,7 +23,9 @@ public final class Console implements Pages {
         Token token = new Token(random);
         MessageRows rows = new MessageRows(rendering, clock);
         pages.addAll(new OverviewPage(engine, rows).pages());
-        pages.addAll(new FlowPage(engine).pages());
+        CandidateBits candidates = new CandidateBits(rows, token);
+        pages.addAll(new FlowPage(engine, candidates).pages());
+        pages.addAll(new CandidatePages(engine, candidates, token).pages());
         pages.addAll(new SubjectView(engine, rows, token).pages());
         pages.addAll(new MessagePages(engine, rows, token).pages());
         pages.addAll(new DeadLetterPage(engine, rows, token).pages());

@@ -12,6 +12,7 @@ import dev.sluice.DurationText;
 import dev.sluice.Micros;
 import dev.sluice.Rule;
 import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.http.DayRates;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Pages;
 import dev.sluice.server.http.Rates;
@@ -24,9 +25,11 @@ import java.util.stream.Collectors;
 /** One flow: its rule, its books, and how its subjects stand. */
 final class FlowPage {
     private final Engine engine;
+    private final CandidateBits candidates;
 
-    FlowPage(Engine engine) {
+    FlowPage(Engine engine, CandidateBits candidates) {
         this.engine = engine;
+        this.candidates = candidates;
     }
 
     List<Pages.Page> pages() {
@@ -62,6 +65,8 @@ final class FlowPage {
                 BooksView.tiles(books),
                 Chart.of(Rates.of(engine, flow.name(), span), span, "Flow " + flow.name()),
                 EpisodeList.section(engine, flow),
+                flow.scan().isPresent() ? DayChart.section(DayRates.of(engine, flow.name())) : Html.nothing(),
+                new CandidateList(engine, flow, candidates, asked).section(),
                 ScanView.section(engine, flow),
                 Bits.section("Subjects", new SubjectList(engine, flow, asked).show()),
                 StatsView.section(Statistics.of(engine, flow), engine.loudest(flow.name())));

@@ -21,6 +21,14 @@ final class Link {
         return key.variant().isEmpty() ? path : path + "?variant=" + encoded(key.variant());
     }
 
+    static String candidates(String flow) {
+        return flow(flow) + "/candidates";
+    }
+
+    static String candidate(String flow, String subject) {
+        return candidates(flow) + "/" + encoded(subject);
+    }
+
     static String message(long id) {
         return "/messages/" + id;
     }

@@ -20,7 +20,7 @@ final class ScanView {
         if (flow.scan().isEmpty()) {
             return Html.nothing();
         }
-        Optional<ScanReport> report = engine.scan(flow.name());
+        Optional<ScanReport> report = engine.scans().last(flow.name());
         return Bits.section(
                 "Last scan",
                 report.map(found -> shown(engine.now(), found))

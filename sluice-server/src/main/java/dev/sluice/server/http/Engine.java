@@ -21,7 +21,7 @@ import dev.sluice.outbox.Sample;
 import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.mail.Audience;
-import dev.sluice.server.scan.ScanReport;
+import dev.sluice.server.scan.Scans;
 import dev.sluice.server.watch.ActionStatus;
 import dev.sluice.server.watch.Actions;
 import dev.sluice.server.watch.LevelAnswer;
@@ -154,6 +154,9 @@ public interface Engine {
     /** Messages, the newest first. */
     List<MessageView> messages(Outbox.MessageFilter filter, int limit);
 
+    /** Keys of a flow that messages are about, and whose subject begins with {@code prefix}, in their order. */
+    List<Key> keysOfMessages(String flow, String prefix, int limit);
+
     /** Ledger entries, the newest first. */
     List<LedgerEntry> ledger(Outbox.LedgerFilter filter, int limit);
 
@@ -166,8 +169,11 @@ public interface Engine {
     /** Who is loudest in a flow. Does not block. */
     Loudest loudest(String flow);
 
-    /** What the last scan of a flow by this server found; empty if it did not scan. Does not block. */
-    Optional<ScanReport> scan(String flow);
+    /** The scans of all flows: what they found, and what is kept back of it. Does not block. */
+    Scans scans();
+
+    /** Makes the next attempt of a message due now; says whether one waited for a later time. {@code by} is for the ledger. */
+    CompletionStage<Boolean> hasten(long message, String by);
 
     /** What moved in the books of a flow in each step of {@code grid}. */
     List<Books> moved(String flow, TimeGrid grid);

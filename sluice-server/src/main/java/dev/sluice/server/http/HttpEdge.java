@@ -62,6 +62,7 @@ public final class HttpEdge implements AutoCloseable {
         routes.addAll(new StatisticsApi(engine).routes());
         routes.addAll(new RatesApi(engine).routes());
         routes.addAll(new ScanApi(engine).routes());
+        routes.addAll(new CandidateApi(engine).routes());
         routes.addAll(new BudgetApi(engine).routes());
         routes.addAll(new RecordApi(engine).routes());
         routes.addAll(new ActionApi(engine).routes());

@@ -20,15 +20,21 @@ final class ScanApi {
         return List.of(new Route("GET", "/v1/flows/{flow}/scan", this::scan));
     }
 
-    private void scan(Exchange exchange) {
+    /** The flow that a request is about, which scans. */
+    static FlowConfig flow(Engine engine, Exchange exchange) {
         FlowConfig flow = FlowApi.flow(engine, exchange.value(0));
         if (flow.scan().isEmpty()) {
             throw new Refusal(Problem.Kind.NOT_FOUND, "flow '" + flow.name() + "' scans nothing");
         }
+        return flow;
+    }
+
+    private void scan(Exchange exchange) {
+        FlowConfig flow = flow(engine, exchange);
         Faults faults = new Faults();
         exchange.query(Set.of(), faults);
         faults.check();
-        Optional<ScanReport> report = engine.scan(flow.name());
+        Optional<ScanReport> report = engine.scans().last(flow.name());
         exchange.json(200, json -> {
             json.writeStringField("flow", flow.name());
             if (report.isPresent()) {

@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -38,6 +40,10 @@ public final class Audience {
             "SELECT id, user_name, at FROM sluice_conversion WHERE flow = ? AND at >= ? AND at < ? ORDER BY at DESC, id LIMIT ?";
     private static final String COUNT_CONVERTED =
             "SELECT COUNT(*) FROM sluice_conversion WHERE flow = ? AND at >= ? AND at < ?";
+
+    private static final long DAY = Micros.of(Duration.ofDays(1));
+    private static final String CONVERTED_BY_DAY = byDay("sluice_conversion");
+    private static final String OUT_BY_DAY = byDay("sluice_opt_out");
 
     private static final String OPTED_OUT_REASON = "opted out";
     private static final String BOUGHT_REASON = "bought";
@@ -130,6 +136,27 @@ public final class Audience {
     public long countConversions(String flow, Instant from, Instant to) {
         return list(COUNT_CONVERTED, row -> row.getLong(1), flow, Micros.of(from), Micros.of(to))
                 .get(0);
+    }
+
+    /** How many were reported of a flow since {@code from}, by the day (UTC) on which they were; days without any are left out. */
+    public Map<Instant, Long> conversionsByDay(String flow, Instant from) {
+        return byDay(CONVERTED_BY_DAY, flow, from);
+    }
+
+    /** As {@link #conversionsByDay}: addresses that want no more since that day. */
+    public Map<Instant, Long> optOutsByDay(String flow, Instant from) {
+        return byDay(OUT_BY_DAY, flow, from);
+    }
+
+    private static String byDay(String table) {
+        String day = "at - at % " + DAY;
+        return "SELECT " + day + ", COUNT(*) FROM " + table + " WHERE flow = ? AND at >= ? GROUP BY " + day;
+    }
+
+    private Map<Instant, Long> byDay(String sql, String flow, Instant from) {
+        Map<Instant, Long> days = new TreeMap<>();
+        list(sql, row -> days.put(time(row.getLong(1)), row.getLong(2)), flow, Micros.of(from));
+        return days;
     }
 
     /** When the last conversion of a user was reported. */

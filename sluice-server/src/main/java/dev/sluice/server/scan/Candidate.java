@@ -3,6 +3,10 @@ package dev.sluice.server.scan;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.ContentHash;
+import dev.sluice.Event;
+import dev.sluice.Key;
+import dev.sluice.outbox.Content;
+import dev.sluice.outbox.Occurrence;
 import dev.sluice.server.config.ScanConfig.Columns;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -137,5 +141,17 @@ record Candidate(
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("texts can always be written", e);
         }
+    }
+
+    /** It as something that wants to go out. */
+    Occurrence occurrence(String flow) {
+        Key key = Key.of(flow, subject());
+        return new Occurrence(
+                key,
+                key.subject().equals(subject()) ? "" : subject(),
+                new Content(subject(), "", "", data()),
+                address.stream().toList(),
+                Optional.empty(),
+                Event.Settle.LATER);
     }
 }

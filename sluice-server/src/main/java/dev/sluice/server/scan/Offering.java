@@ -1,15 +1,16 @@
 package dev.sluice.server.scan;
 
-import dev.sluice.Event;
 import dev.sluice.Key;
 import dev.sluice.Micros;
+import dev.sluice.Reason;
 import dev.sluice.outbox.Acceptance;
-import dev.sluice.outbox.Content;
 import dev.sluice.outbox.Occurrence;
 import dev.sluice.server.config.ScanConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
@@ -21,10 +22,15 @@ import java.util.function.LongSupplier;
 final class Offering implements ScanQuery.Sink {
     private static final int AT_ONCE = 256;
     private static final int MOST_BAD = 100;
+    private static final int MOST_DATA = 4_000;
+
+    /** Held by what its own message did: that says how it stands. */
+    private static final Set<String> TOLD = Set.of(Reason.LIMIT.word(), Reason.IN_FLIGHT.word(), Reason.BACKOFF.word());
 
     private final String flow;
     private final ScanConfig.Limits limits;
     private final Resting resting;
+    private final Sightings before;
     private final RampUp ramp;
     private final Function<Occurrence, CompletionStage<Acceptance>> accept;
     private final LongSupplier now;
@@ -33,13 +39,17 @@ final class Offering implements ScanQuery.Sink {
     private final AtomicLong passed = new AtomicLong();
     private final AtomicLong held = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
+    private volatile Sightings left;
+    private Map<String, Holds.Hold> holds = Map.of();
     private long candidates;
     private long rested;
+    private long byHand;
     private long tooOld;
     private long deferred;
     private long bads;
 
     /**
+     * @param before what earlier scans left
      * @param accept decides an occurrence
      * @param now the clock of the keys, in microseconds
      */
@@ -47,30 +57,77 @@ final class Offering implements ScanQuery.Sink {
             String flow,
             ScanConfig.Limits limits,
             Resting resting,
+            Sightings before,
             RampUp ramp,
             Function<Occurrence, CompletionStage<Acceptance>> accept,
             LongSupplier now) {
         this.flow = flow;
         this.limits = limits;
         this.resting = resting;
+        this.before = before;
+        this.left = before;
         this.ramp = ramp;
         this.accept = accept;
         this.now = now;
+    }
+
+    /** What an operator keeps back, by subject of the key. */
+    void without(Map<String, Holds.Hold> kept) {
+        holds = kept;
+    }
+
+    /** Everything is looked at: of those who are not seen now, nothing is left. */
+    void afresh() {
+        left = new Sightings();
+    }
+
+    /** Those who did not go out. */
+    Sightings left() {
+        return left;
     }
 
     @Override
     public void candidate(Candidate candidate) {
         candidates++;
         long at = now.getAsLong();
-        if (isTooOld(candidate)) {
+        Holds.Hold hold = holds.get(Key.of(flow, candidate.subject()).subject());
+        if (hold != null) {
+            keptBack(candidate, hold);
+        } else if (isTooOld(candidate)) {
             tooOld++;
+            leave(candidate, new Sighting.Fate.TooOld());
         } else if (resting.rests(candidate, at)) {
             rested++;
+            before.of(candidate.user())
+                    .filter(seen -> seen.subject().equals(candidate.subject()))
+                    .ifPresent(left::put);
         } else if (!ramp.take(at) && !takeOnceAnswered(at)) {
             deferred++;
+            leave(candidate, new Sighting.Fate.Later());
         } else {
+            left.remove(candidate.user());
             offer(candidate);
         }
+    }
+
+    /** Nothing wakes a scan when it may go out again. */
+    private void keptBack(Candidate candidate, Holds.Hold hold) {
+        byHand++;
+        left.remove(candidate.user());
+        if (!hold.forgotten()) {
+            resting.soon(candidate.user());
+        }
+    }
+
+    private void leave(Candidate candidate, Sighting.Fate fate) {
+        String data = candidate.data();
+        left.put(new Sighting(
+                candidate.user(),
+                candidate.subject(),
+                Micros.instant(now.getAsLong()),
+                candidate.age(),
+                fate,
+                data.length() > MOST_DATA ? "{}" : data));
     }
 
     /** Those under way may be held, and then did not go: only what is answered is known to have taken its place. */
@@ -115,22 +172,10 @@ final class Offering implements ScanQuery.Sink {
     /** One that cannot be offered keeps no other from it. */
     private CompletionStage<Acceptance> decided(Candidate candidate) {
         try {
-            return accept.apply(occurrence(candidate));
+            return accept.apply(candidate.occurrence(flow));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-    }
-
-    private Occurrence occurrence(Candidate candidate) {
-        String subject = candidate.subject();
-        Key key = Key.of(flow, subject);
-        return new Occurrence(
-                key,
-                key.subject().equals(subject) ? "" : subject,
-                new Content(subject, "", "", candidate.data()),
-                candidate.address().stream().toList(),
-                Optional.empty(),
-                Event.Settle.LATER);
     }
 
     /** Whether it was let out. What is not known to be held until a certain time is read again by the next scan. */
@@ -142,15 +187,26 @@ final class Offering implements ScanQuery.Sink {
                 return true;
             }
             held.incrementAndGet();
+            if (!TOLD.contains(decided.reason())) {
+                leave(candidate, held(decided));
+            }
             if (decided.next().isPresent() && !decided.reason().equals("in-flight")) {
                 resting.held(candidate, Micros.of(decided.next().get()), now.getAsLong());
                 return false;
             }
         } else {
             failed.incrementAndGet();
+            leave(candidate, new Sighting.Fate.NotOffered());
         }
         resting.soon(candidate.user());
         return false;
+    }
+
+    private static Sighting.Fate held(Acceptance.Decided decided) {
+        Optional<String> budget = decided.detail()
+                .filter(Acceptance.Refused.class::isInstance)
+                .map(detail -> ((Acceptance.Refused) detail).budget().variant());
+        return new Sighting.Fate.Held(decided.reason(), budget, decided.next());
     }
 
     /** Waits for the answers that are still to come. */
@@ -161,7 +217,7 @@ final class Offering implements ScanQuery.Sink {
 
     ScanReport.Counts counts() {
         return new ScanReport.Counts(
-                candidates, passed.get(), held.get(), rested, tooOld, deferred, failed.get(), bads);
+                candidates, passed.get(), held.get(), rested + byHand, tooOld, deferred, failed.get(), bads);
     }
 
     List<ScanReport.Bad> bad() {

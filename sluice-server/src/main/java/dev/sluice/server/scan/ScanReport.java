@@ -27,7 +27,7 @@ public record ScanReport(
      * @param candidates that were read
      * @param passed that were let out
      * @param held that were offered and held
-     * @param resting that were not offered, because they are known to be held
+     * @param resting that were not offered, because they are known to be held, or an operator keeps them back
      * @param tooOld that are older than is sent
      * @param deferred that wait for the next scan, because enough were let out
      * @param failed that could not be offered

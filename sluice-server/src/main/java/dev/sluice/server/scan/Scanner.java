@@ -25,22 +25,28 @@ final class Scanner {
     /** More subjects than these are read faster all together. */
     private static final int MOST_ONE_BY_ONE = 1_000;
 
+    /** For how long beyond the next scans what was seen is shown. */
+    private static final Duration TRUSTED = Duration.ofMinutes(10);
+
     private final String flow;
     private final ScanConfig config;
     private final ScanQuery query;
     private final InstantSource clock;
     private final Resting resting = new Resting();
     private final RampUp ramp;
+    private final Holds holds;
+    private volatile Sightings sightings = new Sightings();
     private Instant nextAt = Instant.MIN;
     private Instant lastAt = Instant.MIN;
     private Instant completeAt = Instant.MIN;
     private Optional<String> newest = Optional.empty();
     private volatile Optional<ScanReport> last = Optional.empty();
 
-    Scanner(String flow, ScanConfig config, ScanQuery query, InstantSource clock) {
+    Scanner(String flow, ScanConfig config, ScanQuery query, Holds holds, InstantSource clock) {
         this.flow = flow;
         this.config = config;
         this.query = query;
+        this.holds = holds;
         this.clock = clock;
         this.ramp = new RampUp(config.limits().ramp());
     }
@@ -48,6 +54,15 @@ final class Scanner {
     /** What the last scan of this process found; empty if there was none. */
     Optional<ScanReport> last() {
         return last;
+    }
+
+    /** What it left; nothing once another process scans. */
+    Sightings sightings() {
+        Duration trusted = config.every().multipliedBy(3);
+        boolean old = last.filter(report ->
+                        clock.instant().isAfter(report.at().plus(trusted).plus(TRUSTED)))
+                .isPresent();
+        return old ? new Sightings() : sightings;
     }
 
     /** Somebody armed the key of this user: its candidate is offered at the next scan. */
@@ -66,10 +81,13 @@ final class Scanner {
         nextAt = at.plus(config.every());
         boolean complete = config.incremental().isEmpty() || newest.isEmpty() || !at.isBefore(completeAt);
         long began = System.nanoTime();
-        Offering offering = new Offering(flow, config.limits(), resting, ramp, accept, now);
+        Offering offering = new Offering(flow, config.limits(), resting, sightings, ramp, accept, now);
         Optional<String> failure = scan(complete, at, offering, now.getAsLong());
         offering.end();
         ScanReport.Counts counts = offering.counts();
+        if (failure.isEmpty()) {
+            sightings = offering.left();
+        }
         if (counts.deferred() + counts.failed() > 0) {
             // Those who wait are found by a complete scan only.
             newest = Optional.empty();
@@ -82,6 +100,7 @@ final class Scanner {
 
     private Optional<String> scan(boolean complete, Instant at, Offering offering, long now) {
         try {
+            offering.without(holds.of(flow));
             if (complete) {
                 everything(at, offering);
             } else {
@@ -101,6 +120,7 @@ final class Scanner {
     /** What changes while it reads is found by the next scan: the mark is taken before. */
     private void everything(Instant at, Offering offering) {
         Optional<String> mark = config.incremental().isPresent() ? query.newest() : Optional.empty();
+        offering.afresh();
         query.all(offering);
         newest = mark;
         completeAt = config.incremental()
@@ -117,7 +137,10 @@ final class Scanner {
             everything(at, offering);
             return;
         }
-        users.forEach(user -> query.one(user, offering));
+        for (String user : users) {
+            offering.left().remove(user);
+            query.one(user, offering);
+        }
         newest = mark.or(() -> newest);
     }
 

@@ -26,6 +26,10 @@ public final class Scans implements AutoCloseable {
     /** One that scans, and those that look once more before they send. */
     private static final int CONNECTIONS = 4;
 
+    private static final String GONE = "it is no candidate any more";
+    private static final String CHANGED = "its content has changed";
+
+    private final Holds holds;
     private final Map<String, One> scans = new LinkedHashMap<>();
 
     /** What belongs to one flow. */
@@ -37,9 +41,11 @@ public final class Scans implements AutoCloseable {
     /**
      * Makes ready to scan; connects to nothing yet.
      *
+     * @param holds what an operator keeps back
      * @param clock by which scans are due
      */
-    public Scans(Iterable<FlowConfig> flows, InstantSource clock) {
+    public Scans(Iterable<FlowConfig> flows, Holds holds, InstantSource clock) {
+        this.holds = holds;
         for (FlowConfig flow : flows) {
             flow.scan().ifPresent(scan -> {
                 UserDatabase database = UserDatabase.of(
@@ -50,7 +56,7 @@ public final class Scans implements AutoCloseable {
                         new One(
                                 database,
                                 query,
-                                new Scanner(flow.name(), scan, query, clock),
+                                new Scanner(flow.name(), scan, query, holds, clock),
                                 scan.writeBack().map(Scans::log)));
             });
         }
@@ -89,6 +95,69 @@ public final class Scans implements AutoCloseable {
         return Optional.ofNullable(scans.get(flow)).flatMap(one -> one.scanner.last());
     }
 
+    /** Candidates that the last scans of this process read and that did not go out, behind a user, in the order of users. */
+    public List<Sighting> sightings(String flow, String after) {
+        return Optional.ofNullable(scans.get(flow))
+                .map(one -> one.scanner.sightings().after(after))
+                .orElse(List.of());
+    }
+
+    /** What the last scans of this process left of a user; empty if it has no candidate, or it went out. */
+    public Optional<Sighting> sighting(String flow, String user) {
+        return Optional.ofNullable(scans.get(flow))
+                .flatMap(one -> one.scanner.sightings().of(user));
+    }
+
+    /** What an operator keeps back. */
+    public Holds holds() {
+        return holds;
+    }
+
+    /** What the database says of a candidate now. */
+    public sealed interface Read {
+        /** It is one, and can be offered. */
+        record Offerable(Occurrence occurrence) implements Read {}
+
+        /** It is none, and why. */
+        record Gone(String why) implements Read {}
+    }
+
+    /**
+     * Reads a candidate anew; waits for the database.
+     *
+     * @param subject of its key in full
+     * @throws dev.sluice.StoreException if the database does not answer
+     * @throws IllegalArgumentException if the flow scans nothing
+     */
+    public Read read(String flow, String subject) {
+        ScanQuery query = query(flow);
+        String user = Audience.user(subject);
+        List<Read> found = new ArrayList<>();
+        query.one(user, new ScanQuery.Sink() {
+            @Override
+            public void candidate(Candidate candidate) {
+                found.add(
+                        candidate.subject().equals(subject)
+                                ? new Read.Offerable(candidate.occurrence(flow))
+                                : new Read.Gone(CHANGED));
+            }
+
+            @Override
+            public void bad(String of, String why) {
+                found.add(new Read.Gone(why));
+            }
+        });
+        return found.isEmpty() ? new Read.Gone(query.gone(user).orElse(GONE)) : found.get(0);
+    }
+
+    /** A candidate of this user went out, or is kept back: what the last scan said of it is over. */
+    public void settled(String flow, String user) {
+        Optional.ofNullable(scans.get(flow)).ifPresent(one -> {
+            one.scanner.sightings().remove(user);
+            one.scanner.wake(user);
+        });
+    }
+
     /**
      * Somebody armed a key: its candidate is offered at the next scan.
      *
@@ -104,10 +173,19 @@ public final class Scans implements AutoCloseable {
      * @param text the subject of a key in full
      */
     public LastLook lastLook(String flow, Function<Key, String> text) {
-        ScanQuery query = Optional.ofNullable(scans.get(flow))
+        ScanQuery query = query(flow);
+        return asked -> {
+            Optional<Holds.Hold> hold = holds.of(flow, asked.key().subject());
+            return hold.isPresent()
+                    ? new LastLook.Answer.Withdraw(hold.get().why())
+                    : look(query, text.apply(asked.key()), asked);
+        };
+    }
+
+    private ScanQuery query(String flow) {
+        return Optional.ofNullable(scans.get(flow))
                 .map(One::query)
                 .orElseThrow(() -> new IllegalArgumentException("the flow '" + flow + "' scans nothing"));
-        return asked -> look(query, text.apply(asked.key()), asked);
     }
 
     /**
@@ -137,11 +215,11 @@ public final class Scans implements AutoCloseable {
             }
         });
         if (found.isEmpty()) {
-            return new LastLook.Answer.Withdraw(query.gone(user).orElse("it is no candidate any more"));
+            return new LastLook.Answer.Withdraw(query.gone(user).orElse(GONE));
         }
         Candidate candidate = found.get(0);
         if (!candidate.content().equals(Candidate.content(subject))) {
-            return new LastLook.Answer.Withdraw("its content has changed");
+            return new LastLook.Answer.Withdraw(CHANGED);
         }
         boolean moved =
                 candidate.address().filter(it -> !it.equals(asked.recipient())).isPresent();

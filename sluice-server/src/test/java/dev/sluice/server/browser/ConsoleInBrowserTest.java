@@ -37,7 +37,7 @@ class ConsoleInBrowserTest {
     private static final String TURNED = "\u202eexe.txt\u2066 \u0627\u0644\u0633\u0644\u0627\u0645";
 
     /** Every text whose contrast to what is behind it is below what WCAG 2 asks for at level AA. */
-    private static final String PALE = """
+    static final String PALE = """
             (() => {
               const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
               const rgba = (color) => {

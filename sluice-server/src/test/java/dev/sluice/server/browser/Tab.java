@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -122,6 +123,16 @@ final class Tab {
                             "left",
                             "clickCount",
                             1));
+        }
+    }
+
+    /** Presses the key Enter on what has the focus. */
+    void enter() {
+        Map<String, Object> key = Map.of("key", "Enter", "code", "Enter", "windowsVirtualKeyCode", 13, "text", "\r");
+        for (String type : List.of("keyDown", "keyUp")) {
+            Map<String, Object> event = new HashMap<>(key);
+            event.put("type", type);
+            call("Input.dispatchKeyEvent", event);
         }
     }
 

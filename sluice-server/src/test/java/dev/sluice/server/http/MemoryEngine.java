@@ -29,7 +29,7 @@ import dev.sluice.outbox.Progress;
 import dev.sluice.outbox.Sample;
 import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
-import dev.sluice.server.scan.ScanReport;
+import dev.sluice.server.scan.Scans;
 import dev.sluice.server.watch.ActionStatus;
 import dev.sluice.server.watch.Actions;
 import dev.sluice.server.watch.LevelAnswer;
@@ -324,6 +324,11 @@ final class MemoryEngine implements Engine, AutoCloseable {
                 .toList();
     }
 
+    @Override
+    public List<Key> keysOfMessages(String flow, String prefix, int limit) {
+        return List.of();
+    }
+
     /** Adds a message in a state. */
     void message(long id, MessageState state, String title) {
         Message message = new Message(
@@ -339,7 +344,7 @@ final class MemoryEngine implements Engine, AutoCloseable {
                 state,
                 NOON.plusSeconds(86_400),
                 List.of(new MessageView.DeliveryView(
-                        "inbox", "", "waiting", 2, Optional.of(NOON.plusSeconds(10)), "refused: <busy>"))));
+                        "inbox", "", "waiting", 2, Optional.of(NOON.plusSeconds(10)), "refused: <busy>", false))));
     }
 
     @Override
@@ -367,8 +372,13 @@ final class MemoryEngine implements Engine, AutoCloseable {
     }
 
     @Override
-    public Optional<ScanReport> scan(String flow) {
-        return Optional.empty();
+    public Scans scans() {
+        throw new UnsupportedOperationException("no flow here scans");
+    }
+
+    @Override
+    public CompletionStage<Boolean> hasten(long message, String by) {
+        throw new UnsupportedOperationException("no flow here scans");
     }
 
     @Override

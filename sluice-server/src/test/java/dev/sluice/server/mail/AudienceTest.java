@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -143,5 +144,21 @@ class AudienceTest {
 
     private static boolean done(CompletionStage<Boolean> stage) {
         return stage.toCompletableFuture().join();
+    }
+
+    @Test
+    void bothAreCountedByTheDayInUtcOnWhichTheyWere() {
+        done(audience.optOut("carts", "ann@example.org"));
+        done(audience.converted("carts", "1", "a"));
+        clock.set(BEGIN.plus(Duration.ofHours(15)));
+        done(audience.converted("carts", "2", "b"));
+        done(audience.converted("carts", "2", "c"));
+        done(audience.converted("other", "2", "d"));
+        Instant day = Instant.parse("2026-01-14T00:00:00Z");
+        assertThat(audience.conversionsByDay("carts", day))
+                .isEqualTo(Map.of(day, 1L, day.plus(Duration.ofDays(1)), 2L));
+        assertThat(audience.conversionsByDay("carts", day.plus(Duration.ofDays(1))))
+                .hasSize(1);
+        assertThat(audience.optOutsByDay("carts", day)).isEqualTo(Map.of(day, 1L));
     }
 }
