@@ -37,7 +37,11 @@ sealed interface Admission {
             Instant at = job.execution().executionTime;
             return new Merged(job.facts().with(wish.joining(job.facts().wish(), at), marks), at);
         }
-        return new Queued(job.facts().followedBy(wish, marks));
+        Wish next = job.facts()
+                .followUp()
+                .map(before -> wish.joining(before, earlier(before.due(), wish.due())))
+                .orElse(wish);
+        return new Queued(job.facts().followedBy(next, marks));
     }
 
     /** A dead job is started again by the first trigger that comes a longest rest after its death. */
@@ -45,11 +49,21 @@ sealed interface Admission {
         return !now.isBefore(job.failedAt().plus(job.kind().deathRest()));
     }
 
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
     private static Admission debounced(
             OnConflict.Debounce debounce, Wish wish, Job job, Instant now, JobFacts.Marks marks) {
         JobFacts facts = job.facts();
         if (job.state(now) == JobState.RUNNING) {
-            return new Queued(facts.followedBy(quiet(debounce, wish, facts.followUp()), marks));
+            Wish quiet = quiet(debounce, wish, facts.followUp());
+            // One that goes before others is not made to wait.
+            Wish next = facts.followUp()
+                    .filter(Wish::first)
+                    .map(before -> wish.joining(before, before.due()))
+                    .orElse(quiet);
+            return new Queued(facts.followedBy(next, marks));
         }
         Wish joined = quiet(debounce, wish, Optional.of(facts.wish()));
         Instant at = job.failures() > 0 ? job.execution().executionTime : joined.due();

@@ -72,6 +72,17 @@ final class Claims {
         }
     }
 
+    /** Whether it is in force now. */
+    boolean isLive(Claim claim) {
+        return answered(store.read(claim.key())).orElse(State.EMPTY).live().stream()
+                .anyMatch(live -> live.fence() == claim.fence() && live.nonce() == claim.nonce());
+    }
+
+    /** One that somebody outside has; it is not renewed here. */
+    Held held(Claim claim, Rule rule) {
+        return new Held(store, rule, claim);
+    }
+
     /** It is settled, or somebody else's: it is no longer renewed. */
     void forget(Held held) {
         live.remove(held);

@@ -29,8 +29,8 @@ record Failing(Rows rows, JobFacts.Marks marks) {
             if (became.isPresent()) {
                 return became.get();
             }
-            Optional<Job> left = rows.find(job.kind().key(job.facts().subject()))
-                    .filter(fresh -> fresh.execution().version == job.execution().version);
+            Optional<Job> left =
+                    rows.find(job.key()).filter(fresh -> fresh.execution().version == job.execution().version);
             if (left.isEmpty()) {
                 return new Became.SomebodyElses();
             }
@@ -43,7 +43,7 @@ record Failing(Rows rows, JobFacts.Marks marks) {
     private Optional<Became> tryOnce(Job job, String why, Instant now, Instant next) {
         JobFacts facts = job.facts();
         Wish wish = facts.followUp().orElse(facts.wish());
-        if (job.kind().retries().allows(job.failures() + 1, wish.since(), next)) {
+        if (job.kind().retries().allows(job.failures() + 1, wish.begins(), next)) {
             Became waiting = new Became.Waiting(next);
             return rows.fail(job, facts.failed(why, marks), now, next) ? Optional.of(waiting) : Optional.empty();
         }

@@ -11,8 +11,12 @@ record Job(JobKind kind, Execution execution, JobFacts facts) {
     /** No job is due then. */
     static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
 
+    /** Why a job is dead of which nothing else is known. */
+    static final String UNREADABLE = "what its row keeps cannot be read";
+
     static Job of(JobKind kind, Execution execution) {
-        return new Job(kind, execution, (JobFacts) execution.taskInstance.getData());
+        JobFacts facts = (JobFacts) execution.taskInstance.getData();
+        return new Job(kind, execution, facts.isUnreadable() ? facts.about(execution.getId()) : facts);
     }
 
     /** One that is in the database now. */
@@ -41,6 +45,11 @@ record Job(JobKind kind, Execution execution, JobFacts facts) {
         return new Job(kind, changed, other);
     }
 
+    /** The key of its claim. */
+    Key key() {
+        return Key.of(kind.name(), execution.getId());
+    }
+
     /** How often it failed in a row. */
     int failures() {
         return execution.consecutiveFailures;
@@ -67,9 +76,9 @@ record Job(JobKind kind, Execution execution, JobFacts facts) {
     JobStatus status(Instant now) {
         JobState state = state(now);
         boolean waits = state != JobState.RUNNING && state != JobState.DEAD;
-        Optional<JobStatus.Failure> failure = facts.reason().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new JobStatus.Failure(failedAt(), facts.reason()));
+        String reason = facts.isUnreadable() ? UNREADABLE : facts.reason();
+        Optional<JobStatus.Failure> failure =
+                reason.isEmpty() ? Optional.empty() : Optional.of(new JobStatus.Failure(failedAt(), reason));
         JobStatus.Progress progress = new JobStatus.Progress(
                 attempt(),
                 waits ? Optional.of(execution.executionTime) : Optional.empty(),

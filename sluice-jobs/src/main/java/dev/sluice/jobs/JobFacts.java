@@ -50,16 +50,32 @@ record JobFacts(
     }
 
     boolean isUnreadable() {
-        return equals(UNREADABLE);
+        return life == UNREADABLE.life && revision == UNREADABLE.revision;
+    }
+
+    /** Those of a row that cannot be read, of which the subject is known. */
+    JobFacts about(String key) {
+        return new JobFacts(key, wish, life, revision, reason, followUp, loan);
+    }
+
+    /** The same in nobody's hands. */
+    JobFacts returned(Marks marks) {
+        return new JobFacts(subject, wish, life, marks.next(), reason, followUp, Optional.empty());
     }
 
     /**
      * It failed, and is tried again. That begins after every trigger there was, so it stands for the follow-up too, and
-     * keeps the rests that the failures have earned.
+     * keeps the rests that the failures have earned. It is another life then: who ends the one before ends not this.
      */
     JobFacts failed(String why, Marks marks) {
         return new JobFacts(
-                subject, followUp.orElse(wish), life, marks.next(), cut(why), Optional.empty(), Optional.empty());
+                subject,
+                followUp.orElse(wish),
+                followUp.isPresent() ? marks.next() : life,
+                marks.next(),
+                cut(why),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** It failed for good; a follow-up is in it yet. */
@@ -67,9 +83,9 @@ record JobFacts(
         return new JobFacts(subject, wish, life, marks.next(), cut(why), Optional.empty(), Optional.empty());
     }
 
-    /** The same life with another wish. */
+    /** Another wish in its place, with its failures; who ends the life before ends not this one. */
     JobFacts with(Wish other, Marks marks) {
-        return new JobFacts(subject, other, life, marks.next(), reason, Optional.empty(), Optional.empty());
+        return new JobFacts(subject, other, marks.next(), marks.next(), reason, Optional.empty(), Optional.empty());
     }
 
     /** The same with another follow-up. */

@@ -65,7 +65,7 @@ public final class Jobs implements AutoCloseable {
         lane = from.lane(run, clock, rows, this::watch);
         Listening listening = new Listening(List.copyOf(from.listeners));
         runner = new Runner(rows, kept, claims, clock::now, marks, listening, lane);
-        lending = new Lending(from.store, claims, rows, marks, this::kind, clock::now, listening);
+        lending = new Lending(claims, rows, kept, marks, this::kind, clock::now, listening);
         triggers = new Triggers(rows, clock::now, marks, lane::expect);
         subjects = new Subjects(rows, kept, triggers, marks, this::kind, clock::now);
     }
@@ -218,7 +218,11 @@ public final class Jobs implements AutoCloseable {
         }
         claims.evict(found.key(subject), found.rule());
         Instant now = clock.now();
-        if (rows.putOff(running.get(), now)) {
+        Job job = running.get();
+        boolean free = job.facts().loan().isPresent()
+                ? rows.merge(job, job.facts().returned(marks), now)
+                : rows.putOff(job, now);
+        if (free) {
             lane.expect(now);
         }
         return ByHand.DONE;

@@ -16,8 +16,7 @@ record Lender(Rows rows, JobFacts.Marks marks) {
                 return true;
             }
             // A trigger may have put something behind it.
-            ours = rows.find(job.kind().key(job.facts().subject()))
-                    .filter(fresh -> fresh.execution().version == job.execution().version);
+            ours = rows.find(job.key()).filter(fresh -> fresh.execution().version == job.execution().version);
         }
         return false;
     }

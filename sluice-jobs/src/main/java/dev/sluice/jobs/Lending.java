@@ -4,7 +4,6 @@ import dev.sluice.Claim;
 import dev.sluice.Event;
 import dev.sluice.Micros;
 import dev.sluice.Settlement;
-import dev.sluice.Store;
 import dev.sluice.StoreException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,23 +20,23 @@ import java.util.function.Supplier;
 public final class Lending {
     private static final int MOST_LOOKED_AT = 16;
 
-    private final Store store;
     private final Claims claims;
     private final Rows rows;
+    private final SubjectRows subjects;
     private final JobFacts.Marks marks;
     private final Function<String, JobKind> kinds;
     private final Supplier<Instant> now;
     private final Listening listening;
 
     Lending(
-            Store store,
             Claims claims,
             Rows rows,
+            SubjectRows subjects,
             JobFacts.Marks marks,
             Function<String, JobKind> kinds,
             Supplier<Instant> now,
             Listening listening) {
-        this.store = store;
+        this.subjects = subjects;
         this.claims = claims;
         this.rows = rows;
         this.marks = marks;
@@ -67,10 +66,20 @@ public final class Lending {
     }
 
     private Optional<Lent> take(Job job, String holder) {
-        Claims.Taken taken =
-                claims.take(job.kind().key(job.execution().getId()), job.kind().rule());
+        Optional<String> refusal = subjects.find(job.key()).flatMap(Kept::refusal);
+        if (job.facts().isUnreadable()) {
+            rows.putOff(job, Job.NEVER);
+            return Optional.empty();
+        } else if (refusal.isPresent()) {
+            rows.end(job);
+            return Optional.empty();
+        }
+        Claims.Taken taken = claims.take(job.key(), job.kind().rule());
         if (taken instanceof Claims.Taken.Refused refused) {
-            rows.putOff(job, refused.until());
+            // Without a loan somebody is just taking it, and has read this row.
+            if (job.facts().loan().isPresent()) {
+                rows.putOff(job, refused.until());
+            }
             return Optional.empty();
         }
         Held held = ((Claims.Taken.Granted) taken).held();
@@ -100,19 +109,30 @@ public final class Lending {
             return Optional.empty();
         }
         listening.tell(new JobEvent.TakenOver(job.told(), holder));
-        return rows.find(job.kind().key(job.facts().subject()));
+        return rows.find(job.key());
     }
 
-    /** It is needed for so long from now. */
+    /**
+     * It is needed for so long from now, but no longer than the longest run of its kind.
+     *
+     * @param length more than zero
+     * @return {@link Settlement#STALE} also if the longest run is over
+     */
     public Settlement extend(Claim claim, Duration length) {
+        if (length.isNegative() || length.isZero()) {
+            throw new IllegalArgumentException("a claim is extended by more than zero, not by " + length);
+        }
+        Duration left =
+                Duration.between(now.get(), begun(claim).plus(kind(claim).longest()));
+        Duration granted = length.compareTo(left) > 0 ? left : length;
         Held held = held(claim);
-        if (!held.extend(length)) {
+        if (granted.isNegative() || granted.isZero() || !held.extend(granted)) {
             return Settlement.STALE;
         }
         // So that nobody takes the job for one that is due; if this fails, the claim keeps them off.
         rows.find(claim.key())
                 .filter(job -> isLentBy(job, claim))
-                .ifPresent(job -> rows.putOff(job, now.get().plus(length)));
+                .ifPresent(job -> rows.putOff(job, now.get().plus(granted)));
         return Settlement.OK;
     }
 
@@ -126,16 +146,17 @@ public final class Lending {
      * @param place where the next job of the subject goes on; empty: it stays where it was
      */
     public Settlement complete(Claim claim, Optional<String> place) {
+        Optional<String> kept = new StepResult.Done(place).place();
+        Optional<Job> job = worked(claim);
         if (held(claim).complete() == Settlement.STALE) {
             return Settlement.STALE;
         }
-        Optional<Job> job = rows.find(claim.key());
         Instant at = now.get();
         job.ifPresent(there -> rows.endLife(
                 there,
                 at,
                 Rows.Whose.ANYBODYS,
-                connection -> SubjectRows.ran(connection, claim.key(), claim.fence(), place, at)));
+                connection -> SubjectRows.ran(connection, claim.key(), claim.fence(), kept, at)));
         job.ifPresent(there -> listening.tell(new JobEvent.Done(there.told(), claim.fence(), 1)));
         return Settlement.OK;
     }
@@ -146,11 +167,38 @@ public final class Lending {
      * @param reason for people
      */
     public Settlement fail(Claim claim, String reason) {
+        Optional<Job> worked = worked(claim);
         if (held(claim).release(Event.Why.FAILED) == Settlement.STALE) {
             return Settlement.STALE;
         }
-        rows.find(claim.key()).ifPresent(job -> failed(job, claim, reason));
+        worked.ifPresent(job -> failed(job, claim, reason));
         return Settlement.OK;
+    }
+
+    /**
+     * The row that is worked on under a claim; empty if the claim is settled already, as that of a repeated call is, or taken
+     * away: what stands in the row then is none of its business.
+     */
+    private Optional<Job> worked(Claim claim) {
+        return claims.isLive(claim)
+                ? rows.find(claim.key()).filter(job -> isLentBy(job, claim) || isBeingLent(job, claim))
+                : Optional.empty();
+    }
+
+    /** Its handler has handed the token on, and has not come back yet to say so. */
+    private static boolean isBeingLent(Job job, Claim claim) {
+        return job.execution().picked
+                && job.facts().loan().isEmpty()
+                && !job.facts().wish().since().isAfter(begun(claim));
+    }
+
+    /** Fences are the microseconds at which they were given out, or a little more. */
+    private static Instant begun(Claim claim) {
+        return Micros.instant(claim.fence());
+    }
+
+    private JobKind kind(Claim claim) {
+        return kinds.apply(claim.key().flow());
     }
 
     private void failed(Job job, Claim claim, String reason) {
@@ -165,6 +213,6 @@ public final class Lending {
     }
 
     private Held held(Claim claim) {
-        return new Held(store, kinds.apply(claim.key().flow()).rule(), claim);
+        return claims.held(claim, kind(claim).rule());
     }
 }

@@ -57,7 +57,7 @@ public final class Run {
     }
 
     /**
-     * When this subject ran to its end last.
+     * When this subject ran to its end last; known of subjects that had a schedule, a pause or a place then.
      *
      * @throws dev.sluice.StoreException if the database does not answer
      */

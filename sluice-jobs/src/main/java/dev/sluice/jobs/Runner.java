@@ -77,13 +77,18 @@ final class Runner {
 
     /** Makes an attempt at a job that this process has picked. Throws nothing. */
     void run(Job job) {
-        if (job.facts().equals(JobFacts.UNREADABLE)) {
-            quietly(job, () -> die(job, "what its row keeps cannot be read"));
+        if (job.facts().isUnreadable()) {
+            quietly(job, () -> unreadable(job));
             return;
         }
         try {
-            Claims.Taken taken = claims.take(
-                    job.kind().key(job.execution().getId()), job.kind().rule());
+            Optional<String> refusal = subjects.find(job.key()).flatMap(Kept::refusal);
+            if (refusal.isPresent()) {
+                LOG.log(Level.INFO, () -> "The job " + name(job) + " does not run: " + refusal.get());
+                rows.end(job);
+                return;
+            }
+            Claims.Taken taken = claims.take(job.key(), job.kind().rule());
             if (taken instanceof Claims.Taken.Granted granted) {
                 try {
                     if (job.facts().loan().isPresent()) {
@@ -194,11 +199,7 @@ final class Runner {
         Instant at = now.get();
         Rows.Whose whose = known ? Rows.Whose.ANYBODYS : Rows.Whose.OURS;
         Optional<Rows.Ended> ended = rows.endLife(
-                job,
-                at,
-                whose,
-                connection -> SubjectRows.ran(
-                        connection, job.kind().key(job.facts().subject()), fence(held), done.place(), at));
+                job, at, whose, connection -> SubjectRows.ran(connection, job.key(), fence(held), done.place(), at));
         if (ended.isEmpty()) {
             // Not at once: what refused it may refuse it again.
             putOff(job, at.plus(AWAY));
@@ -233,9 +234,10 @@ final class Runner {
         }
     }
 
-    private void die(Job job, String why) {
-        if (rows.fail(job, job.facts().died(why, marks), now.get(), Job.NEVER)) {
-            died(job, why);
+    /** What is in the row stays, for those who can make something of it. */
+    private void unreadable(Job job) {
+        if (rows.putOff(job, Job.NEVER)) {
+            died(job, Job.UNREADABLE);
         }
     }
 
@@ -297,7 +299,7 @@ final class Runner {
     private static void quietly(Job job, Runnable writing) {
         try {
             writing.run();
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             LOG.log(
                     Level.WARNING,
                     () -> "What became of the job " + name(job) + " cannot be written down, so it will run again: "

@@ -57,7 +57,13 @@ public sealed interface Schedule {
     record Cron(String expression, ZoneId zone) implements Schedule {
         /** @throws IllegalArgumentException if the expression is none */
         public Cron {
-            new CronSchedule(expression, zone);
+            try {
+                new CronSchedule(expression, zone).getInitialExecutionTime(Instant.EPOCH);
+            } catch (RuntimeException e) {
+                throw new IllegalArgumentException(
+                        "'" + expression + "' is no cron expression of six fields that comes round: " + e.getMessage(),
+                        e);
+            }
         }
 
         @Override

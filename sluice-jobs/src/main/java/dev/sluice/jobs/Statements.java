@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The few forms in which jobs talk to their database. Times are microseconds, NULL if absent. */
 final class Statements {
+    /** What the standard calls the violation of a constraint, and what SQLite does. */
+    private static final String TAKEN = "23";
+
+    private static final int TAKEN_IN_SQLITE = 19;
+
     private Statements() {}
 
     /** Reads one row. */
@@ -66,26 +71,45 @@ final class Statements {
         }
     }
 
-    /** All of {@code work}, or nothing of it. */
+    /** All of {@code work}, or nothing of it; once more if somebody else made the same row in the meantime. */
     static <T> T together(DataSource source, Work<T> work) {
-        try (Connection connection = source.getConnection()) {
-            connection.setAutoCommit(false);
+        try {
             try {
-                T done = work.over(connection);
-                connection.commit();
-                return done;
-            } catch (SQLException | RuntimeException e) {
-                rollBack(connection, e);
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
+                return once(source, work);
+            } catch (SQLException e) {
+                if (!isTaken(e)) {
+                    throw e;
+                }
+                return once(source, work);
             }
         } catch (SQLException e) {
             throw away(e);
         }
     }
 
-    private static void rollBack(Connection connection, Exception why) {
+    private static boolean isTaken(SQLException e) {
+        return e.getSQLState() == null
+                ? e.getErrorCode() == TAKEN_IN_SQLITE
+                : e.getSQLState().startsWith(TAKEN);
+    }
+
+    private static <T> T once(DataSource source, Work<T> work) throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                T done = work.over(connection);
+                connection.commit();
+                return done;
+            } catch (Throwable e) {
+                rollBack(connection, e);
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    private static void rollBack(Connection connection, Throwable why) {
         try {
             connection.rollback();
         } catch (SQLException e) {

@@ -11,7 +11,12 @@ public sealed interface StepResult {
      * @param place where the next job of the subject goes on, written in the same step, unless a run with a higher fence
      *     has written its own; empty: it stays where it was
      */
-    record Done(Optional<String> place) implements StepResult {}
+    record Done(Optional<String> place) implements StepResult {
+        /** @throws IllegalArgumentException if the place is too long */
+        public Done {
+            place = place.map(text -> Texts.bounded("the place where a job goes on", text));
+        }
+    }
 
     /**
      * Another step of the same run, under the same claim, if that is still held then.

@@ -27,11 +27,11 @@ final class SubjectRows {
     private static final String TAKE_OVER =
             "UPDATE sluice_job_subject SET place = ?, last_run = ?" + ONE + " AND last_run IS NULL";
 
-    /** Those that have a schedule, and no job, or one that is due or runs: one that waits for its time is as it should be. */
+    /** Those that have a schedule, and no job, or one that is due, runs or is dead: one that waits is as it should be. */
     private static final String UNSETTLED = "SELECT " + COLUMNS + ", j.execution_time FROM sluice_job_subject s"
             + " LEFT JOIN sluice_job j ON j.task_name = s.kind AND j.task_instance = s.subject"
             + " WHERE s.kind = ? AND s.subject > ? AND s.schedule <> '' AND s.enabled = ? AND s.paused = ''"
-            + " AND (j.task_name IS NULL OR j.execution_time <= ?)"
+            + " AND (j.task_name IS NULL OR j.execution_time <= ? OR j.execution_time = ?)"
             + " ORDER BY s.subject LIMIT ";
 
     private final DataSource source;
@@ -49,14 +49,29 @@ final class SubjectRows {
                 .findFirst();
     }
 
+    private static Optional<Schedule> schedule(String text) {
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(Schedule.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** One that this process cannot read, perhaps because another version wrote it, keeps no other subject from its turn. */
+    private static Optional<String> unreadable(String text, Optional<Schedule> schedule) {
+        return text.isEmpty() || schedule.isPresent()
+                ? Optional.empty()
+                : Optional.of("its schedule '" + text + "' cannot be read");
+    }
+
     private static Kept kept(ResultSet row) throws SQLException {
-        String schedule = row.getString("schedule");
-        Planned planned = new Planned(
-                row.getString("subject"),
-                schedule.isEmpty() ? Optional.empty() : Optional.of(Schedule.parse(schedule)),
-                row.getBoolean("enabled"),
-                row.getString("data"));
-        Optional<String> paused = Optional.of(row.getString("paused")).filter(reason -> !reason.isEmpty());
+        String text = row.getString("schedule");
+        Optional<Schedule> schedule = schedule(text);
+        Planned planned =
+                new Planned(row.getString("subject"), schedule, row.getBoolean("enabled"), row.getString("data"));
+        Optional<String> paused = Optional.of(row.getString("paused"))
+                .filter(reason -> !reason.isEmpty())
+                .or(() -> unreadable(text, schedule));
         return new Kept(planned, paused, row.getString("place"), Statements.time(row, "last_run"));
     }
 
@@ -158,6 +173,7 @@ final class SubjectRows {
                         kind,
                         after,
                         true,
-                        Micros.of(now)));
+                        Micros.of(now),
+                        Micros.of(Job.NEVER)));
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.Key;
 import dev.sluice.StoreException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -71,16 +72,19 @@ public final class Subjects {
 
     private void replan(Key key, Kept subject) {
         for (int look = 0; look < Triggers.LOOKS; look++) {
-            Optional<Job> there = rows.find(key).filter(job -> waitsForItsSchedule(job));
+            Optional<Job> there = rows.find(key).filter(job -> mayGo(job, subject));
             if (there.isEmpty() || replanned(there.get(), subject)) {
                 return;
             }
         }
     }
 
-    private boolean waitsForItsSchedule(Job job) {
-        return job.state(now.get()) == JobState.SCHEDULED
-                && job.facts().wish().by().equals(SCHEDULE);
+    /** Of a subject that is paused, or not enabled, whatever waits; else only what waits for its schedule. */
+    private boolean mayGo(Job job, Kept subject) {
+        JobState state = job.state(now.get());
+        return subject.refusal().isPresent()
+                ? state != JobState.RUNNING && state != JobState.DEAD
+                : state == JobState.SCHEDULED && job.facts().wish().by().equals(SCHEDULE);
     }
 
     private boolean replanned(Job job, Kept subject) {
@@ -98,13 +102,13 @@ public final class Subjects {
         return new Wish(subject.planned().data(), SCHEDULE, now, due, false);
     }
 
-    /** Starts nothing for this subject any more; what waits for its schedule goes, and what runs goes on to its end. */
+    /** Starts nothing for this subject any more: what waits goes, and what runs goes on to the end of its attempt. */
     public void pause(String kind, String subject, String reason) {
         if (reason.isBlank()) {
             throw new IllegalArgumentException("a pause needs a reason for those who wonder");
         }
         Key key = key(kind, subject);
-        kept.pause(key, reason);
+        kept.pause(key, Texts.bounded("the reason of a pause", reason));
         kept.find(key).ifPresent(paused -> replan(key, paused));
     }
 
@@ -141,14 +145,42 @@ public final class Subjects {
             page = kept.unsettled(kind, after, now.get(), PAGE);
             for (SubjectRows.Unsettled each : page) {
                 after = each.kept().planned().subject();
-                if (each.pending() || !schedule(found, each.kept())) {
-                    pending += skipped(found, after);
-                } else {
+                if (settled(found, each)) {
                     scheduled++;
+                } else {
+                    pending += skipped(found, after);
                 }
             }
         } while (page.size() == PAGE);
         return new Ticked(scheduled, pending);
+    }
+
+    /** Whether there is a job now that was not there before. One subject keeps no other from its turn. */
+    private boolean settled(JobKind kind, SubjectRows.Unsettled subject) {
+        Optional<String> refusal = subject.kept().refusal();
+        if (refusal.isPresent()) {
+            LOG.log(
+                    Level.ERROR,
+                    () -> "Error scheduling job for " + subject.kept().planned().subject() + ": " + refusal.get());
+            return false;
+        }
+        try {
+            return subject.pending() ? begunAgain(kind, subject.kept()) : schedule(kind, subject.kept());
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
+            LOG.log(
+                    Level.ERROR,
+                    () -> "Error scheduling job for " + subject.kept().planned().subject() + ": " + e.getMessage());
+            return false;
+        }
+    }
+
+    /** One that died is tried again when it has rested for longest, as after any trigger. */
+    private boolean begunAgain(JobKind kind, Kept subject) {
+        String name = subject.planned().subject();
+        boolean dead = rows.find(kind.key(name)).filter(Job::isDead).isPresent();
+        Trigger trigger =
+                Trigger.of(name).withData(subject.planned().data()).by(SCHEDULE).on(OnConflict.REJECT);
+        return dead && triggers.admit(kind, trigger) instanceof Triggered.Started;
     }
 
     private boolean schedule(JobKind kind, Kept subject) {

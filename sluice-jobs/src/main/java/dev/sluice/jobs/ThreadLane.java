@@ -29,6 +29,7 @@ final class ThreadLane implements Lane {
     private static final Duration MOMENT = Duration.ofMillis(1);
 
     private static final int RENEWALS_PER_LEASE = 10;
+    private static final Duration FAR_OFF = Duration.ofHours(1);
     private static final Duration CLOCK_READ_EVERY = Duration.ofSeconds(10);
 
     private final Scheduler scheduler;
@@ -112,6 +113,10 @@ final class ThreadLane implements Lane {
         Duration wait = Duration.between(clock.now(), due);
         if (wait.isNegative() || wait.isZero()) {
             scheduler.triggerCheckForDueExecutions();
+            return;
+        }
+        if (wait.compareTo(FAR_OFF) > 0) {
+            // The polls find it.
             return;
         }
         try {

@@ -16,6 +16,11 @@ record Wish(String data, String by, Instant since, Instant due, boolean first) {
         return new Wish(trigger.data(), trigger.by(), now, now.plus(trigger.delay()), first);
     }
 
+    /** From when on it could run: a job is given up so long after that. */
+    Instant begins() {
+        return due.isAfter(since) ? due : since;
+    }
+
     /** This one, in place of an earlier one that has not run. */
     Wish joining(Wish earlier, Instant at) {
         return new Wish(data, by, earlier.since(), at, first || earlier.first());

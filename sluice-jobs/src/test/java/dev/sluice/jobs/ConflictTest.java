@@ -253,4 +253,41 @@ class ConflictTest {
         assertThat(self[0].heard(JobEvent.Done.class)).hasSize(1);
         assertThat(self[0].jobs().release(Workshop.KIND, "u")).isEqualTo(ByHand.ABSENT);
     }
+
+    @Test
+    void whatJoinedAJobThatWasTakenOverIsNotEndedByItsFirstRun() {
+        Worker[] all = new Worker[2];
+        JobHandler handler = run -> {
+            ran.add(run.data());
+            if (run.data().equals("first")) {
+                // Long enough without a heartbeat to be taken over, and not so long that the claim is lost.
+                shop.pass(Duration.ofSeconds(29));
+                all[1].tick();
+                assertThat(all[1].trigger(trigger("second", OnConflict.AFTER))).isInstanceOf(Triggered.Joined.class);
+            }
+            return StepResult.done();
+        };
+        all[0] = worker(handler);
+        all[1] = shop.worker("b", new JobKind(Workshop.KIND, Duration.ofSeconds(30), RETRIES, handler));
+        all[0].trigger(trigger("first", OnConflict.REJECT));
+        all[0].tick();
+        shop.work(Duration.ofMinutes(2));
+        assertThat(ran).containsExactly("first", "second");
+    }
+
+    @Test
+    void aLaterTriggerDoesNotPutAnUrgentFollowUpOff() {
+        Worker[] self = new Worker[1];
+        self[0] = worker(run -> {
+            ran.add(shop.elapsed().toSeconds() + " " + run.data());
+            if (run.data().equals("first")) {
+                self[0].trigger(trigger("urgent", OnConflict.PRE_EMPT));
+                self[0].trigger(trigger("later", OnConflict.AFTER).in(HALF_AN_HOUR));
+            }
+            return StepResult.done();
+        });
+        self[0].trigger(trigger("first", OnConflict.REJECT));
+        shop.work(Duration.ofMinutes(1));
+        assertThat(ran).containsExactly("0 first", "0 later");
+    }
 }

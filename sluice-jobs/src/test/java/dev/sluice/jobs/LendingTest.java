@@ -165,4 +165,55 @@ class LendingTest {
         assertThat(self[0].heard(JobEvent.Done.class)).hasSize(1);
         assertThat(self[0].heard(JobEvent.Lost.class)).isEmpty();
     }
+
+    @Test
+    void aRepeatedCompletionLeavesTheNextJobOfTheSubjectAlone() {
+        Worker worker = fetched();
+        worker.trigger("u");
+        Claim claim = take(worker).claim();
+        worker.trigger(Trigger.of("u").withData("next").on(OnConflict.AFTER));
+        worker.jobs().lending().complete(claim, Optional.empty());
+        assertThat(worker.jobs().lending().complete(claim, Optional.empty())).isEqualTo(Settlement.OK);
+        assertThat(worker.jobs().lending().fail(claim, "late")).isEqualTo(Settlement.STALE);
+        assertThat(take(worker).job().data()).isEqualTo("next");
+    }
+
+    @Test
+    void whoLostAJobByForceChangesNothingForTheNextHolderAndThatCostsNoAttempt() {
+        Worker worker = shop.worker("w", JobKind.fetched(KIND, LEASE, new Retries(RETRIES.backoff(), 1, LEASE)));
+        worker.trigger("u");
+        Claim first = take(worker).claim();
+        assertThat(worker.jobs().release(KIND, "u")).isEqualTo(ByHand.DONE);
+        assertThat(status(worker).orElseThrow().state()).isEqualTo(JobState.QUEUED);
+        Lending.Lent second = take(worker);
+        assertThat(second.job().attempt()).isEqualTo(1);
+        worker.jobs().lending().fail(first, "late");
+        assertThat(status(worker).orElseThrow().state()).isEqualTo(JobState.RUNNING);
+        assertThat(worker.jobs().lending().complete(second.claim(), Optional.empty()))
+                .isEqualTo(Settlement.OK);
+        assertThat(worker.heard(JobEvent.Died.class)).isEmpty();
+    }
+
+    @Test
+    void anExtensionEndsWithTheLongestRun() {
+        Worker worker = shop.worker("w", JobKind.fetched(KIND, LEASE, RETRIES).withLongest(Duration.ofMinutes(2)));
+        worker.trigger("u");
+        Claim claim = take(worker).claim();
+        assertThat(worker.jobs().lending().extend(claim, Duration.ofDays(100))).isEqualTo(Settlement.OK);
+        shop.pass(Duration.ofSeconds(121));
+        assertThat(take(worker).claim().fence()).isGreaterThan(claim.fence());
+    }
+
+    @Test
+    void aRowThatCannotBeReadIsLentToNobodyAndKeepsNoOtherFromBeingLent() {
+        Worker worker = fetched();
+        worker.trigger("broken");
+        shop.execute("UPDATE sluice_job SET task_data = x'00'");
+        shop.pass(Duration.ofSeconds(1));
+        worker.trigger("u");
+        assertThat(take(worker).job().subject()).isEqualTo("u");
+        JobStatus broken = worker.jobs().status(KIND, "broken").orElseThrow();
+        assertThat(broken.state()).isEqualTo(JobState.DEAD);
+        assertThat(broken.failure().orElseThrow().reason()).isEqualTo("what its row keeps cannot be read");
+    }
 }

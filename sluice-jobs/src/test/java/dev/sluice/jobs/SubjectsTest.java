@@ -1,6 +1,7 @@
 package dev.sluice.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Backoff;
 import dev.sluice.jobs.Workshop.Worker;
@@ -222,5 +223,77 @@ class SubjectsTest {
         assertThat(hourly.next(Optional.of(now.minus(Duration.ofHours(1))), now))
                 .isEqualTo(now);
         assertThat(hourly.next(Optional.of(now.minus(Duration.ofDays(9))), now)).isEqualTo(now);
+    }
+
+    @Test
+    @DisplayName("S5.14 a handler that pauses its subject and fails is not called again until that is resumed")
+    void pausedByItsHandler() {
+        Worker[] self = new Worker[1];
+        self[0] = worker("w", run -> {
+            ran.add(run.subject());
+            self[0].jobs().subjects().pause(KIND, "u", "its password is refused");
+            throw new IOException("authentication failed");
+        });
+        self[0].jobs().subjects().plan(KIND, hourly("u"));
+        tick(self[0]);
+        shop.work(Duration.ofHours(3));
+        assertThat(ran).containsExactly("u");
+        assertThat(self[0].jobs().status(KIND, "u")).isEmpty();
+        self[0].jobs().subjects().resume(KIND, "u");
+        tick(self[0]);
+        shop.work(Duration.ofHours(4));
+        assertThat(ran).hasSize(2);
+    }
+
+    @Test
+    void aScheduleThatCannotBeReadKeepsNoOtherSubjectFromItsTurn() {
+        Worker worker = noting();
+        worker.jobs().subjects().plan(KIND, hourly("a"));
+        worker.jobs().subjects().plan(KIND, hourly("b"));
+        shop.execute("UPDATE sluice_job_subject SET schedule = '0 0 8 * * * in Atlantis/Port' WHERE subject = 'a'");
+        tick(worker);
+        assertThat(worker.jobs().list(KIND, 10)).extracting(JobStatus::subject).containsExactly("b");
+        assertThat(worker.trigger("a"))
+                .isEqualTo(new Triggered.Paused("its schedule '0 0 8 * * * in Atlantis/Port' cannot be read"));
+    }
+
+    @Test
+    void aCronExpressionThatNeverComesRoundIsRefused() {
+        assertThatThrownBy(() -> Schedule.parse("- in UTC"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'-' is no cron expression");
+    }
+
+    @Test
+    void aJobIsGivenUpByTheTimeForWhichItWasScheduledNotByTheTick() {
+        Worker worker = shop.worker("w", Duration.ofSeconds(30), Retries.STANDARD, run -> {
+            ran.add(run.attempt() + "");
+            if (run.attempt() == 1) {
+                throw new IOException("no route");
+            }
+            return StepResult.done();
+        });
+        worker.jobs().subjects().takeOver(KIND, "u", "", shop.now());
+        worker.jobs().subjects().plan(KIND, new Planned("u", Optional.of(Schedule.parse("daily")), true, ""));
+        tick(worker);
+        shop.pass(Duration.ofDays(1));
+        shop.work(Duration.ofDays(1).plusSeconds(30));
+        assertThat(ran).containsExactly("1", "2");
+    }
+
+    @Test
+    void aDeadJobOfAScheduleBeginsAgainWithATickAfterTheLongestRest() {
+        Retries once = new Retries(RETRIES.backoff(), 1, Duration.ofDays(1));
+        Worker worker = shop.worker("w", Duration.ofSeconds(30), once, run -> {
+            ran.add(shop.elapsed().toMinutes() + "");
+            throw new IOException("no route");
+        });
+        worker.jobs().subjects().plan(KIND, hourly("u"));
+        for (int minute = 0; minute <= 70; minute += 5) {
+            shop.work(Duration.ofMinutes(minute));
+            tick(worker);
+            worker.tick();
+        }
+        assertThat(ran).containsExactly("0", "60");
     }
 }
