@@ -33,6 +33,8 @@ record Notice(Kind kind, String about, String id, Tone tone, String title, Strin
         UNKNOWN("unknown"),
         /** An action that is not tried again. */
         ACTION("action"),
+        /** A job that is not tried again. */
+        JOB("job"),
         /** A store of keys that is away. */
         STORE("store"),
         /** A table of the user's that cannot be kept filled. */

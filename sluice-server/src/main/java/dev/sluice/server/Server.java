@@ -3,6 +3,7 @@ package dev.sluice.server;
 import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.Store;
+import dev.sluice.jobs.JobDatabase;
 import dev.sluice.outbox.FlowPlan;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.server.channel.Channels;
@@ -11,6 +12,7 @@ import dev.sluice.server.config.HttpConfig;
 import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.console.Console;
 import dev.sluice.server.http.HttpEdge;
+import dev.sluice.server.job.UniqueJobs;
 import dev.sluice.server.mail.Audience;
 import dev.sluice.server.scan.Holds;
 import dev.sluice.server.scan.Scans;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -52,7 +55,7 @@ public final class Server implements AutoCloseable {
     private final Parts parts;
     private final Outbox outbox;
     private final Notices notices;
-    private final Watching watching;
+    private final Lanes lanes;
     private final int port;
     private final Optional<RemoteGate> gate;
 
@@ -61,10 +64,10 @@ public final class Server implements AutoCloseable {
             Parts parts,
             Outbox outbox,
             Notices notices,
-            Watching watching,
+            Lanes lanes,
             int port,
             Optional<RemoteGate> gate) {
-        this.watching = watching;
+        this.lanes = lanes;
         this.gate = gate;
         this.config = config;
         this.parts = parts;
@@ -121,16 +124,18 @@ public final class Server implements AutoCloseable {
         Audience audience = new Audience(database, config.outbox().ledgerRetention());
         Outbox outbox = outbox(config, database, gate, channels, new LastLooks(finding, audience));
         parts.add(() -> outbox.stop(parts.left(PATIENCE)));
-        Watching watching = parts.add(Watching.begin(
-                config,
-                outbox,
-                finding,
-                gate.<Store>map(RemoteGate::store).orElse(database),
-                Watching.needsJobs(config) ? Optional.of(stores.jobs()) : Optional.empty(),
-                clock,
-                ticking ? Optional.empty() : Optional.of(pause -> {})));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.add(registry::close);
+        Store keys = gate.<Store>map(RemoteGate::store).orElse(database);
+        Optional<Consumer<Duration>> manual = ticking ? Optional.empty() : Optional.of(pause -> {});
+        Optional<JobDatabase> jobDatabase = needsJobs(config) ? Optional.of(stores.jobs()) : Optional.empty();
+        Watching watching =
+                parts.add(Watching.begin(config, outbox, finding, keys, watched(config, jobDatabase), clock, manual));
+        UniqueJobs jobs = parts.add(jobDatabase
+                .filter(there -> !config.jobs().isEmpty())
+                .map(there -> UniqueJobs.begin(config.jobs(), keys, there, outbox::note, registry, clock, manual))
+                .orElseGet(UniqueJobs::none));
+        Lanes lanes = new Lanes(watching, jobs);
         gate.ifPresent(remote -> remote.measure(registry, outbox));
         outbox.denials().ifPresent(known -> RemoteGate.measure(known, registry));
         watching.measure(registry);
@@ -143,22 +148,30 @@ public final class Server implements AutoCloseable {
                 database::probe,
                 clock,
                 System.getLogger(DatabaseLookout.class.getName()));
-        StoredEngine engine = new StoredEngine(config, outbox, watching, audience, database, lookout, gate);
+        StoredEngine engine = new StoredEngine(config, outbox, lanes, audience, database, lookout, gate);
         Console console = new Console(engine, rendering, clock, new SecureRandom());
         HttpEdge edge = HttpEdge.of(config.http(), engine, console, registry);
         InstantSource stored = () -> Micros.instant(database.now());
         Notices notices =
-                parts.add(new Notices(outbox, stored, lookout, lookouts(config, watching, outbox, gate, stored)));
+                parts.add(new Notices(outbox, stored, lookout, lookouts(config, lanes, outbox, gate, stored)));
         StatisticsLog statistics = parts.add(new StatisticsLog(engine, System.getLogger(StatisticsLog.LOGGER)));
         if (ticking) {
             outbox.start();
             notices.start();
             config.statisticsEvery().ifPresent(statistics::start);
         }
-        Server server = new Server(config, parts, outbox, notices, watching, edge.start(), gate);
+        Server server = new Server(config, parts, outbox, notices, lanes, edge.start(), gate);
         parts.add(edge);
         server.warnWhereOthersReachIt();
         return server;
+    }
+
+    private static boolean needsJobs(ServerConfig config) {
+        return Watching.needsJobs(config) || !config.jobs().isEmpty();
+    }
+
+    private static Optional<JobDatabase> watched(ServerConfig config, Optional<JobDatabase> database) {
+        return database.filter(there -> Watching.needsJobs(config));
     }
 
     private static Outbox outbox(
@@ -180,9 +193,11 @@ public final class Server implements AutoCloseable {
     }
 
     private static List<Lookout> lookouts(
-            ServerConfig config, Watching watching, Outbox outbox, Optional<RemoteGate> gate, InstantSource clock) {
-        List<Lookout> all =
-                new ArrayList<>(List.of(new WatchLookout(watching, outbox, clock), new WriteBackLookout(outbox)));
+            ServerConfig config, Lanes lanes, Outbox outbox, Optional<RemoteGate> gate, InstantSource clock) {
+        List<Lookout> all = new ArrayList<>(List.of(
+                new WatchLookout(lanes.watching(), outbox, clock),
+                new WriteBackLookout(outbox),
+                new JobLookout(lanes.jobs().deaths(), clock)));
         gate.ifPresent(remote -> all.add(new StoreLookout(config.store().toString(), remote::outage)));
         return all;
     }
@@ -211,7 +226,7 @@ public final class Server implements AutoCloseable {
      */
     public int tick() {
         gate.ifPresent(RemoteGate::look);
-        watching.tick();
+        lanes.tick();
         int done = outbox.tick();
         notices.look();
         return done + outbox.tick();

@@ -30,6 +30,7 @@ import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.http.Engine;
 import dev.sluice.server.http.Loudest;
 import dev.sluice.server.http.MostHeld;
+import dev.sluice.server.job.UniqueJobs;
 import dev.sluice.server.mail.Audience;
 import dev.sluice.server.scan.Scans;
 import dev.sluice.server.watch.ActionStatus;
@@ -78,6 +79,7 @@ final class StoredEngine implements Engine {
     private final String stores;
     private final Observed observed;
     private final Watching watching;
+    private final UniqueJobs jobs;
 
     private final DatabaseLookout lookout;
     private final Audience audience;
@@ -89,13 +91,14 @@ final class StoredEngine implements Engine {
     StoredEngine(
             ServerConfig config,
             Outbox outbox,
-            Watching watching,
+            Lanes lanes,
             Audience audience,
             SqlStore database,
             DatabaseLookout lookout,
             Optional<RemoteGate> gate) {
         this.audience = audience;
-        this.watching = watching;
+        this.watching = lanes.watching();
+        this.jobs = lanes.jobs();
         this.lookout = lookout;
         this.flows = config.flows();
         this.budgets = config.budgets();
@@ -261,6 +264,11 @@ final class StoredEngine implements Engine {
     @Override
     public Audience audience() {
         return audience;
+    }
+
+    @Override
+    public UniqueJobs jobs() {
+        return jobs;
     }
 
     @Override

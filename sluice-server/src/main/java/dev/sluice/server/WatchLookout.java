@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import dev.sluice.jobs.JobEvent;
 import dev.sluice.outbox.Outbox;
+import dev.sluice.server.job.Deaths;
 import dev.sluice.server.watch.UnknownCounts;
 import dev.sluice.server.watch.Watching;
 import java.time.InstantSource;
@@ -33,11 +34,10 @@ final class WatchLookout implements Lookout {
             tell.accept(notice(row.get()));
             unknowns.told();
         }
-        for (Optional<JobEvent.Died> died = watching.ledger().next();
-                died.isPresent();
-                died = watching.ledger().next()) {
+        Deaths deaths = watching.ledger().deaths();
+        for (Optional<JobEvent.Died> died = deaths.next(); died.isPresent(); died = deaths.next()) {
             tell.accept(notice(died.get()));
-            watching.ledger().told();
+            deaths.told();
         }
         lookForAddresses(tell);
     }

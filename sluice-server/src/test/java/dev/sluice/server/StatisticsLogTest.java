@@ -11,6 +11,7 @@ import dev.sluice.outbox.Outbox;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.ServerConfig;
+import dev.sluice.server.job.UniqueJobs;
 import dev.sluice.server.mail.Audience;
 import dev.sluice.server.scan.Holds;
 import dev.sluice.server.scan.Scans;
@@ -66,7 +67,7 @@ class StatisticsLogTest {
                         new StoredEngine(
                                 config,
                                 outbox,
-                                watching(config, outbox, store),
+                                new Lanes(watching(config, outbox, store), UniqueJobs.none()),
                                 new Audience(store, Duration.ofDays(30)),
                                 store,
                                 new DatabaseLookout("sqlite:", store::probe, InstantSource.system(), lines),

@@ -2,26 +2,15 @@ package dev.sluice.server.config;
 
 import dev.sluice.Backoff;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Something that is done for a subject, by one holder at a time: a POST for each step.
  *
- * @param url where to
- * @param secret signs the body
- * @param headers sent along
- * @param timeouts of one step
+ * @param call where to
  * @param pace how long it is held, and how its steps follow each other
  * @param retry what happens when a step fails
  */
-public record ActionConfig(
-        Secret.Url url,
-        Optional<Secret> secret,
-        Map<String, Secret> headers,
-        ChannelConfig.Timeouts timeouts,
-        Pace pace,
-        Retry retry) {
+public record ActionConfig(CallConfig call, Pace pace, Retry retry) {
 
     /**
      * How long an action is held, and how its steps follow each other.

@@ -2,6 +2,7 @@ package dev.sluice.server.config;
 
 import dev.sluice.Backoff;
 import dev.sluice.DurationText;
+import dev.sluice.server.config.Entry.Option;
 import dev.sluice.server.config.WatchOptions.Actions;
 import java.time.Duration;
 import java.util.Collections;
@@ -22,24 +23,30 @@ final class ActionReader {
 
     private static ActionConfig action(Section action) {
         return new ActionConfig(
-                action.get(Actions.URL),
-                action.find(Actions.SECRET),
-                RequestReader.headers(action, Actions.HEADERS),
-                new ChannelConfig.Timeouts(action.get(Actions.CONNECT_TIMEOUT), action.get(Actions.TIMEOUT)),
+                new CallConfig(
+                        action.get(Actions.URL),
+                        action.find(Actions.SECRET),
+                        RequestReader.headers(action, Actions.HEADERS),
+                        new ChannelConfig.Timeouts(action.get(Actions.CONNECT_TIMEOUT), action.get(Actions.TIMEOUT))),
                 new ActionConfig.Pace(
                         action.get(Actions.LEASE), action.get(Actions.PAUSE), action.get(Actions.THREADS)),
                 retry(action.part(Actions.RETRY)));
     }
 
     private static ActionConfig.Retry retry(Section retry) {
-        Duration first = retry.get(Actions.FIRST);
-        Duration max = retry.get(Actions.MAX);
+        return new ActionConfig.Retry(backoff(retry, Actions.FIRST, Actions.MAX), retry.get(Actions.ATTEMPTS));
+    }
+
+    /** The rests between attempts, of whose options the factor is everywhere the same. */
+    static Backoff backoff(Section retry, Option<Duration> least, Option<Duration> most) {
+        Duration first = retry.get(least);
+        Duration max = retry.get(most);
         if (max.compareTo(first) < 0) {
             if (retry.isSound()) {
-                retry.wrong(Actions.MAX, "is shorter than first (" + DurationText.format(first) + ")", "lengthen it");
+                retry.wrong(most, "is shorter than first (" + DurationText.format(first) + ")", "lengthen it");
             }
             max = first;
         }
-        return new ActionConfig.Retry(new Backoff(first, retry.get(Actions.FACTOR), max), retry.get(Actions.ATTEMPTS));
+        return new Backoff(first, retry.get(Actions.FACTOR), max);
     }
 }

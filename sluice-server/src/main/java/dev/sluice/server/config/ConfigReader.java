@@ -17,10 +17,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads the configuration. An option of the command line goes before a variable {@code SLUICE_*} of the environment, that
@@ -174,13 +176,16 @@ public record ConfigReader(
         if (flows.isEmpty() && root.isSound()) {
             root.wrong(Options.FLOWS, "there is no flow", "name one, or leave 'flows' out for the standard ones");
         }
+        Set<String> taken = new HashSet<>(flows.keySet());
+        taken.addAll(actions.keySet());
+        Map<String, JobConfig> jobs = new JobReader(mistakes).jobs(root, taken);
         flows.values().forEach(flow -> StoreReader.warning(stores.store(), flow).ifPresent(warnings::add));
         return new ServerConfig(
                 stores,
                 web,
                 operator(root.part(Options.OPERATOR), channels),
                 channels,
-                new ServerConfig.Work(budgets, Collections.unmodifiableMap(flows), actions),
+                new ServerConfig.Work(budgets, Collections.unmodifiableMap(flows), actions, jobs),
                 outbox,
                 root.part(Options.STATISTICS).get(Options.Statistics.LOG_EVERY));
     }

@@ -585,6 +585,8 @@ final class Options {
             "budgets", Form.NAMED, List.of(Budgets.TABLE), "Caps over recipients, channels or everything, by name.");
     static final Part ACTIONS = new Part(
             "actions", Form.NAMED, List.of(WatchOptions.Actions.TABLE), "What may be done for a subject, by name.");
+    static final Part JOBS = new Part(
+            "jobs", Form.NAMED, List.of(JobOptions.TABLE), "What is done once at a time for each subject, by name.");
     static final Part FLOWS = new Part("flows", Form.NAMED, List.of(Flows.TABLE), "What may go out, by name.");
 
     static final Table ROOT = new Table(
@@ -603,6 +605,7 @@ final class Options {
                     CHANNELS,
                     BUDGETS,
                     ACTIONS,
+                    JOBS,
                     FLOWS));
 
     private static Kind<List<String>> names(String of, int least) {

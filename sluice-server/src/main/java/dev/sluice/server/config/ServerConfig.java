@@ -33,8 +33,13 @@ public record ServerConfig(
      * @param budgets what passes are charged to
      * @param flows what may go out
      * @param actions what may be done for a subject
+     * @param jobs of which kinds there are jobs
      */
-    public record Work(Map<String, Budget> budgets, Map<String, FlowConfig> flows, Map<String, ActionConfig> actions) {}
+    public record Work(
+            Map<String, Budget> budgets,
+            Map<String, FlowConfig> flows,
+            Map<String, ActionConfig> actions,
+            Map<String, JobConfig> jobs) {}
 
     /** Budgets by name. */
     public Map<String, Budget> budgets() {
@@ -49,6 +54,11 @@ public record ServerConfig(
     /** Actions by name. */
     public Map<String, ActionConfig> actions() {
         return work.actions();
+    }
+
+    /** Kinds of job by name. */
+    public Map<String, JobConfig> jobs() {
+        return work.jobs();
     }
 
     /** Where the state of keys lives. */

@@ -20,6 +20,7 @@ import dev.sluice.outbox.Progress;
 import dev.sluice.outbox.Sample;
 import dev.sluice.outbox.TimeGrid;
 import dev.sluice.server.config.FlowConfig;
+import dev.sluice.server.job.UniqueJobs;
 import dev.sluice.server.mail.Audience;
 import dev.sluice.server.scan.Scans;
 import dev.sluice.server.watch.ActionStatus;
@@ -117,6 +118,9 @@ public interface Engine {
 
     /** An operator has an action that nobody works on tried now, or given up; {@code by} is for the ledger. */
     CompletionStage<ByHand> orderAction(Actions.Order order, String action, String subject, String by);
+
+    /** The jobs. Does not block. */
+    UniqueJobs jobs();
 
     /** Writes into the ledger what was done by hand; {@code detail} is for people. */
     CompletionStage<Void> note(Key key, String detail);

@@ -46,16 +46,22 @@ record Problem(Kind kind, String detail, List<Fault> faults) {
         MALFORMED(400, "malformed-json", "Malformed JSON"),
         /** Values of the request are missing, wrong or unknown. */
         INVALID(400, "invalid-request", "Invalid request"),
+        /** Nothing is started for this subject. */
+        JOB_PAUSED(400, "job-paused", "Job paused"),
         /** A page of another site sent the request. */
         CROSS_SITE(403, "cross-site", "Cross-site request"),
         /** There is nothing at this path. */
         NOT_FOUND(404, "not-found", "Not found"),
         /** No flow has this name. */
         UNKNOWN_FLOW(404, "unknown-flow", "Unknown flow"),
+        /** No job has this name. */
+        UNKNOWN_JOB(404, "unknown-job", "Unknown job"),
         /** The path exists, the method does not. */
         METHOD(405, "method-not-allowed", "Method not allowed"),
         /** The request took too long to arrive. */
         TIMEOUT(408, "timeout", "Request timeout"),
+        /** There is a job of this subject already. */
+        JOB_PENDING(409, "job-pending", "Job already pending"),
         /** The claim ended otherwise. */
         STALE(409, "stale", "Stale claim"),
         /** The message is in no state for that. */

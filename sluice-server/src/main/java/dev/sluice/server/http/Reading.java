@@ -109,6 +109,15 @@ final class Reading {
         return OptionalDouble.empty();
     }
 
+    /** True or false; false if it is neither. */
+    boolean flag(String name) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
+            wrong(name, "true or false");
+        }
+        return token == JsonToken.VALUE_TRUE;
+    }
+
     /** An object of plain values, each as its text; members that are {@code null} are left out. */
     Map<String, String> plainObject(String name, int mostMembers, int most) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();

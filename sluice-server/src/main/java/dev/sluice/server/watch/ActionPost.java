@@ -4,48 +4,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.jobs.Run;
-import dev.sluice.server.channel.Signature;
 import dev.sluice.server.config.ActionConfig;
-import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
+import dev.sluice.server.job.Callback;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** One step of an action: a POST that carries its fence. Safe for use by many threads. */
 final class ActionPost {
-    static final String FENCE = "Sluice-Fence";
-    static final String CLAIM = "Sluice-Claim";
-
     private static final JsonMapper JSON = new JsonMapper();
     private static final int MOST_ANSWER = 64_000;
 
     private final String action;
-    private final ActionConfig config;
-    private final InstantSource clock;
-    private final HttpClient client;
+    private final Callback callback;
 
     ActionPost(String action, ActionConfig config, InstantSource clock) {
         this.action = action;
-        this.config = config;
-        this.clock = clock;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(config.timeouts().connect())
-                .build();
-    }
-
-    /** A step that was not done, as far as is known; what it says holds no secret. */
-    static final class FailedException extends Exception {
-        private static final long serialVersionUID = 1;
-
-        FailedException(String why) {
-            super(why);
-        }
+        this.callback = new Callback(config.call(), clock);
     }
 
     /**
@@ -53,36 +28,10 @@ final class ActionPost {
      *
      * @param level as it is now
      * @return whether its receiver wants a further one
-     * @throws FailedException if it was not done, or nobody knows
+     * @throws Callback.FailedException if it was not done, or nobody knows
      */
-    boolean step(Run run, ActionData data, double level) throws FailedException, InterruptedException {
-        byte[] body = body(run, data, level);
-        try {
-            HttpResponse<String> response =
-                    client.send(request(run, body), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-            if (response.statusCode() / 100 != 2) {
-                throw new FailedException("its receiver answered with status " + response.statusCode());
-            }
-            return wantsMore(response.body());
-        } catch (IOException e) {
-            // What the failure says may name the address, which may hold a token.
-            throw new FailedException(
-                    "its receiver gave no answer (" + e.getClass().getSimpleName() + ")");
-        }
-    }
-
-    private HttpRequest request(Run run, byte[] body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(config.url().uri())
-                .timeout(config.timeouts().whole())
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
-        config.headers().forEach((name, value) -> request.setHeader(name, value.reveal()));
-        request.setHeader("Content-Type", "application/json");
-        request.setHeader("Idempotency-Key", action + "-" + run.fence() + "-" + run.step());
-        request.setHeader(FENCE, Long.toString(run.fence()));
-        request.setHeader(CLAIM, run.token());
-        config.secret()
-                .ifPresent(secret -> request.setHeader(Signature.HEADER, Signature.of(body, clock.instant(), secret)));
-        return request.build();
+    boolean step(Run run, ActionData data, double level) throws Callback.FailedException, InterruptedException {
+        return wantsMore(callback.send(run, action + "-" + run.fence() + "-" + run.step(), body(run, data, level)));
     }
 
     private byte[] body(Run run, ActionData data, double level) {

@@ -20,6 +20,7 @@ import dev.sluice.jobs.StepResult;
 import dev.sluice.server.config.ActionConfig;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.WatchConfig;
+import dev.sluice.server.job.Callback;
 import java.lang.System.Logger;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -80,10 +81,9 @@ public final class Actions implements Acting {
              * @param data what the values are now
              * @param level as it is now
              * @return whether a further one is wanted
-             * @throws ActionPost.FailedException if it was not done, or nobody knows
+             * @throws Callback.FailedException if it was not done, or nobody knows
              */
-            boolean step(Run run, ActionData data, double level)
-                    throws ActionPost.FailedException, InterruptedException;
+            boolean step(Run run, ActionData data, double level) throws Callback.FailedException, InterruptedException;
         }
     }
 
@@ -255,12 +255,12 @@ public final class Actions implements Acting {
         Level level = ((LevelReader.Reading.Of) reading).level();
         Verdict verdict = watch.zones().until(data.zone(), act.stop()).judge(level);
         if (verdict instanceof Verdict.Unknown unknown) {
-            throw new ActionPost.FailedException(
+            throw new Callback.FailedException(
                     "nothing is done by what is not known: " + unknown.cause().word() + ", " + unknown.detail());
         } else if (verdict instanceof Verdict.Safe || (verdict instanceof Verdict.Gap && run.step() == 1)) {
             return StepResult.done();
         } else if (!run.isHeld()) {
-            throw new ActionPost.FailedException("the claim was lost before the step");
+            throw new Callback.FailedException("the claim was lost before the step");
         }
         ActionData sent = now.map(values -> new ActionData(data.flow(), data.zone(), values))
                 .orElse(data);

@@ -79,7 +79,7 @@ class ConsoleTest {
                 HttpConfig.STANDARD.withPort(0),
                 new OperatorConfig(List.of("inbox"), Rule.allow("10 per 1h").build()),
                 Map.of("inbox", new ChannelConfig.Inbox(), "nowhere", nowhere),
-                new ServerConfig.Work(Map.of(), flows, Map.of()),
+                new ServerConfig.Work(Map.of(), flows, Map.of(), Map.of()),
                 new Outbox.Settings(Duration.ofMinutes(1), 1, Duration.ofMillis(50), Duration.ofDays(1)),
                 java.util.Optional.empty());
     }

@@ -389,6 +389,11 @@ final class MemoryEngine implements Engine, AutoCloseable {
     }
 
     @Override
+    public dev.sluice.server.job.UniqueJobs jobs() {
+        return dev.sluice.server.job.UniqueJobs.none();
+    }
+
+    @Override
     public Progress progress() {
         return new Progress(entries.size(), messages.size(), 0);
     }

@@ -10,6 +10,7 @@ import dev.sluice.outbox.Outgoing;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.ServerConfig;
+import dev.sluice.server.job.Callback;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.SqliteSettings;
 import java.io.IOException;
@@ -318,7 +319,7 @@ final class AccountHistory implements AutoCloseable {
     }
 
     /** A step as the broker sees it: it looks which order is the worst, takes its time, and closes that one. */
-    private boolean step(Node node, Run run, ActionData data, double level) throws ActionPost.FailedException {
+    private boolean step(Node node, Run run, ActionData data, double level) throws Callback.FailedException {
         SimulatedAccount account = account(run.subject());
         Broker broker = brokers.computeIfAbsent(run.subject(), subject -> new Broker());
         String at = seed + ": step " + run.step() + " of " + run.subject() + " with fence " + run.fence() + " at " + now
@@ -335,13 +336,13 @@ final class AccountHistory implements AutoCloseable {
             int order = account.worst().orElseThrow();
             int fate = calm ? Integer.MAX_VALUE : random.nextInt(12);
             if (fate == 0) {
-                throw new ActionPost.FailedException("the broker does not answer");
+                throw new Callback.FailedException("the broker does not answer");
             } else if (fate <= 2 && !nested) {
                 standStill(node, fate == 1);
             }
             close(account, broker, order, run.fence(), at);
             if (fate == 3) {
-                throw new ActionPost.FailedException("its answer is lost");
+                throw new Callback.FailedException("its answer is lost");
             }
             return account.hasOrders();
         } finally {
@@ -361,10 +362,10 @@ final class AccountHistory implements AutoCloseable {
     }
 
     private void close(SimulatedAccount account, Broker broker, int order, long fence, String at)
-            throws ActionPost.FailedException {
+            throws Callback.FailedException {
         if (fence < broker.highest) {
             counts.refused++;
-            throw new ActionPost.FailedException("a higher fence was here");
+            throw new Callback.FailedException("a higher fence was here");
         }
         broker.highest = fence;
         holds(account.close(order), at, "closes order " + order + " again");
