@@ -87,7 +87,7 @@ record Job(JobKind kind, Execution execution, JobFacts facts) {
                         .or(() -> facts.loan().map(JobFacts.Loan::holder).filter(holder -> state == JobState.RUNNING)));
         return new JobStatus(
                 kind.name(),
-                facts.subject(),
+                subject(),
                 state,
                 origin(facts.wish()),
                 progress,
@@ -95,7 +95,12 @@ record Job(JobKind kind, Execution execution, JobFacts facts) {
     }
 
     private JobStatus.Origin origin(Wish wish) {
-        return wish.origin(kind.prefix(), facts.subject());
+        return wish.origin(kind.prefix(), subject());
+    }
+
+    /** Of a row that cannot be read the key is known yet. */
+    private String subject() {
+        return facts.isUnreadable() ? execution.getId() : facts.subject();
     }
 
     /** Its row is due when the lease is over that it is lent for. */

@@ -16,6 +16,8 @@ public final class EventText {
             return "begins with fence " + started.fence();
         } else if (event instanceof JobEvent.Stepped stepped) {
             return "step " + stepped.step() + " done with fence " + stepped.fence();
+        } else if (event instanceof JobEvent.Lent lent) {
+            return "lent to " + lent.holder() + " with fence " + lent.fence();
         } else if (event instanceof JobEvent.Done done) {
             return "done after " + done.steps() + " steps with fence " + done.fence();
         } else if (event instanceof JobEvent.Failed failed) {

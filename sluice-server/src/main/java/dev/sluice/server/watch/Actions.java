@@ -162,7 +162,7 @@ public final class Actions implements Acting {
                 .flatMap(engine ->
                         configs.keySet().stream().sorted().flatMap(action -> engine.list(action, limit).stream()))
                 // What a row keeps that nobody can read is in the log, as dead.
-                .filter(job -> !job.subject().isEmpty())
+                .filter(job -> !job.data().isEmpty())
                 .map(ActionStatus::of)
                 .toList();
     }
