@@ -10,18 +10,18 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Both ends of TLS with a certificate that nobody else trusts. */
-final class TestTls {
+public final class TestTls {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private TestTls() {}
 
     /** For {@code localhost} and 127.0.0.1. */
-    static SSLContext localhost() {
+    public static SSLContext localhost() {
         return context("localhost.p12");
     }
 
     /** Trusted, but for another host. */
-    static SSLContext other() {
+    public static SSLContext other() {
         return context("other.p12");
     }
 

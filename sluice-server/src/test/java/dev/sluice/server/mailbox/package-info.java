@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.server.mailbox;
+
+import org.jspecify.annotations.NullMarked;
