@@ -313,6 +313,51 @@ class JobsOverHttpTest {
     }
 
     @Test
+    @DisplayName("who accepts with 202 settles the claim later: extended it outlives its lease, and settles once")
+    void whoAcceptsAStepSettlesItLater() throws Exception {
+        receiver = body -> new Said(202, "");
+        json(trigger(""), 202);
+        server.tick();
+        assertThat(get("v1/jobs/mailbox/123").path("state").asText()).isEqualTo("running");
+        isPending(json(trigger(""), 409), "running");
+        String claim = "v1/claims/" + claimOf(0);
+        json(send("POST", claim + "/extend", "{\"for\":\"10m\"}"), 200);
+        later(Duration.ofMinutes(9));
+        assertThat(runsOf("123")).hasSize(1);
+        json(send("POST", claim + "/complete", "{\"place\":\"uid 9\"}"), 200);
+        JsonNode shown = get("v1/jobs/mailbox/123");
+        assertThat(shown.path("state").asText()).isEqualTo("none");
+        assertThat(shown.path("place").asText()).isEqualTo("uid 9");
+        assertThat(send("POST", claim + "/release", "{\"reason\":\"late\"}").statusCode())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void whoAcceptedAndFailsSaysWhyAndWhoLetsTheLeaseEndIsTooLate() throws Exception {
+        receiver = body -> new Said(202, "");
+        json(trigger(""), 202);
+        server.tick();
+        json(send("POST", "v1/claims/" + claimOf(0) + "/release", "{\"reason\":\"no such box\"}"), 200);
+        assertThat(get("v1/jobs/mailbox/123").at("/failure/reason").asText()).isEqualTo("no such box");
+        later(Duration.ofMinutes(5));
+        assertThat(runsOf("123")).hasSize(2);
+        later(Duration.ofSeconds(31));
+        server.tick();
+        assertThat(runsOf("123")).hasSize(3);
+        assertThat(send("POST", "v1/claims/" + claimOf(1) + "/complete", "").statusCode())
+                .isEqualTo(409);
+    }
+
+    private String claimOf(int run) {
+        return runs.stream()
+                .filter(each -> each.path("subject").asText().equals("123"))
+                .toList()
+                .get(run)
+                .path("claim")
+                .asText();
+    }
+
+    @Test
     void aStepThatWantsMoreIsFollowedByAnotherOneOfTheSameRun() throws Exception {
         receiver = body -> new Said(200, body.path("step").asInt() < 3 ? "{\"more\":true}" : "{}");
         json(trigger(""), 202);

@@ -26,7 +26,7 @@ final class JobOptions {
                 "How long the answer to a step may take.");
         static final Table TABLE = new Table(
                 "jobs.NAME.call",
-                "What does the work: a POST for each step, with a fence that rises with every run. What answers with 2xx has done it; `{\"more\": true}` asks for another step, and `{\"place\": \"…\"}` says where the next job of the subject goes on.",
+                "What does the work: a POST for each step, with a fence that rises with every run. What answers with 2xx has done it; `{\"more\": true}` asks for another step, and `{\"place\": \"…\"}` says where the next job of the subject goes on. What answers with 202 does it later, and settles its claim by itself.",
                 List.of(Actions.URL, Actions.SECRET, Actions.HEADERS, Actions.CONNECT_TIMEOUT, TIMEOUT));
 
         private Calls() {}

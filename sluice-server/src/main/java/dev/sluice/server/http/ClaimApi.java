@@ -41,7 +41,10 @@ final class ClaimApi {
 
     private void settle(Exchange exchange, String word, BiFunction<Claim, Wish, CompletionStage<Settlement>> verb) {
         Claim claim = claim(exchange.value(0));
-        if (!engine.isOfAction(claim)) {
+        if (engine.jobs().isOf(claim)) {
+            new JobClaims(engine.jobs()).settle(exchange, claim, JobClaims.Verb.of(word));
+            return;
+        } else if (!engine.isOfAction(claim)) {
             FlowApi.flow(engine, claim.key().flow());
         } else if (!word.equals("extended")) {
             throw new Refusal(Problem.Kind.INVALID, "the claim of an action is settled by the answer to its step");
@@ -50,17 +53,18 @@ final class ClaimApi {
         exchange.query(Set.of(), faults);
         exchange.body(MOST_BODY, body -> {
             Wish wish = wish(exchange, body, word, faults);
-            exchange.when(verb.apply(claim, wish), settlement -> {
-                if (settlement == Settlement.STALE) {
-                    throw new Refusal(
-                            Problem.Kind.STALE, "the claim ended otherwise: lost, released, evicted or unknown");
-                }
-                exchange.json(200, json -> {
-                    json.writeStringField("claim", word);
-                    Answers.key(json, claim.key());
-                    json.writeNumberField("fence", claim.fence());
-                });
-            });
+            exchange.when(verb.apply(claim, wish), settlement -> answer(exchange, claim, word, settlement));
+        });
+    }
+
+    static void answer(Exchange exchange, Claim claim, String word, Settlement settlement) {
+        if (settlement == Settlement.STALE) {
+            throw new Refusal(Problem.Kind.STALE, "the claim ended otherwise: lost, released, evicted or unknown");
+        }
+        exchange.json(200, json -> {
+            json.writeStringField("claim", word);
+            Answers.key(json, claim.key());
+            json.writeNumberField("fence", claim.fence());
         });
     }
 

@@ -33,6 +33,9 @@ public final class Callback {
                 .build();
     }
 
+    /** What a receiver said. */
+    public record Answer(int status, String body) {}
+
     /** A step that was not done, as far as is known; what it says holds no secret. */
     public static final class FailedException extends Exception {
         private static final long serialVersionUID = 1;
@@ -47,18 +50,18 @@ public final class Callback {
      * Has a step done.
      *
      * @param idempotencyKey the same for what must not be done twice; of characters that a header takes
-     * @return the body of an answer of status 2xx
+     * @return an answer of status 2xx
      * @throws FailedException if it was not done, or nobody knows
      * @throws InterruptedException if this thread is interrupted meanwhile
      */
-    public String send(Run run, String idempotencyKey, byte[] body) throws FailedException, InterruptedException {
+    public Answer send(Run run, String idempotencyKey, byte[] body) throws FailedException, InterruptedException {
         try {
             HttpResponse<String> response = client.send(
                     request(run, idempotencyKey, body), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
             if (response.statusCode() / 100 != 2) {
                 throw new FailedException("its receiver answered with status " + response.statusCode());
             }
-            return response.body();
+            return new Answer(response.statusCode(), response.body());
         } catch (IOException e) {
             // What the failure says may name the address, which may hold a token.
             throw new FailedException(

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 /** Has the steps of a kind of job done by a {@link Callback}. Safe for use by many threads. */
 final class JobCall {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final int ACCEPTED = 202;
     private static final int MOST_ANSWER = 400_000;
     private static final int MOST_PLACE = 100_000;
 
@@ -58,6 +59,11 @@ final class JobCall {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the data of the job are no JSON", e);
         }
+    }
+
+    /** Who accepts a step and does it later settles the claim by itself. */
+    private static StepResult result(Callback.Answer said) throws Callback.FailedException {
+        return said.status() == ACCEPTED ? new StepResult.Lent("its receiver") : result(said.body());
     }
 
     /** What is no JSON object says nothing more than that it is done. */

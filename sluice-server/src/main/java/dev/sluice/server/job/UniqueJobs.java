@@ -1,7 +1,9 @@
 package dev.sluice.server.job;
 
+import dev.sluice.Claim;
 import dev.sluice.Key;
 import dev.sluice.Micros;
+import dev.sluice.Settlement;
 import dev.sluice.Store;
 import dev.sluice.jobs.ByHand;
 import dev.sluice.jobs.JobDatabase;
@@ -176,6 +178,34 @@ public final class UniqueJobs implements AutoCloseable {
     /** Jobs of a kind, those that run or are due first, at most {@code limit}. */
     public List<JobStatus> list(String job, int limit) {
         return engine(job).list(job, limit);
+    }
+
+    /** Whether a claim is one of a job. Does not block. */
+    public boolean isOf(Claim claim) {
+        return kinds.containsKey(claim.key().flow());
+    }
+
+    /**
+     * Whoever works on a job needs its claim for so long from now.
+     *
+     * @return {@code STALE}: it must not go on
+     */
+    public Settlement extend(Claim claim, Duration length) {
+        return engine(claim.key().flow()).lending().extend(claim, length);
+    }
+
+    /**
+     * Whoever a job is lent to has done it.
+     *
+     * @param place where the next job of the subject goes on; empty: it stays where it was
+     */
+    public Settlement complete(Claim claim, Optional<String> place) {
+        return engine(claim.key().flow()).lending().complete(claim, place);
+    }
+
+    /** Whoever a job is lent to could not do it; {@code reason} is for people. */
+    public Settlement fail(Claim claim, String reason) {
+        return engine(claim.key().flow()).lending().fail(claim, reason);
     }
 
     /**

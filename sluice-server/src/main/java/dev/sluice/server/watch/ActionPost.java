@@ -31,7 +31,8 @@ final class ActionPost {
      * @throws Callback.FailedException if it was not done, or nobody knows
      */
     boolean step(Run run, ActionData data, double level) throws Callback.FailedException, InterruptedException {
-        return wantsMore(callback.send(run, action + "-" + run.fence() + "-" + run.step(), body(run, data, level)));
+        return wantsMore(callback.send(run, action + "-" + run.fence() + "-" + run.step(), body(run, data, level))
+                .body());
     }
 
     private byte[] body(Run run, ActionData data, double level) {
