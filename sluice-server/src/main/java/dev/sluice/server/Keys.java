@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import dev.sluice.Key;
 import dev.sluice.State;
+import dev.sluice.sql.SqlStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -11,6 +12,11 @@ import java.util.function.BiConsumer;
  * {@link dev.sluice.StoreException} if the store cannot answer.
  */
 interface Keys {
+    /** Those in the store of {@code gate}, or else in the database. */
+    static Keys of(SqlStore database, Optional<RemoteGate> gate) {
+        return gate.<Keys>map(remote -> new RemoteKeys(remote.store())).orElseGet(() -> new SqlKeys(database));
+    }
+
     /** The state of a key as it was last written. */
     Optional<State> state(Key key);
 

@@ -11,6 +11,7 @@ import dev.sluice.server.channel.Rendering;
 import dev.sluice.server.config.HttpConfig;
 import dev.sluice.server.config.ServerConfig;
 import dev.sluice.server.console.Console;
+import dev.sluice.server.http.Decisions;
 import dev.sluice.server.http.HttpEdge;
 import dev.sluice.server.job.UniqueJobs;
 import dev.sluice.server.mail.Audience;
@@ -126,29 +127,39 @@ public final class Server implements AutoCloseable {
         parts.add(() -> outbox.stop(parts.left(PATIENCE)));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         parts.add(registry::close);
-        Store keys = gate.<Store>map(RemoteGate::store).orElse(database);
+        Store store = gate.<Store>map(RemoteGate::store).orElse(database);
         Optional<Consumer<Duration>> manual = ticking ? Optional.empty() : Optional.of(pause -> {});
         Optional<JobDatabase> jobDatabase = needsJobs(config) ? Optional.of(stores.jobs()) : Optional.empty();
-        Watching watching =
-                parts.add(Watching.begin(config, outbox, finding, keys, watched(config, jobDatabase), clock, manual));
-        UniqueJobs jobs = parts.add(jobDatabase
-                .filter(there -> !config.jobs().isEmpty())
-                .map(there -> UniqueJobs.begin(config.jobs(), keys, there, outbox::note, registry, clock, manual))
-                .orElseGet(UniqueJobs::none));
-        Lanes lanes = new Lanes(watching, jobs);
-        gate.ifPresent(remote -> remote.measure(registry, outbox));
-        outbox.denials().ifPresent(known -> RemoteGate.measure(known, registry));
-        watching.measure(registry);
-        new WriteBackMeters(outbox, registry).measure();
-        Gauge.builder("sluice.keys.damaged", outbox, each -> each.damaged().size())
-                .description("Keys found since the start whose stored state cannot be read, up to 100")
-                .register(registry);
         DatabaseLookout lookout = new DatabaseLookout(
                 config.stores().database().toString(),
                 database::probe,
                 clock,
                 System.getLogger(DatabaseLookout.class.getName()));
-        StoredEngine engine = new StoredEngine(config, outbox, lanes, audience, database, lookout, gate);
+        Keys keys = Keys.of(database, gate);
+        Deciding deciding = new Deciding(
+                outbox, new Observed(config.flows().values(), keys::count), lookout, new Decisions(registry));
+        Watching watching = parts.add(Watching.begin(
+                config,
+                new Watching.Deciders(outbox, deciding::accept),
+                finding,
+                store,
+                watched(config, jobDatabase),
+                clock,
+                manual));
+        UniqueJobs jobs = parts.add(jobDatabase
+                .filter(there -> !config.jobs().isEmpty())
+                .map(there -> UniqueJobs.begin(config.jobs(), store, there, outbox::note, registry, clock, manual))
+                .orElseGet(UniqueJobs::none));
+        Lanes lanes = new Lanes(watching, jobs);
+        gate.ifPresent(remote -> remote.measure(registry, outbox));
+        outbox.denials().ifPresent(known -> RemoteGate.measure(known, registry));
+        watching.measure(registry);
+        scans.measure(registry);
+        new WriteBackMeters(outbox, registry).measure();
+        Gauge.builder("sluice.keys.damaged", outbox, each -> each.damaged().size())
+                .description("Keys found since the start whose stored state cannot be read, up to 100")
+                .register(registry);
+        StoredEngine engine = new StoredEngine(config, deciding, lanes, audience, database, keys, gate);
         Console console = new Console(engine, rendering, clock, new SecureRandom());
         HttpEdge edge = HttpEdge.of(config.http(), engine, console, registry);
         InstantSource stored = () -> Micros.instant(database.now());

@@ -78,6 +78,7 @@ final class StoredEngine implements Engine {
     private final Supplier<Optional<String>> degraded;
     private final String stores;
     private final Observed observed;
+    private final Deciding deciding;
     private final Watching watching;
     private final UniqueJobs jobs;
 
@@ -85,30 +86,31 @@ final class StoredEngine implements Engine {
     private final Audience audience;
 
     /**
-     * @param lookout is told when the database seems to be away
+     * @param deciding decides occurrences
      * @param gate where the keys are, if not in the database
      */
     StoredEngine(
             ServerConfig config,
-            Outbox outbox,
+            Deciding deciding,
             Lanes lanes,
             Audience audience,
             SqlStore database,
-            DatabaseLookout lookout,
+            Keys keys,
             Optional<RemoteGate> gate) {
         this.audience = audience;
         this.watching = lanes.watching();
         this.jobs = lanes.jobs();
-        this.lookout = lookout;
+        this.deciding = deciding;
+        this.lookout = deciding.lookout();
         this.flows = config.flows();
         this.budgets = config.budgets();
         this.stores = config.stores().toString();
-        this.outbox = outbox;
+        this.outbox = deciding.outbox();
         this.database = database;
-        this.keys = gate.<Keys>map(remote -> new RemoteKeys(remote.store())).orElseGet(() -> new SqlKeys(database));
+        this.keys = keys;
         this.degraded = () -> gate.flatMap(RemoteGate::outage)
                 .map(outage -> StoreLookout.text(config.store().toString(), outage));
-        this.observed = new Observed(flows.values(), keys::count);
+        this.observed = deciding.observed();
     }
 
     @Override
@@ -123,15 +125,7 @@ final class StoredEngine implements Engine {
 
     @Override
     public CompletionStage<Acceptance> accept(Occurrence occurrence) {
-        return observing(occurrence, outbox.accept(occurrence));
-    }
-
-    private CompletionStage<Acceptance> observing(Occurrence occurrence, CompletionStage<Acceptance> answer) {
-        return lookout.watched(answer).whenComplete((acceptance, failure) -> {
-            if (acceptance instanceof Acceptance.Decided decided) {
-                observed.decided(occurrence, decided);
-            }
-        });
+        return deciding.accept(occurrence);
     }
 
     @Override
@@ -166,7 +160,7 @@ final class StoredEngine implements Engine {
         return new Together() {
             @Override
             public CompletionStage<Acceptance> accept(Occurrence occurrence) {
-                return observing(occurrence, gathering.accept(occurrence));
+                return deciding.observing(occurrence, gathering.accept(occurrence));
             }
 
             @Override

@@ -11,6 +11,7 @@ import dev.sluice.outbox.Outbox;
 import dev.sluice.outbox.Receipt;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.ServerConfig;
+import dev.sluice.server.http.Decisions;
 import dev.sluice.server.job.UniqueJobs;
 import dev.sluice.server.mail.Audience;
 import dev.sluice.server.scan.Holds;
@@ -20,6 +21,7 @@ import dev.sluice.server.watch.Sources;
 import dev.sluice.server.watch.Watching;
 import dev.sluice.sql.SqlStore;
 import dev.sluice.sql.SqliteSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,7 +42,7 @@ class StatisticsLogTest {
     private static Watching watching(ServerConfig config, Outbox outbox, SqlStore store) {
         return Watching.begin(
                 config,
-                outbox,
+                new Watching.Deciders(outbox, outbox::accept),
                 new Finding(
                         new Sources(List.of(), config.stores().redis()),
                         new Scans(List.of(), new Holds(store), InstantSource.system())),
@@ -66,11 +68,15 @@ class StatisticsLogTest {
                 StatisticsLog log = new StatisticsLog(
                         new StoredEngine(
                                 config,
-                                outbox,
+                                new Deciding(
+                                        outbox,
+                                        new Observed(List.of(errors), new SqlKeys(store)::count),
+                                        new DatabaseLookout("sqlite:", store::probe, InstantSource.system(), lines),
+                                        new Decisions(new SimpleMeterRegistry())),
                                 new Lanes(watching(config, outbox, store), UniqueJobs.none()),
                                 new Audience(store, Duration.ofDays(30)),
                                 store,
-                                new DatabaseLookout("sqlite:", store::probe, InstantSource.system(), lines),
+                                new SqlKeys(store),
                                 Optional.empty()),
                         lines)) {
             log.look();

@@ -3,7 +3,6 @@ package dev.sluice.server.http;
 import dev.sluice.Books;
 import dev.sluice.Bucket;
 import dev.sluice.outbox.Acceptance;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -19,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the edge measures: decisions by flow, word and reason, how long they took, and the books. Never the subject: its
+ * What the edge measures: how long decisions took, how many wait, and the books. Never the subject: its
  * values have no bound. Safe for use by many threads.
  */
 final class Meters {
@@ -35,8 +34,6 @@ final class Meters {
 
     private final PrometheusMeterRegistry registry;
     private final Map<String, Timer> latencies = new ConcurrentHashMap<>();
-    private final Map<Told, Counter> decisions = new ConcurrentHashMap<>();
-    private final Map<String, Counter> failures = new ConcurrentHashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger storeAnswers = new AtomicInteger(1);
     private final AtomicInteger degraded = new AtomicInteger();
@@ -62,8 +59,6 @@ final class Meters {
                 .register(registry);
     }
 
-    private record Told(String flow, String decision, String reason) {}
-
     /** One decision that is under way. */
     final class Watch {
         private final String flow;
@@ -73,15 +68,10 @@ final class Meters {
             this.flow = flow;
         }
 
-        void stop(@Nullable Acceptance acceptance, @Nullable Throwable failure) {
+        void stop(@Nullable Acceptance acceptance) {
             waiting.decrementAndGet();
-            if (acceptance instanceof Acceptance.Decided decided) {
+            if (acceptance instanceof Acceptance.Decided) {
                 sample.stop(latencies.computeIfAbsent(flow, Meters.this::latency));
-                decisions
-                        .computeIfAbsent(new Told(flow, decided.word(), decided.reason()), Meters.this::decisions)
-                        .increment();
-            } else if (failure != null) {
-                failures.computeIfAbsent(flow, Meters.this::failures).increment();
             }
         }
     }
@@ -96,20 +86,6 @@ final class Meters {
                 .description("Time from a read request to its decision")
                 .tag("flow", flow)
                 .serviceLevelObjectives(LATENCY_STEPS)
-                .register(registry);
-    }
-
-    private Counter decisions(Told told) {
-        return Counter.builder("sluice.decisions")
-                .description("Decisions by their word and reason")
-                .tags("flow", told.flow, "decision", told.decision, "reason", told.reason)
-                .register(registry);
-    }
-
-    private Counter failures(String flow) {
-        return Counter.builder("sluice.decisions.failed")
-                .description("Occurrences that the store did not answer for")
-                .tag("flow", flow)
                 .register(registry);
     }
 

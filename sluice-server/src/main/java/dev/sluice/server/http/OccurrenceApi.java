@@ -157,7 +157,7 @@ final class OccurrenceApi {
         Meters.Watch watch = meters.start(frame.flow.name());
         Occurrence occurrence = occurrence(frame, posted, faults);
         return accept.apply(occurrence).whenComplete((answer, failure) -> {
-            watch.stop(answer, failure);
+            watch.stop(answer);
             if (failure == null) {
                 log.decided(frame.flow.plan(), occurrence, posted.fields().orElse(Map.of()), answer);
             }

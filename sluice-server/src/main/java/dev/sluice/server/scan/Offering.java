@@ -32,6 +32,7 @@ final class Offering implements ScanQuery.Sink {
     private final Resting resting;
     private final Sightings before;
     private final RampUp ramp;
+    private Runnable row = () -> {};
     private final Function<Occurrence, CompletionStage<Acceptance>> accept;
     private final LongSupplier now;
     private final Semaphore room = new Semaphore(AT_ONCE);
@@ -71,6 +72,11 @@ final class Offering implements ScanQuery.Sink {
         this.now = now;
     }
 
+    /** Is run for each row that is read. */
+    void counting(Runnable each) {
+        row = each;
+    }
+
     /** What an operator keeps back, by subject of the key. */
     void without(Map<String, Holds.Hold> kept) {
         holds = kept;
@@ -84,6 +90,11 @@ final class Offering implements ScanQuery.Sink {
     /** Those who did not go out. */
     Sightings left() {
         return left;
+    }
+
+    @Override
+    public void row() {
+        row.run();
     }
 
     @Override

@@ -31,6 +31,9 @@ final class ScanQuery {
 
     /** Takes what is read. */
     interface Sink {
+        /** A row was read, whatever it is. */
+        void row();
+
         /** One that can be sent. */
         void candidate(Candidate candidate);
 
@@ -119,6 +122,7 @@ final class ScanQuery {
 
         @Override
         public boolean row(Map<String, String> values) {
+            sink.row();
             String of = values.getOrDefault(columns.subject(), "");
             if (of.isBlank()) {
                 sink.bad("", "a row has no '" + columns.subject() + "'");

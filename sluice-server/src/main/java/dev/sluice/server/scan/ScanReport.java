@@ -34,7 +34,19 @@ public record ScanReport(
      * @param bad subjects with bad rows, and rows without a subject
      */
     public record Counts(
-            long candidates, long passed, long held, long resting, long tooOld, long deferred, long failed, long bad) {}
+            long candidates, long passed, long held, long resting, long tooOld, long deferred, long failed, long bad) {
+        Counts plus(Counts more) {
+            return new Counts(
+                    candidates + more.candidates,
+                    passed + more.passed,
+                    held + more.held,
+                    resting + more.resting,
+                    tooOld + more.tooOld,
+                    deferred + more.deferred,
+                    failed + more.failed,
+                    bad + more.bad);
+        }
+    }
 
     /**
      * Rows that are no candidate.

@@ -36,6 +36,7 @@ final class Scanner {
     private final RampUp ramp;
     private final Holds holds;
     private volatile Sightings sightings = new Sightings();
+    private final ScanMeters meters;
     private Instant nextAt = Instant.MIN;
     private Instant lastAt = Instant.MIN;
     private Instant completeAt = Instant.MIN;
@@ -49,6 +50,7 @@ final class Scanner {
         this.holds = holds;
         this.clock = clock;
         this.ramp = new RampUp(config.limits().ramp());
+        this.meters = new ScanMeters(clock);
     }
 
     /** What the last scan of this process found; empty if there was none. */
@@ -63,6 +65,11 @@ final class Scanner {
                         clock.instant().isAfter(report.at().plus(trusted).plus(TRUSTED)))
                 .isPresent();
         return old ? new Sightings() : sightings;
+    }
+
+    /** What the scans of this process came to. */
+    ScanMeters meters() {
+        return meters;
     }
 
     /** Somebody armed the key of this user: its candidate is offered at the next scan. */
@@ -82,6 +89,7 @@ final class Scanner {
         boolean complete = config.incremental().isEmpty() || newest.isEmpty() || !at.isBefore(completeAt);
         long began = System.nanoTime();
         Offering offering = new Offering(flow, config.limits(), resting, sightings, ramp, accept, now);
+        offering.counting(meters::row);
         Optional<String> failure = scan(complete, at, offering, now.getAsLong());
         offering.end();
         ScanReport.Counts counts = offering.counts();
@@ -94,7 +102,9 @@ final class Scanner {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         warn(failure);
-        last = Optional.of(new ScanReport(at, took, complete, counts, offering.bad(), failure));
+        ScanReport report = new ScanReport(at, took, complete, counts, offering.bad(), failure);
+        last = Optional.of(report);
+        meters.ended(report);
         return true;
     }
 

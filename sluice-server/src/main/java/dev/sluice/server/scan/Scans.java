@@ -11,6 +11,7 @@ import dev.sluice.server.config.WriteBackConfig;
 import dev.sluice.server.mail.Audience;
 import dev.sluice.sql.UserDatabase;
 import dev.sluice.sql.UserWriter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,6 +71,11 @@ public final class Scans implements AutoCloseable {
 
     private static String url(StoreUrl url) {
         return url instanceof StoreUrl.Shared shared ? shared.reveal() : url.toString();
+    }
+
+    /** Says what the scans of this process come to. */
+    public void measure(MeterRegistry registry) {
+        scans.forEach((flow, one) -> one.scanner.meters().measure(registry, flow));
     }
 
     /** The flows that scan. */
@@ -134,6 +140,9 @@ public final class Scans implements AutoCloseable {
         String user = Audience.user(subject);
         List<Read> found = new ArrayList<>();
         query.one(user, new ScanQuery.Sink() {
+            @Override
+            public void row() {}
+
             @Override
             public void candidate(Candidate candidate) {
                 found.add(
@@ -204,6 +213,11 @@ public final class Scans implements AutoCloseable {
         String user = Audience.user(subject);
         List<Candidate> found = new ArrayList<>();
         query.one(user, new ScanQuery.Sink() {
+            @Override
+            public void row() {
+                // Scans are counted, looks are not.
+            }
+
             @Override
             public void candidate(Candidate candidate) {
                 found.add(candidate);

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * The path of a level: values, level, verdict; then what is over is ended, what is to be done begins, and what is to be
@@ -42,8 +43,16 @@ public final class Levels {
         CompletionStage<Optional<Episode>> recovered(Key key, OptionalDouble level);
     }
 
-    /** @param clock by which levels are too old */
-    public Levels(Map<String, FlowConfig> flows, Outbox outbox, Acting acting, InstantSource clock) {
+    /**
+     * @param accept decides an occurrence
+     * @param clock by which levels are too old
+     */
+    public Levels(
+            Map<String, FlowConfig> flows,
+            Outbox outbox,
+            Function<Occurrence, CompletionStage<Acceptance>> accept,
+            Acting acting,
+            InstantSource clock) {
         this.flows = Map.copyOf(flows);
         this.outbox = outbox;
         this.acting = acting;
@@ -51,7 +60,7 @@ public final class Levels {
         this.alone = new Taking() {
             @Override
             public CompletionStage<Acceptance> accept(Occurrence occurrence) {
-                return outbox.accept(occurrence);
+                return accept.apply(occurrence);
             }
 
             @Override

@@ -3,6 +3,8 @@ package dev.sluice.server.watch;
 import dev.sluice.Store;
 import dev.sluice.jobs.JobDatabase;
 import dev.sluice.jobs.Jobs;
+import dev.sluice.outbox.Acceptance;
+import dev.sluice.outbox.Occurrence;
 import dev.sluice.outbox.Outbox;
 import dev.sluice.redis.RedisSource;
 import dev.sluice.server.config.ActionConfig;
@@ -15,8 +17,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** All that watches levels: their path, what is done by them, and the reading of sources. Safe for use by many threads. */
@@ -59,6 +63,7 @@ public final class Watching implements AutoCloseable {
     /**
      * Begins to watch.
      *
+     * @param deciders what decides what is found
      * @param finding where levels and candidates are
      * @param keys where claims are
      * @param database of the jobs, where there are any
@@ -66,7 +71,7 @@ public final class Watching implements AutoCloseable {
      */
     public static Watching begin(
             ServerConfig config,
-            Outbox outbox,
+            Deciders deciders,
             Finding finding,
             Store keys,
             Optional<JobDatabase> database,
@@ -81,10 +86,10 @@ public final class Watching implements AutoCloseable {
                 clock,
                 beginning,
                 (name, action) -> new ActionPost(name, action, clock)::step);
-        Levels levels = new Levels(config.flows(), outbox, actions, clock);
-        Scanning scanning = new Scanning(finding.scans(), outbox, keys);
+        Levels levels = new Levels(config.flows(), deciders.outbox(), deciders.accept(), actions, clock);
+        Scanning scanning = new Scanning(finding.scans(), deciders.accept(), keys);
         Reader reader = new Reader(config.flows().values(), config.stores().redis(), levels, scanning);
-        ActionLedger ledger = new ActionLedger(outbox);
+        ActionLedger ledger = new ActionLedger(deciders.outbox());
         Optional<Jobs> jobs = database.map(where -> {
             Jobs.Builder builder = Jobs.over(keys, where)
                     .threads(threads(config.actions()) + reader.flows().size())
@@ -105,6 +110,14 @@ public final class Watching implements AutoCloseable {
         }
         return watching;
     }
+
+    /**
+     * What decides what is found.
+     *
+     * @param outbox where episodes and the ledger are
+     * @param accept decides an occurrence of a flow, as the outbox does
+     */
+    public record Deciders(Outbox outbox, Function<Occurrence, CompletionStage<Acceptance>> accept) {}
 
     private static int threads(Map<String, ActionConfig> actions) {
         return actions.values().stream().mapToInt(each -> each.pace().threads()).sum();

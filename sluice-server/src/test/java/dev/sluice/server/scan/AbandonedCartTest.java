@@ -178,6 +178,38 @@ class AbandonedCartTest {
     }
 
     @Test
+    @DisplayName("metrics say what scans read, what became of it, and how decisions about it were made")
+    void metrics() throws Exception {
+        for (int user = 1; user <= 103; user++) {
+            shop.user(user, user == 103 ? Duration.ofDays(8) : Duration.ofMinutes(5));
+            shop.put(user, 1, 1);
+        }
+        shop.put(1, 2, 1);
+        shop.run("insert into users (id, last_activity) values (200, -300)");
+        shop.put(200, 1, 1);
+        gate.settle();
+        gate.move(60);
+        gate.settle();
+        gate.move(10);
+        String of = "{flow=\"abandoned-cart\"} ";
+        String became = "sluice_scan_candidates_total{flow=\"abandoned-cart\",outcome=";
+        assertThat(gate.page("metrics"))
+                .contains("sluice_scan_rows_total" + of + "210.0")
+                .contains("sluice_scans_total" + of + "2.0")
+                .contains("sluice_scans_failed_total" + of + "0.0")
+                .contains(became + "\"passed\"} 102.0")
+                .contains(became + "\"held\"} 100.0")
+                .contains(became + "\"too-old\"} 2.0")
+                .contains(became + "\"deferred\"} 2.0")
+                .contains(became + "\"bad\"} 2.0")
+                .contains("sluice_scan_waiting" + of + "0.0")
+                .contains("sluice_scan_lag_seconds" + of + "10.0")
+                .contains("sluice_decisions_total{decision=\"pass\",flow=\"abandoned-cart\",reason=\"allowed\"} 102.0")
+                .contains(
+                        "sluice_decisions_total{decision=\"suppress\",flow=\"abandoned-cart\",reason=\"limit\"} 100.0");
+    }
+
+    @Test
     @DisplayName("an incremental scan mails what is new and what has changed, and again at the end of the window")
     void incremental() throws Exception {
         gate.replaced(config -> config.replace(RAMP, INCREMENTAL));

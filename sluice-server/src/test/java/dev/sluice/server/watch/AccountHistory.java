@@ -286,7 +286,7 @@ final class AccountHistory implements AutoCloseable {
                     () -> now,
                     Runnable::run,
                     (name, action) -> (run, data, level) -> step(this, run, data, level));
-            levels = new Levels(config.flows(), outbox(), actions, () -> now);
+            levels = new Levels(config.flows(), outbox(), outbox()::accept, actions, () -> now);
             Jobs.Builder builder = Jobs.over(store, database)
                     .name("node " + counts.restarts + "-" + nodes.size())
                     .manual(pause -> now = now.plus(pause));
@@ -296,7 +296,7 @@ final class AccountHistory implements AutoCloseable {
         }
 
         void listen() {
-            levels = new Levels(config.flows(), outbox(), actions, () -> now);
+            levels = new Levels(config.flows(), outbox(), outbox()::accept, actions, () -> now);
         }
 
         void tick() {
