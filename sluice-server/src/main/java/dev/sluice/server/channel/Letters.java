@@ -8,6 +8,8 @@ import dev.sluice.outbox.Outgoing;
 import dev.sluice.server.config.FlowConfig;
 import dev.sluice.server.config.MailConfig;
 import dev.sluice.server.mail.Links;
+import dev.sluice.server.mail.TrackedPage;
+import dev.sluice.server.mail.Tracking;
 import dev.sluice.server.mail.Unsubscribing;
 import dev.sluice.server.template.Placeholder;
 import dev.sluice.server.template.TextTemplate;
@@ -77,8 +79,20 @@ final class Letters {
         return new Letter(
                 mail.texts().title().map(title -> title.render(values)),
                 mail.texts().text().render(values).stripTrailing() + '\n',
-                mail.texts().html().map(html -> html.render(values)),
+                mail.texts().html().map(html -> tracked(mail, outgoing, html.render(values), real, unsubscribe)),
                 unsubscribe);
+    }
+
+    /** Only what goes to one receiver is tracked: an open by several is nobody's. */
+    private String tracked(
+            MailConfig mail, Outgoing outgoing, String html, boolean real, Optional<String> unsubscribe) {
+        boolean one = real && MailAddress.mailbox(outgoing.recipient()).isPresent();
+        if (!one || mail.track().isEmpty() || server.isEmpty() || mail.secret().isEmpty()) {
+            return html;
+        }
+        Tracking.Trace trace =
+                new Tracking.Trace(outgoing.message().key(), outgoing.message().id());
+        return new TrackedPage(server.get(), mail.track(), trace, mail.secret().get(), unsubscribe).of(html);
     }
 
     private static String link(MailConfig mail, Outgoing outgoing, Map<String, BigDecimal> tiers, boolean real) {

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the messages of a flow say to those whom they are about, instead of what is known of them.
@@ -13,10 +14,24 @@ import java.util.Optional;
  * @param tiers numbers that templates and links have, by name
  * @param secret signs links, and addresses that unsubscribe; there where one of them is
  * @param link where {@code {{link}}} leads
+ * @param track what is to be known of mails with HTML to one receiver
  * @param unsubscribe whether receivers can say with one click that they want no more of the flow
  */
 public record MailConfig(
-        Texts texts, Map<String, Tier> tiers, Optional<Secret> secret, Optional<Link> link, boolean unsubscribe) {
+        Texts texts,
+        Map<String, Tier> tiers,
+        Optional<Secret> secret,
+        Optional<Link> link,
+        Set<Track> track,
+        boolean unsubscribe) {
+    /** What may be known of a mail. */
+    public enum Track {
+        /** That it was opened. */
+        OPENS,
+        /** That somebody followed a link in it. */
+        CLICKS
+    }
+
     /**
      * Templates.
      *

@@ -132,6 +132,11 @@ final class MailOptions {
                 Kind.word(Options.Flows.Switch.class),
                 "off",
                 "`on`: mails have the headers for one-click unsubscription (RFC 8058) and `{{unsubscribe}}`; needs `secret` and `http.public-url`.");
+        static final Option<List<MailConfig.Track>> TRACK = Option.maybe(
+                "track",
+                Kind.list("a list of opens, clicks", 1, Kind.word(MailConfig.Track.class)),
+                "nothing",
+                "Counts that a mail was opened (by an image) or clicked in (by links that lead over this server); only in HTML to one receiver. Needs `html`, `secret` and `http.public-url`; see [mail.md](mail.md) before.");
         static final Part TIERS = new Part(
                 "tiers",
                 Form.NAMED,
@@ -141,7 +146,7 @@ final class MailOptions {
         static final Table TABLE = new Table(
                 "flows.NAME.mail",
                 "What messages of the flow say to those whom they are about; without it they say what is known. Digests and groups always do.",
-                List.of(TITLE, TEXT, TEXT_FILE, HTML, HTML_FILE, TIERS, SECRET, LINK, UNSUBSCRIBE));
+                List.of(TITLE, TEXT, TEXT_FILE, HTML, HTML_FILE, TIERS, SECRET, LINK, UNSUBSCRIBE, TRACK));
 
         private Mails() {}
     }

@@ -57,14 +57,28 @@ final class MailReader {
         Optional<Secret> secret = mail.find(Mails.SECRET);
         Optional<MailConfig.Link> link = link(mail);
         boolean unsubscribe = mail.get(Mails.UNSUBSCRIBE) == Switch.ON;
-        if (!mail.has(Mails.SECRET) && (mail.has(Mails.LINK) || unsubscribe)) {
+        if (!mail.has(Mails.SECRET) && (mail.has(Mails.LINK) || unsubscribe || mail.has(Mails.TRACK))) {
             mail.wrong(Mails.SECRET, "is missing", "write one of your own: it signs links and unsubscriptions");
         }
         if (unsubscribe) {
             checkReach(mail);
         }
-        return text.map(
-                plain -> new MailConfig(new MailConfig.Texts(title, plain, html), tiers, secret, link, unsubscribe));
+        Set<MailConfig.Track> track = track(mail, html.isPresent());
+        return text.map(plain ->
+                new MailConfig(new MailConfig.Texts(title, plain, html), tiers, secret, link, track, unsubscribe));
+    }
+
+    private Set<MailConfig.Track> track(Section mail, boolean html) {
+        if (!mail.has(Mails.TRACK)) {
+            return Set.of();
+        }
+        if (!html && !mail.has(Mails.HTML) && !mail.has(Mails.HTML_FILE)) {
+            mail.wrong(Mails.TRACK, "is for mails with HTML", "write 'html', or leave it out: texts are not tracked");
+        }
+        if (publicUrl.isEmpty()) {
+            mail.wrong(Mails.TRACK, "needs an address that mail readers reach", "write http.public-url");
+        }
+        return Set.copyOf(mail.find(Mails.TRACK).orElse(List.of()));
     }
 
     private static Optional<MailConfig.Link> link(Section mail) {

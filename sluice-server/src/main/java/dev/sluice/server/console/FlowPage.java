@@ -68,6 +68,7 @@ final class FlowPage {
                 flow.scan().isPresent() ? DayChart.section(DayRates.of(engine, flow.name())) : Html.nothing(),
                 new CandidateList(engine, flow, candidates, asked).section(),
                 ScanView.section(engine, flow),
+                TrackView.section(engine, flow),
                 Bits.section("Subjects", new SubjectList(engine, flow, asked).show()),
                 StatsView.section(Statistics.of(engine, flow), engine.loudest(flow.name())));
     }

@@ -214,6 +214,13 @@ final class MessagePages {
                     Bits.time(view.giveUpAt()),
                     text(" (" + Bits.distance(rows.now(), view.giveUpAt()) + ")"));
         }
+        TrackView.of(engine, message)
+                .forEach((what, seen) -> fact(
+                        list,
+                        TrackView.name(what),
+                        Bits.time(seen.first()),
+                        text(seen.times() == 1 ? "" : ", " + seen.times() + " times, last "),
+                        seen.times() == 1 ? Html.nothing() : Bits.time(seen.last())));
         return el("dl", cls("facts"), all(list));
     }
 

@@ -69,6 +69,7 @@ public final class HttpEdge implements AutoCloseable {
         routes.addAll(new JobApi(engine).routes());
         routes.addAll(new JobByHandApi(engine).routes());
         routes.addAll(new MailApi(engine).routes());
+        routes.addAll(new TrackApi(engine, meters).routes());
         routes.addAll(new EventApi(engine).routes());
         routes.addAll(new ServerApi(engine, meters).routes());
         return routes;

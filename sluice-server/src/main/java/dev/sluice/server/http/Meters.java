@@ -3,6 +3,7 @@ package dev.sluice.server.http;
 import dev.sluice.Books;
 import dev.sluice.Bucket;
 import dev.sluice.outbox.Acceptance;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -87,6 +88,15 @@ final class Meters {
                 .tag("flow", flow)
                 .serviceLevelObjectives(LATENCY_STEPS)
                 .register(registry);
+    }
+
+    /** A mail of a flow was opened, or clicked in. */
+    void tracked(String flow, String what) {
+        Counter.builder("sluice.mail." + what)
+                .description("How often mails were opened, or links in them followed, as far as that is tracked")
+                .tag("flow", flow)
+                .register(registry)
+                .increment();
     }
 
     /** The page for Prometheus. May block. */

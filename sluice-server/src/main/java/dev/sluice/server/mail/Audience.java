@@ -4,16 +4,12 @@ import dev.sluice.Key;
 import dev.sluice.Micros;
 import dev.sluice.outbox.LastLook;
 import dev.sluice.server.text.MailAddress;
-import dev.sluice.sql.Dialect;
 import dev.sluice.sql.Schema;
 import dev.sluice.sql.SqlStore;
-import dev.sluice.sql.UnitOfWork;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +46,7 @@ public final class Audience {
 
     private final SqlStore database;
     private final Duration kept;
+    private final Tracks tracks;
 
     /**
      * Makes its tables where they are not there.
@@ -61,11 +58,17 @@ public final class Audience {
         this.database = database;
         this.kept = kept;
         database.install(SCHEMA);
+        tracks = new Tracks(database, kept);
     }
 
     /** Its tables. */
     public static Schema schema() {
         return SCHEMA;
+    }
+
+    /** Which of the mails were opened, and clicked in. */
+    public Tracks tracks() {
+        return tracks;
     }
 
     /** An address that wants no more, since when. */
@@ -92,38 +95,41 @@ public final class Audience {
 
     /** An address wants no more of a flow; whether that is new. */
     public CompletionStage<Boolean> optOut(String flow, String address) {
-        return database.transact(
-                unit -> update(unit, insert(unit, OPT_OUT), flow, canonical(address), unit.now()) == 1);
+        return database.transact(unit ->
+                MailRows.update(unit, MailRows.insert(unit, OPT_OUT), flow, canonical(address), unit.now()) == 1);
     }
 
     /** An address wants them again; whether that is new. */
     public CompletionStage<Boolean> optIn(String flow, String address) {
-        return database.transact(unit ->
-                update(unit, "DELETE FROM sluice_opt_out WHERE flow = ? AND address = ?", flow, canonical(address))
-                        == 1);
+        return database.transact(unit -> MailRows.update(
+                        unit, "DELETE FROM sluice_opt_out WHERE flow = ? AND address = ?", flow, canonical(address))
+                == 1);
     }
 
     /** Whether an address wants no more of a flow. */
     public boolean isOptedOut(String flow, String address) {
-        return !list(OPTED_OUT, row -> row.getInt(1), flow, canonical(address)).isEmpty();
+        return !MailRows.list(database, OPTED_OUT, row -> row.getInt(1), flow, canonical(address))
+                .isEmpty();
     }
 
     /** Addresses that want no more of a flow, in their order, those behind {@code after}. */
     public List<OptOut> optOuts(String flow, String after, int limit) {
-        return list(LIST_OUT, row -> new OptOut(row.getString(1), time(row.getLong(2))), flow, after, limit);
+        return MailRows.list(
+                database, LIST_OUT, row -> new OptOut(row.getString(1), time(row.getLong(2))), flow, after, limit);
     }
 
     /** A user did what the mails of a flow are to lead to; whether that report is new. */
     public CompletionStage<Boolean> converted(String flow, String user, String id) {
         return database.transact(unit -> {
-            update(unit, "DELETE FROM sluice_conversion WHERE at < ?", unit.now() - Micros.of(kept));
-            return update(unit, insert(unit, CONVERT), flow, id, bounded(user), unit.now()) == 1;
+            MailRows.update(unit, "DELETE FROM sluice_conversion WHERE at < ?", unit.now() - Micros.of(kept));
+            return MailRows.update(unit, MailRows.insert(unit, CONVERT), flow, id, bounded(user), unit.now()) == 1;
         });
     }
 
     /** What was reported of a flow in this time, the newest first. */
     public List<Conversion> conversions(String flow, Instant from, Instant to, int limit) {
-        return list(
+        return MailRows.list(
+                database,
                 LIST_CONVERTED,
                 row -> new Conversion(row.getString(1), row.getString(2), time(row.getLong(3))),
                 flow,
@@ -134,7 +140,7 @@ public final class Audience {
 
     /** How many there were of a flow in this time. */
     public long countConversions(String flow, Instant from, Instant to) {
-        return list(COUNT_CONVERTED, row -> row.getLong(1), flow, Micros.of(from), Micros.of(to))
+        return MailRows.list(database, COUNT_CONVERTED, row -> row.getLong(1), flow, Micros.of(from), Micros.of(to))
                 .get(0);
     }
 
@@ -155,13 +161,15 @@ public final class Audience {
 
     private Map<Instant, Long> byDay(String sql, String flow, Instant from) {
         Map<Instant, Long> days = new TreeMap<>();
-        list(sql, row -> days.put(time(row.getLong(1)), row.getLong(2)), flow, Micros.of(from));
+        MailRows.list(database, sql, row -> days.put(time(row.getLong(1)), row.getLong(2)), flow, Micros.of(from));
         return days;
     }
 
     /** When the last conversion of a user was reported. */
     public Optional<Instant> lastConversion(String flow, String user) {
-        return list(CONVERTED, Audience::newest, flow, bounded(user)).get(0).map(Audience::time);
+        return MailRows.list(database, CONVERTED, Audience::newest, flow, bounded(user))
+                .get(0)
+                .map(Audience::time);
     }
 
     private static Optional<Long> newest(ResultSet row) throws SQLException {
@@ -207,42 +215,5 @@ public final class Audience {
 
     private static Instant time(long micros) {
         return Micros.instant(micros);
-    }
-
-    /** What is there already stays as it is. */
-    private static String insert(UnitOfWork unit, String sql) {
-        return unit.dialect() == Dialect.MARIADB
-                ? sql.replaceFirst("INSERT", "INSERT IGNORE")
-                : sql + " ON CONFLICT DO NOTHING";
-    }
-
-    private static int update(UnitOfWork unit, String sql, Object... values) throws SQLException {
-        return bound(unit.prepare(sql), values).executeUpdate();
-    }
-
-    /** Reads a column. */
-    @FunctionalInterface
-    private interface Reader<T> {
-        T read(ResultSet row) throws SQLException;
-    }
-
-    private <T> List<T> list(String sql, Reader<T> reader, Object... values) {
-        return database.query(connection -> {
-            List<T> rows = new ArrayList<>();
-            try (PreparedStatement statement = connection.prepareStatement(sql);
-                    ResultSet row = bound(statement, values).executeQuery()) {
-                while (row.next()) {
-                    rows.add(reader.read(row));
-                }
-            }
-            return rows;
-        });
-    }
-
-    private static PreparedStatement bound(PreparedStatement statement, Object... values) throws SQLException {
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
-        return statement;
     }
 }

@@ -36,7 +36,9 @@ final class SignedToken {
     /** What a token is for. */
     enum Purpose {
         LINK,
-        UNSUBSCRIBE
+        UNSUBSCRIBE,
+        OPEN,
+        CLICK
     }
 
     /** What reading a token gave. */

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -241,6 +242,7 @@ class LetterTest {
                 Map.of("discount", discount),
                 Optional.of(SECRET),
                 Optional.of(new MailConfig.Link(URI.create("https://shop.example.org/cart"), Duration.ofHours(24))),
+                Set.of(),
                 true);
         FlowPlan plan = new FlowPlan(
                 "errors", Map.of("", Rule.allow("once per 24h").build()), List.of("mail"), OnFailure.STANDARD);
