@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** All that watches levels: their path, what is done by them, and the reading of sources. Safe for use by many threads. */
 public final class Watching implements AutoCloseable {
@@ -31,7 +32,7 @@ public final class Watching implements AutoCloseable {
     private final Actions actions;
     private final Reader reader;
     private final ActionLedger ledger;
-    private final Optional<Jobs> jobs;
+    private final Engines engines;
     private final boolean manual;
     private final ExecutorService beginning;
 
@@ -40,17 +41,20 @@ public final class Watching implements AutoCloseable {
             Actions actions,
             Reader reader,
             ActionLedger ledger,
-            Optional<Jobs> jobs,
+            Engines engines,
             boolean manual,
             ExecutorService beginning) {
         this.levels = levels;
         this.actions = actions;
         this.reader = reader;
         this.ledger = ledger;
-        this.jobs = jobs;
+        this.engines = engines;
         this.manual = manual;
         this.beginning = beginning;
     }
+
+    /** What acts, and what reads, where there is anything to do. */
+    private record Engines(Optional<Jobs> acting, Optional<Jobs> reading) {}
 
     /** Whether there is anything to do that needs jobs. */
     public static boolean needsJobs(ServerConfig config) {
@@ -90,19 +94,29 @@ public final class Watching implements AutoCloseable {
         Scanning scanning = new Scanning(finding.scans(), deciders.accept(), keys);
         Reader reader = new Reader(config.flows().values(), config.stores().redis(), levels, scanning);
         ActionLedger ledger = new ActionLedger(deciders.outbox());
-        Optional<Jobs> jobs = database.map(where -> {
+        // Each with threads of its own: what is done never waits behind what is read.
+        Function<JobDatabase, Jobs.Builder> engine = where -> {
             Jobs.Builder builder = Jobs.over(keys, where)
-                    .threads(threads(config.actions()) + reader.flows().size())
                     .stopWithin(STOP)
                     .listener(ledger::happened)
-                    .listener(reader::happened)
-                    .kind(reader.kind());
-            actions.kinds().forEach(builder::kind);
+                    .listener(reader::happened);
             manual.ifPresent(builder::manual);
-            return builder.start();
-        });
-        jobs.ifPresent(actions::over);
-        Watching watching = new Watching(levels, actions, reader, ledger, jobs, manual.isPresent(), beginning);
+            return builder;
+        };
+        Optional<Jobs> acting = database.filter(where -> !config.actions().isEmpty())
+                .map(where -> {
+                    Jobs.Builder builder = engine.apply(where).threads(threads(config.actions()));
+                    actions.kinds().forEach(builder::kind);
+                    return builder.start();
+                });
+        acting.ifPresent(actions::over);
+        Optional<Jobs> reading = database.filter(where -> !reader.flows().isEmpty())
+                .map(where -> engine.apply(where)
+                        .threads(reader.flows().size())
+                        .kind(reader.kind())
+                        .start());
+        Watching watching = new Watching(
+                levels, actions, reader, ledger, new Engines(acting, reading), manual.isPresent(), beginning);
         if (manual.isPresent()) {
             reader.readAll();
         } else {
@@ -124,7 +138,7 @@ public final class Watching implements AutoCloseable {
     }
 
     private void read() {
-        jobs.ifPresent(engine -> reader.flows().forEach(flow -> engine.trigger(Reader.KIND, flow, "")));
+        engines.reading().ifPresent(engine -> reader.flows().forEach(flow -> engine.trigger(Reader.KIND, flow, "")));
     }
 
     /** Says how many levels were not known, and how far the sources have come that this process reads. */
@@ -192,7 +206,8 @@ public final class Watching implements AutoCloseable {
 
     /** Does what is due, where the clock is moved by hand. */
     public void tick() {
-        jobs.ifPresent(Jobs::tick);
+        engines.acting().ifPresent(Jobs::tick);
+        engines.reading().ifPresent(Jobs::tick);
         if (manual) {
             reader.scanAll();
         }
@@ -201,7 +216,10 @@ public final class Watching implements AutoCloseable {
     @Override
     public void close() {
         beginning.shutdownNow();
-        jobs.ifPresent(Jobs::close);
+        Stream.of(engines.acting(), engines.reading())
+                .flatMap(Optional::stream)
+                .parallel()
+                .forEach(Jobs::close);
         reader.close();
     }
 }
