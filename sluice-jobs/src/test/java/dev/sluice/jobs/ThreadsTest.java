@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.MemoryStore;
+import dev.sluice.Settlement;
 import dev.sluice.Store;
 import dev.sluice.sql.Dialect;
 import dev.sluice.sql.SqlSettings;
@@ -12,9 +13,11 @@ import dev.sluice.testbed.MariaDbServer;
 import dev.sluice.testbed.PostgresServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -189,5 +192,59 @@ class ThreadsTest {
     private StepResult hang() throws InterruptedException {
         open.await();
         return StepResult.done();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void subjectsArePlannedPausedAndKeptInEachDatabase(Dialect dialect) {
+        String url = url(dialect);
+        Store keys = keys(dialect, url);
+        JobDatabase rows = closed(JobDatabase.beside(url, SqlSettings.STANDARD));
+        Jobs jobs = jobs(keys, rows, 2, run -> {
+            ran.add(run.subject() + " " + run.data() + run.place());
+            return StepResult.done("uid 1\0");
+        });
+        Subjects subjects = jobs.subjects();
+        Schedule hourly = new Schedule.Every(Duration.ofHours(1));
+        subjects.plan(KIND, new Planned("a", Optional.of(hourly), true, "\u00fc"));
+        subjects.plan(KIND, new Planned("b", Optional.of(hourly), false, ""));
+        assertThat(subjects.tick(KIND)).isEqualTo(new Subjects.Ticked(1, 0));
+        await().atMost(PATIENCE).until(() -> jobs.status(KIND, "a").isEmpty());
+        assertThat(ran).containsExactly("a \u00fc");
+        Kept kept = subjects.find(KIND, "a").orElseThrow();
+        assertThat(kept.place()).isEqualTo("uid 1\ufffd");
+        assertThat(kept.planned().schedule()).contains(hourly);
+
+        assertThat(subjects.tick(KIND).scheduled()).isEqualTo(1);
+        assertThat(jobs.status(KIND, "a").flatMap(JobStatus::next))
+                .contains(kept.lastRun().orElseThrow().plus(Duration.ofHours(1)));
+        subjects.pause(KIND, "a", "its password is refused");
+        assertThat(jobs.status(KIND, "a")).isEmpty();
+        assertThat(jobs.trigger(KIND, "a", "")).isEqualTo(new Triggered.Paused("its password is refused"));
+        assertThat(jobs.trigger(KIND, "b", "")).isEqualTo(new Triggered.Paused("it is not enabled"));
+        assertThat(subjects.takeOver(KIND, "a", "older", Instant.EPOCH)).isFalse();
+        assertThat(subjects.takeOver(KIND, "c", "uid 9", Instant.EPOCH)).isTrue();
+        jobs.trigger(KIND, "c", "");
+        await().atMost(PATIENCE).until(() -> ran.contains("c uid 9"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsFetchedIsLentFollowedAndEndedInEachDatabase(Dialect dialect) {
+        String url = url(dialect);
+        Store keys = keys(dialect, url);
+        JobDatabase rows = closed(JobDatabase.beside(url, SqlSettings.STANDARD));
+        Jobs jobs = closed(Jobs.over(keys, rows)
+                .kind(JobKind.fetched(KIND, LEASE, Retries.STANDARD))
+                .start());
+        jobs.trigger(KIND, "u", "first");
+        Lending.Lent lent = jobs.lending().take(KIND, "worker").orElseThrow();
+        assertThat(jobs.lending().take(KIND, "other")).isEmpty();
+        jobs.trigger(KIND, Trigger.of("u").withData("second").on(OnConflict.AFTER));
+        assertThat(jobs.lending().complete(lent.claim(), Optional.empty())).isEqualTo(Settlement.OK);
+        Lending.Lent next = jobs.lending().take(KIND, "worker").orElseThrow();
+        assertThat(next.job().data()).isEqualTo("second");
+        assertThat(jobs.lending().complete(next.claim(), Optional.of("uid 7"))).isEqualTo(Settlement.OK);
+        assertThat(jobs.status(KIND, "u")).isEmpty();
     }
 }
