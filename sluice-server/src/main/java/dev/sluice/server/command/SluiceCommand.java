@@ -45,6 +45,7 @@ public final class SluiceCommand implements Runnable {
         line.addSubcommand(new FingerprintCommand());
         line.addSubcommand(new ExampleCommand());
         line.addSubcommand(new StatsCommand());
+        line.addSubcommand(new JobsCommand(System.getProperty("user.name", "command line")));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(new UsageMistake());
         return line;

@@ -11,8 +11,8 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** A server that commands talk to over HTTP. */
 public final class RunningServer {
@@ -44,8 +44,17 @@ public final class RunningServer {
      * @throws FeedException if the server does not answer, or refuses; with what to do about it
      */
     public String get(String path) throws FeedException {
+        return answer(request(path).build());
+    }
+
+    /**
+     * The JSON that a request is answered with.
+     *
+     * @throws FeedException if the server does not answer, or refuses; with what to do about it
+     */
+    public String answer(HttpRequest request) throws FeedException {
         try {
-            HttpResponse<String> response = send(request(path).build());
+            HttpResponse<String> response = send(request);
             if (response.statusCode() != OK) {
                 throw new FeedException(refusal(response));
             }
@@ -93,7 +102,8 @@ public final class RunningServer {
 
     /** What a problem says, with all its faults. */
     static String why(JsonNode problem) {
-        List<String> parts = new ArrayList<>();
+        // A single fault is the detail, too.
+        Set<String> parts = new LinkedHashSet<>();
         parts.add(problem.path("detail").asText(problem.path("title").asText()));
         problem.path("errors")
                 .forEach(fault -> parts.add(fault.path("field").asText() + " "

@@ -37,10 +37,14 @@ final class JobApi {
 
     /** The kind that a path names. */
     static JobConfig config(Engine engine, String name) {
-        return engine.jobs()
-                .config(name)
-                .orElseThrow(() ->
-                        new Refusal(Problem.Kind.UNKNOWN_JOB, "there is no job '" + name + "' in the configuration"));
+        return engine.jobs().config(name).orElseThrow(() -> {
+            List<String> known =
+                    engine.jobs().configs().stream().map(JobConfig::name).toList();
+            return new Refusal(
+                    Problem.Kind.UNKNOWN_JOB,
+                    "there is no job '" + name + "' in the configuration; there is "
+                            + (known.isEmpty() ? "none at all" : String.join(", ", known)));
+        });
     }
 
     /** The subject that a path names. */

@@ -124,8 +124,19 @@ final class JobByHandApi {
             case ABSENT ->
                 throw new Refusal(
                         Problem.Kind.NOT_FOUND,
-                        what + (order == JobOrder.RELEASE ? " is not running" : " is not there"));
+                        what
+                                + switch (order) {
+                                    case RELEASE -> " is not running";
+                                    case CANCEL -> " is not there";
+                                    case RUN -> " is not there; POST to " + above(exchange) + " starts one";
+                                });
         }
+    }
+
+    /** The path of the job, as it was sent. */
+    private static String above(Exchange exchange) {
+        String path = exchange.request().path();
+        return path.substring(0, path.lastIndexOf('/'));
     }
 
     private static void done(Exchange exchange, String words) {

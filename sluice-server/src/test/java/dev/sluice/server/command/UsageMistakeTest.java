@@ -19,6 +19,10 @@ class UsageMistakeTest {
         "feed --flow A.B x, cannot name a flow, feed",
         "feed --flow f --url nowhere x, --server must be an address, feed",
         "stats --server nowhere, --url must be an address, stats",
+        "jobs list --server nowhere, --server must be an address, jobs",
+        "jobs list --state lost, Invalid value for option '--state', jobs list",
+        "jobs show mailbox, Missing required parameter: 'SUBJECT', jobs show",
+        "jobs run No 1, cannot name a job, jobs",
         "fingerprint --chars=-1 x, --chars must be at least 1, fingerprint",
         "check --nonsense, Unknown option: '--nonsense', check",
         "chek, Unmatched argument at index 0: 'chek', ''"
