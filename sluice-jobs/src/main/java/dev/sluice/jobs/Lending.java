@@ -176,13 +176,12 @@ public final class Lending {
     }
 
     /**
-     * The row that is worked on under a claim; empty if the claim is settled already, as that of a repeated call is, or taken
-     * away: what stands in the row then is none of its business.
+     * The row that is worked on under a claim: one that is lent under it, also where the claim is settled already and the
+     * row could not be written then; empty if another job, or another holder, stands there.
      */
     private Optional<Job> worked(Claim claim) {
-        return claims.isLive(claim)
-                ? rows.find(claim.key()).filter(job -> isLentBy(job, claim) || isBeingLent(job, claim))
-                : Optional.empty();
+        boolean live = claims.isLive(claim);
+        return rows.find(claim.key()).filter(job -> isLentBy(job, claim) || (live && isBeingLent(job, claim)));
     }
 
     /** Its handler has handed the token on, and has not come back yet to say so. */

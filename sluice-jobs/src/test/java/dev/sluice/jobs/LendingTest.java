@@ -1,10 +1,12 @@
 package dev.sluice.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Backoff;
 import dev.sluice.Claim;
 import dev.sluice.Settlement;
+import dev.sluice.StoreException;
 import dev.sluice.jobs.Workshop.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -215,5 +217,21 @@ class LendingTest {
         JobStatus broken = worker.jobs().status(KIND, "broken").orElseThrow();
         assertThat(broken.state()).isEqualTo(JobState.DEAD);
         assertThat(broken.failure().orElseThrow().reason()).isEqualTo("what its row keeps cannot be read");
+    }
+
+    @Test
+    void aRepeatedCompletionEndsAJobWhoseRowCouldNotBeWrittenTheFirstTime() {
+        Worker worker = fetched();
+        worker.trigger("u");
+        Claim claim = take(worker).claim();
+        shop.execute("CREATE TRIGGER broken BEFORE DELETE ON sluice_job BEGIN SELECT RAISE(ABORT, 'full'); END");
+        assertThatThrownBy(() -> worker.jobs().lending().complete(claim, Optional.of("uid 7")))
+                .isInstanceOf(StoreException.class);
+        shop.execute("DROP TRIGGER broken");
+        assertThat(worker.jobs().lending().complete(claim, Optional.of("uid 7")))
+                .isEqualTo(Settlement.OK);
+        assertThat(status(worker)).isEmpty();
+        assertThat(worker.jobs().subjects().find(KIND, "u").orElseThrow().place())
+                .isEqualTo("uid 7");
     }
 }

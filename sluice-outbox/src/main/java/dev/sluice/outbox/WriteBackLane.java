@@ -88,6 +88,7 @@ final class WriteBackLane {
     private static final class Written {
         private final List<WriteBackRows.Row> written = new ArrayList<>();
         private final List<WriteBackRows.Row> failed = new ArrayList<>();
+        private final List<WriteBackRows.Row> waiting = new ArrayList<>();
         private final List<WriteBackRows.Row> untried = new ArrayList<>();
 
         /** Writes it down; how many facts were dropped. */
@@ -98,6 +99,9 @@ final class WriteBackLane {
             }
             for (WriteBackRows.Row row : failed) {
                 gone += WriteBackRows.putOff(unit, row) ? 0 : 1;
+            }
+            for (WriteBackRows.Row row : waiting) {
+                WriteBackRows.letWait(unit, row);
             }
             for (WriteBackRows.Row row : untried) {
                 WriteBackRows.giveBack(unit, row);
@@ -113,7 +117,7 @@ final class WriteBackLane {
         for (WriteBackRows.Leased each : batch) {
             boolean ends = stopped.getCount() == 0 || System.nanoTime() - begin > SLICE.toNanos();
             if (inARow >= MOST_FAILURES) {
-                done.failed.add(each.row());
+                done.waiting.add(each.row());
             } else if (ends) {
                 done.untried.add(each.row());
             } else if (isWritten(each.fact())) {

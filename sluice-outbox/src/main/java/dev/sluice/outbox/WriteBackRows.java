@@ -96,6 +96,14 @@ final class WriteBackRows {
         Rows.update(unit, "update sluice_write_back set due_at = ? where id = ?", unit.now(), row.id);
     }
 
+    /**
+     * Others before it failed, and it was not tried: it rests as after a first failure, which is soon shorter than they do, so
+     * that it comes to its turn without them.
+     */
+    static void letWait(UnitOfWork unit, Row row) throws SQLException {
+        Rows.update(unit, "update sluice_write_back set due_at = ? where id = ?", unit.now() + FIRST_REST, row.id);
+    }
+
     /** It could not be written: whether it is tried again, and not dropped. */
     static boolean putOff(UnitOfWork unit, Row row) throws SQLException {
         if (unit.now() - row.at > KEPT) {

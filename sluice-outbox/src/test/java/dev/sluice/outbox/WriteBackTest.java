@@ -117,6 +117,21 @@ class WriteBackTest extends WithOutbox {
     }
 
     @Test
+    @DisplayName("many that can never be written keep no other from it for longer than a minute")
+    void manyPoisons() {
+        for (int i = 0; i < 5; i++) {
+            offered("poison " + i, "poison");
+        }
+        offered("8", "a cart");
+        outbox().tick();
+        assertThat(written).isEmpty();
+        for (int second = 0; second < 60; second++) {
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(written).hasSize(2).allMatch(each -> each.startsWith("8 "));
+    }
+
+    @Test
     @DisplayName("what was written by a process that ended before it said so is written once more")
     void atLeastOnce() {
         offered("7", "a cart");

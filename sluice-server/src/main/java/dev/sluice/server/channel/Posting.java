@@ -3,12 +3,8 @@ package dev.sluice.server.channel;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 /**
@@ -58,52 +54,6 @@ final class Posting implements HttpRequest.BodyPublisher, HttpResponse.BodyHandl
     public HttpResponse.BodySubscriber<String> apply(HttpResponse.ResponseInfo info) {
         retryAfter = info.headers().firstValue("Retry-After");
         status = OptionalInt.of(info.statusCode());
-        return new Beginning();
-    }
-
-    /** Reads no more than {@value #MOST_ANSWER} bytes, whatever the server has to say. */
-    private static final class Beginning implements HttpResponse.BodySubscriber<String> {
-        private final CompletableFuture<String> text = new CompletableFuture<>();
-        private final StringBuilder read = new StringBuilder();
-        private Flow.Subscription subscription = new Flow.Subscription() {
-            @Override
-            public void request(long more) {}
-
-            @Override
-            public void cancel() {}
-        };
-
-        @Override
-        public CompletionStage<String> getBody() {
-            return text;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription given) {
-            subscription = given;
-            given.request(1);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> buffers) {
-            // A letter that is cut in two here is shown as unreadable, which does no harm.
-            buffers.forEach(buffer -> read.append(StandardCharsets.UTF_8.decode(buffer)));
-            if (read.length() < MOST_ANSWER) {
-                subscription.request(1);
-            } else {
-                subscription.cancel();
-                onComplete();
-            }
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            onComplete();
-        }
-
-        @Override
-        public void onComplete() {
-            text.complete(read.toString());
-        }
+        return BoundedText.beginning(MOST_ANSWER);
     }
 }

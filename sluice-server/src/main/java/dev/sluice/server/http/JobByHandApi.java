@@ -185,6 +185,9 @@ final class JobByHandApi {
         String subject = JobApi.subject(exchange);
         reading(exchange, Set.of("by", "every", "cron", "zone", "enabled", "data"), faults, wish -> {
             Optional<Schedule> schedule = wish.schedule(faults);
+            if (wish.data.length() > JobRequest.MOST_DATA) {
+                faults.add("data", "is over " + JobRequest.MOST_DATA + " characters");
+            }
             faults.check();
             plan(exchange, new Planned(subject, schedule, wish.enabled, wish.data), wish.by, "scheduled");
         });

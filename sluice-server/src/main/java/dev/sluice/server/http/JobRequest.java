@@ -14,7 +14,7 @@ final class JobRequest implements Reading.Member {
     private static final int MOST_BY = 200;
     private static final int MOST_WORD = 100;
     private static final Duration LONGEST = Duration.ofDays(36_500);
-    private static final int MOST_DATA = 100_000;
+    static final int MOST_DATA = 100_000;
 
     private String data = "";
     private String by = "api";

@@ -1,14 +1,18 @@
 package dev.sluice.server.job;
 
 import dev.sluice.jobs.Run;
+import dev.sluice.server.channel.BoundedText;
 import dev.sluice.server.channel.Signature;
 import dev.sluice.server.config.CallConfig;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
+import java.net.http.HttpTimeoutException;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A POST for one step of a run, which carries its fence. Safe for use by many threads. */
 public final class Callback {
@@ -17,6 +21,9 @@ public final class Callback {
 
     /** The header with the token of its claim. */
     public static final String CLAIM = "Sluice-Claim";
+
+    /** More than any receiver has to say, and little enough for the memory. */
+    private static final int MOST_ANSWER = 500_000;
 
     private final CallConfig config;
     private final InstantSource clock;
@@ -55,18 +62,29 @@ public final class Callback {
      * @throws InterruptedException if this thread is interrupted meanwhile
      */
     public Answer send(Run run, String idempotencyKey, byte[] body) throws FailedException, InterruptedException {
+        // The time-out of a request ends with the head of the answer; this one is for all of it.
+        CompletableFuture<HttpResponse<String>> reply =
+                client.sendAsync(request(run, idempotencyKey, body), head -> BoundedText.whole(MOST_ANSWER));
         try {
-            HttpResponse<String> response = client.send(
-                    request(run, idempotencyKey, body), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            HttpResponse<String> response = reply.get(config.timeouts().whole().toNanos(), TimeUnit.NANOSECONDS);
             if (response.statusCode() / 100 != 2) {
                 throw new FailedException("its receiver answered with status " + response.statusCode());
             }
             return new Answer(response.statusCode(), response.body());
-        } catch (IOException e) {
-            // What the failure says may name the address, which may hold a token.
-            throw new FailedException(
-                    "its receiver gave no answer (" + e.getClass().getSimpleName() + ")");
+        } catch (TimeoutException e) {
+            reply.cancel(true);
+            throw noAnswer(HttpTimeoutException.class);
+        } catch (ExecutionException e) {
+            throw noAnswer(e.getCause() == null ? e.getClass() : e.getCause().getClass());
+        } catch (InterruptedException e) {
+            reply.cancel(true);
+            throw e;
         }
+    }
+
+    /** What the failure itself says may name the address, which may hold a token. */
+    private static FailedException noAnswer(Class<? extends Throwable> trouble) {
+        return new FailedException("its receiver gave no answer (" + trouble.getSimpleName() + ")");
     }
 
     private HttpRequest request(Run run, String idempotencyKey, byte[] body) {
