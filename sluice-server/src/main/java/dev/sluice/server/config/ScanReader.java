@@ -1,5 +1,6 @@
 package dev.sluice.server.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -7,6 +8,8 @@ import java.util.Optional;
 
 /** Reads how a flow scans. */
 final class ScanReader {
+    private static final Duration LONGEST_WRITE = Duration.ofSeconds(20);
+
     private ScanReader() {}
 
     /**
@@ -53,8 +56,11 @@ final class ScanReader {
 
     private static Optional<WriteBackConfig> writeBack(
             Section scan, ScanConfig.Access access, ScanConfig.Columns columns) {
+        // A statement that took longer would be tried by another server as well, whose turn it is after two minutes.
+        Duration timeout = access.timeout().compareTo(LONGEST_WRITE) < 0 ? access.timeout() : LONGEST_WRITE;
+        ScanConfig.Access writing = new ScanConfig.Access(access.url(), timeout);
         return scan.has(ScanOptions.WRITE_BACK)
-                ? Optional.of(WriteBackReader.read(scan.part(ScanOptions.WRITE_BACK), access, columns))
+                ? Optional.of(WriteBackReader.read(scan.part(ScanOptions.WRITE_BACK), writing, columns))
                 : Optional.empty();
     }
 
