@@ -10,13 +10,27 @@ import java.util.List;
  * A kind of job of which there is one at a time for each subject.
  *
  * @param name of the kind; also the flow of its claims
- * @param call what does the work: a POST for each step
+ * @param handler what does the work
  * @param pace how long it may take, and how many at once
  * @param onConflict what becomes of a trigger that finds a job of its subject
  * @param words what it says
  * @param plan which subjects are due by themselves
  */
-public record JobConfig(String name, CallConfig call, Pace pace, OnConflict onConflict, Words words, Plan plan) {
+public record JobConfig(String name, Handler handler, Pace pace, OnConflict onConflict, Words words, Plan plan) {
+    /** What does the work. */
+    public sealed interface Handler {
+        /** A POST for each step. */
+        record Called(CallConfig call) implements Handler {}
+
+        /** Workers that come for the jobs by themselves. */
+        record Fetched() implements Handler {}
+    }
+
+    /** Whether workers come for its jobs. */
+    public boolean isFetched() {
+        return handler instanceof Handler.Fetched;
+    }
+
     /**
      * How long a job may take, and how many at once.
      *

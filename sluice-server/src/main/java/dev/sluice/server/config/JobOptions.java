@@ -96,7 +96,13 @@ final class JobOptions {
         private SubjectOptions() {}
     }
 
-    static final Part CALL = Part.one("call", Calls.TABLE, "What does the work; `url` must be given.");
+    static final Part CALL = Part.one(
+            "call", Calls.TABLE, "What does the work; `url` must be given. This, or `fetched: on`, must be there.");
+    static final Option<Switch> FETCHED = Option.of(
+            "fetched",
+            Kind.word(Switch.class),
+            "off",
+            "`on`: workers come for the jobs by `POST /v1/jobs/NAME/claim`, and settle their claims; nothing is called.");
     static final Option<Duration> LEASE = Option.of(
             "lease",
             Kind.length("1s", "1h"),
@@ -107,8 +113,11 @@ final class JobOptions {
             Kind.length("1s", LONGEST),
             "10m",
             "An attempt that takes longer is cut off and has failed; not shorter than `lease`.");
-    static final Option<Integer> WORKERS =
-            Option.of("workers", Kind.integer(1, 1_000), "4", "How many jobs of the kind run at once in this process.");
+    static final Option<Integer> WORKERS = Option.of(
+            "workers",
+            Kind.integer(1, 1_000),
+            "4",
+            "How many jobs of the kind run at once in this process. Not with `fetched`.");
     static final Option<OnConflict> ON_CONFLICT = Option.of(
             "on-conflict",
             conflict(),
@@ -135,7 +144,18 @@ final class JobOptions {
     static final Table TABLE = new Table(
             "jobs.NAME",
             "A kind of job of which there is one at a time for each subject, over scheduled, queued and running, in all processes. See [jobs.md](jobs.md).",
-            List.of(CALL, LEASE, TIMEOUT, WORKERS, ON_CONFLICT, RETRY, ID_PREFIX, PENDING_TEXT, TICK, SUBJECTS));
+            List.of(
+                    CALL,
+                    FETCHED,
+                    LEASE,
+                    TIMEOUT,
+                    WORKERS,
+                    ON_CONFLICT,
+                    RETRY,
+                    ID_PREFIX,
+                    PENDING_TEXT,
+                    TICK,
+                    SUBJECTS));
 
     private JobOptions() {}
 

@@ -71,8 +71,23 @@ final class JobReader {
                 job.find(JobOptions.ID_PREFIX).orElse(name),
                 job.find(JobOptions.PENDING_TEXT).orElse("A job " + name + " is already pending for this subject."));
         JobConfig.Plan plan = new JobConfig.Plan(job.get(JobOptions.TICK), subjects(job));
-        return new JobConfig(
-                name, call(job.part(JobOptions.CALL), longest), pace, job.get(JobOptions.ON_CONFLICT), words, plan);
+        return new JobConfig(name, handler(job, longest), pace, job.get(JobOptions.ON_CONFLICT), words, plan);
+    }
+
+    private static JobConfig.Handler handler(Section job, Duration longest) {
+        boolean fetched = job.get(JobOptions.FETCHED) == Switch.ON;
+        boolean called = job.has(JobOptions.CALL);
+        if (fetched && called) {
+            job.wrong(JobOptions.FETCHED, "is on beside 'call'", "leave one of them out");
+        } else if (!fetched && !called) {
+            job.wrong(JobOptions.CALL, "is missing", "write 'call: {url: \"https://...\"}' or 'fetched: on'");
+        }
+        if (fetched && job.has(JobOptions.WORKERS)) {
+            job.wrong(JobOptions.WORKERS, "stands beside 'fetched'", "leave it out: as many run as are fetched");
+        }
+        return called
+                ? new JobConfig.Handler.Called(call(job.part(JobOptions.CALL), longest))
+                : new JobConfig.Handler.Fetched();
     }
 
     private static CallConfig call(Section call, Duration longest) {

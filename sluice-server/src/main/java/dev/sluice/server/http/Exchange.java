@@ -36,6 +36,7 @@ final class Exchange implements Arrivals.Body {
     private static final CharSequence REFERRER_HEADER = HttpHeaders.createOptimized("Referrer-Policy");
     private static final CharSequence SAME_ORIGIN = HttpHeaders.createOptimized("same-origin");
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final int NO_CONTENT = 204;
 
     private final HttpServerRequest request;
     private final Context context;
@@ -175,6 +176,22 @@ final class Exchange implements Arrivals.Body {
         }));
     }
 
+    /** As {@link #when}, of what may be long in coming; {@code gone} is run if the client goes or the server stops before. */
+    <T> void whenAwaited(CompletionStage<T> stage, Consumer<T> then, Runnable gone) {
+        streams.begun(gone);
+        response().closeHandler(closed -> gone.run());
+        when(
+                stage,
+                value -> {
+                    streams.ended(gone);
+                    then.accept(value);
+                },
+                problem -> {
+                    streams.ended(gone);
+                    refuse(problem);
+                });
+    }
+
     /** Runs {@code work}, which may block, on a worker, and gives what it made to {@code then}. */
     <T> void blocking(Supplier<T> work, Consumer<T> then) {
         try {
@@ -279,6 +296,16 @@ final class Exchange implements Arrivals.Body {
         if (!answered()) {
             head(status, mediaType);
             response().end(body);
+        }
+    }
+
+    /** Answers that there is nothing. */
+    void nothing() {
+        if (!answered()) {
+            response()
+                    .setStatusCode(NO_CONTENT)
+                    .putHeader(CACHE_CONTROL, NO_STORE)
+                    .end();
         }
     }
 

@@ -66,6 +66,7 @@ public final class HttpEdge implements AutoCloseable {
         routes.addAll(new BudgetApi(engine).routes());
         routes.addAll(new RecordApi(engine).routes());
         routes.addAll(new ActionApi(engine).routes());
+        routes.addAll(new JobFetchApi(engine).routes());
         routes.addAll(new JobApi(engine).routes());
         routes.addAll(new JobByHandApi(engine).routes());
         routes.addAll(new MailApi(engine).routes());

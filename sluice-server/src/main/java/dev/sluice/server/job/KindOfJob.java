@@ -13,24 +13,59 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.System.Logger;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** One kind of job with workers of its own, so that no other kind waits behind it. Safe for use by many threads. */
-record KindOfJob(JobConfig config, Jobs jobs) {
+record KindOfJob(JobConfig config, Jobs jobs, Optional<Fetching> fetching) {
     private static final Logger LOG = System.getLogger(KindOfJob.class.getName());
     private static final int MOST_LOOKED_AT = 1_000;
 
-    static JobKind kind(JobConfig config, JobCall call) {
-        return new JobKind(
-                config.name(),
-                config.pace().lease(),
-                config.pace().retries(),
-                call::step,
-                config.onConflict(),
-                config.pace().longest(),
-                config.words().prefix());
+    static KindOfJob of(JobConfig config, Jobs jobs) {
+        return new KindOfJob(
+                config,
+                jobs,
+                config.isFetched()
+                        ? Optional.of(new Fetching(config.name(), holder -> take(config.name(), jobs, holder)))
+                        : Optional.empty());
+    }
+
+    private static Optional<FetchedJob> take(String name, Jobs jobs, String holder) {
+        return jobs.lending()
+                .take(name, holder)
+                .map(lent -> new FetchedJob(
+                        lent.job(),
+                        lent.claim(),
+                        jobs.subjects().find(name, lent.job().subject())));
+    }
+
+    /** @param clock of what calls sign */
+    static JobKind kind(JobConfig config, InstantSource clock) {
+        JobKind kind = config.handler() instanceof JobConfig.Handler.Called called
+                ? new JobKind(
+                        config.name(),
+                        config.pace().lease(),
+                        config.pace().retries(),
+                        new JobCall(config.name(), called.call(), clock)::step)
+                : JobKind.fetched(
+                        config.name(), config.pace().lease(), config.pace().retries());
+        return kind.with(config.onConflict())
+                .withLongest(config.pace().longest())
+                .withPrefix(config.words().prefix());
+    }
+
+    /** A job may be due: whoever waits for one need not wait for the next look. Does not block. */
+    void tell() {
+        fetching.ifPresent(Fetching::look);
+    }
+
+    /** Sends workers away, starts nothing more, and waits a little for what runs. */
+    void close() {
+        fetching.ifPresent(Fetching::close);
+        jobs.close();
     }
 
     /** Makes the jobs that are missing. What goes wrong with one subject leaves the others alone, and is logged. */

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -97,12 +98,12 @@ public final class UniqueJobs implements AutoCloseable {
         UniqueJobs all = new UniqueJobs(clock, notes, new JobMeters(registry));
         configs.forEach((name, config) -> {
             Jobs.Builder builder = Jobs.over(keys, database)
-                    .kind(KindOfJob.kind(config, new JobCall(name, config.call(), clock)))
+                    .kind(KindOfJob.kind(config, clock))
                     .threads(config.pace().workers())
                     .stopWithin(STOP)
                     .listener(all::happened);
             manual.ifPresent(builder::manual);
-            all.kinds.put(name, new KindOfJob(config, builder.start()));
+            all.kinds.put(name, KindOfJob.of(config, builder.start()));
         });
         all.kinds.values().forEach(kind -> kind.measure(registry, () -> Micros.instant(keys.now())));
         if (manual.isEmpty()) {
@@ -150,10 +151,29 @@ public final class UniqueJobs implements AutoCloseable {
         return Optional.ofNullable(kinds.get(job)).map(KindOfJob::config);
     }
 
-    private Jobs engine(String job) {
+    private KindOfJob kind(String job) {
         return Optional.ofNullable(kinds.get(job))
-                .orElseThrow(() -> new IllegalArgumentException("there is no job '" + job + "'"))
-                .jobs();
+                .orElseThrow(() -> new IllegalArgumentException("there is no job '" + job + "'"));
+    }
+
+    private Jobs engine(String job) {
+        return kind(job).jobs();
+    }
+
+    /**
+     * Gives a worker the job that is due longest, as soon as there is one. Does not block. Whoever does not wait any more
+     * completes the answer with nothing.
+     *
+     * @param holder who, for people, at most 200 characters
+     * @param wait how long at most; the answer is empty after it, and fails if the database does not answer
+     * @throws java.util.concurrent.RejectedExecutionException if too many workers wait already
+     * @throws IllegalArgumentException if the jobs of this kind are not fetched
+     */
+    public CompletableFuture<Optional<FetchedJob>> fetch(String job, String holder, Duration wait) {
+        return kind(job)
+                .fetching()
+                .orElseThrow(() -> new IllegalArgumentException("the jobs of '" + job + "' are not fetched"))
+                .next(holder, wait);
     }
 
     /** Starts a job, or does what is to be done if there is one. */
@@ -162,6 +182,7 @@ public final class UniqueJobs implements AutoCloseable {
         if (done instanceof Triggered.Already already) {
             meters.conflict(job, already.job().state());
         }
+        kind(job).tell();
         return done;
     }
 
@@ -200,7 +221,10 @@ public final class UniqueJobs implements AutoCloseable {
      * @param place where the next job of the subject goes on; empty: it stays where it was
      */
     public Settlement complete(Claim claim, Optional<String> place) {
-        return engine(claim.key().flow()).lending().complete(claim, place);
+        Settlement settlement = engine(claim.key().flow()).lending().complete(claim, place);
+        // What follows it is due now.
+        kind(claim.key().flow()).tell();
+        return settlement;
     }
 
     /** Whoever a job is lent to could not do it; {@code reason} is for people. */
@@ -217,6 +241,7 @@ public final class UniqueJobs implements AutoCloseable {
         ByHand done = order.over(engine(job), job, subject);
         if (done == ByHand.DONE) {
             note(job, subject, order.words() + " by " + by);
+            kind(job).tell();
         }
         return done;
     }
@@ -267,6 +292,6 @@ public final class UniqueJobs implements AutoCloseable {
     @Override
     public void close() {
         ticks.shutdownNow();
-        kinds.values().parallelStream().forEach(kind -> kind.jobs().close());
+        kinds.values().parallelStream().forEach(KindOfJob::close);
     }
 }

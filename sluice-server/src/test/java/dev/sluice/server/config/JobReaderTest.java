@@ -37,7 +37,10 @@ class JobReaderTest {
         JobConfig job = job("{call: {url: \"http://127.0.0.1:1/\"}}");
         assertThat(job.pace().lease()).isEqualTo(Duration.ofSeconds(30));
         assertThat(job.pace().longest()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(job.call().timeouts().whole()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(job.handler())
+                .isInstanceOfSatisfying(
+                        JobConfig.Handler.Called.class,
+                        called -> assertThat(called.call().timeouts().whole()).isEqualTo(Duration.ofMinutes(10)));
         assertThat(job.onConflict()).isEqualTo(OnConflict.REJECT);
         assertThat(job.pace().retries().backoff().first()).isEqualTo(Duration.ofMinutes(5));
         assertThat(job.pace().retries().backoff().max()).isEqualTo(Duration.ofHours(1));
@@ -45,6 +48,31 @@ class JobReaderTest {
         assertThat(job.words().pending()).isEqualTo("A job mailbox is already pending for this subject.");
         assertThat(job.plan().tick()).isEqualTo(Duration.ofMinutes(5));
         assertThat(job.plan().subjects()).isEmpty();
+    }
+
+    @Test
+    void aJobThatIsFetchedNeedsNothingElse() {
+        assertThat(job("{fetched: on}").isFetched()).isTrue();
+        assertThat(job("{call: {url: \"http://127.0.0.1:1/\"}, fetched: off}").isFetched())
+                .isFalse();
+    }
+
+    @Test
+    void aJobIsEitherCalledOrFetchedAndOneThatIsFetchedHasNoWorkersHere() {
+        List<String> mistakes = reading.mistakes("""
+                jobs:
+                  both:
+                    call: {url: "http://127.0.0.1:1/"}
+                    fetched: on
+                    workers: 2
+                  neither: {fetched: off}
+                """, Map.of());
+        assertThat(mistakes)
+                .hasSize(3)
+                .anySatisfy(each -> assertThat(each).contains("4: jobs.both.fetched: is on beside 'call'"))
+                .anySatisfy(each -> assertThat(each).contains("5: jobs.both.workers: stands beside 'fetched'"))
+                .anySatisfy(each ->
+                        assertThat(each).contains("6: jobs.neither.call: is missing; write", "or 'fetched: on'"));
     }
 
     @Test
@@ -86,7 +114,7 @@ class JobReaderTest {
                 """, Map.of());
         assertThat(mistakes)
                 .anySatisfy(each -> assertThat(each).contains("2: jobs: 'errors' names a flow"))
-                .anySatisfy(each -> assertThat(each).contains("jobs.mailbox.call.url: is missing"))
+                .anySatisfy(each -> assertThat(each).contains("jobs.mailbox.call: is missing"))
                 .anySatisfy(each -> assertThat(each).contains("6: jobs.mailbox.timeout: is shorter than lease (1m)"))
                 .anySatisfy(each ->
                         assertThat(each).contains("7: jobs.mailbox.on-conflict", "at-most is shorter than debounce"))
