@@ -120,14 +120,6 @@ class VirtualDayTest {
                                 .as("none stands by")
                                 .isAfterOrEqualTo(BEGIN.plusSeconds(DAY - 3 * step)));
                 assertThat(arrivals).hasSize(DAY / HOUR).doesNotHaveDuplicates();
-                // Its day begins with the delivery, which may be that of the next turn.
-                for (int second = DAY; second <= DAY + 2 * step; second += step) {
-                    scan(servers, shop, second);
-                }
-                assertThat(arrivals.stream().filter("0@example.org"::equals))
-                        .as("its day is over")
-                        .hasSize(2);
-                assertThat(arrivals).hasSize(DAY / HOUR + 1);
             } finally {
                 servers.forEach(SteeredServer::close);
             }
