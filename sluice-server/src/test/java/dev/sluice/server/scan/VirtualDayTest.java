@@ -43,8 +43,10 @@ class VirtualDayTest {
     /** On the other stores a tenth of the scans says the same, and spares minutes. */
     private static final int SELDOM = 10 * EVERY;
 
+    /** What a denial cache knows lasts for a second of the machine's clock, which is hours of this one. */
     private static final String CONFIG = """
             %s
+            denial-cache: off
             channels:
               mail: {type: webhook, url: "%s"}
             flows:
@@ -120,6 +122,11 @@ class VirtualDayTest {
                                 .as("none stands by")
                                 .isAfterOrEqualTo(BEGIN.plusSeconds(DAY - 3 * step)));
                 assertThat(arrivals).hasSize(DAY / HOUR).doesNotHaveDuplicates();
+                scan(servers, shop, DAY);
+                assertThat(arrivals.stream().filter("0@example.org"::equals))
+                        .as("its day is over")
+                        .hasSize(2);
+                assertThat(arrivals).hasSize(DAY / HOUR + 1);
             } finally {
                 servers.forEach(SteeredServer::close);
             }
